@@ -1,0 +1,54 @@
+# Commands of the house. README names two of them: `make demo` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONDONTWRITEBYTECODE := 1
+
+UV  := .venv-tools/bin/uv
+PY  := .venv/bin/python
+BIN := .venv/bin
+
+.PHONY: help install debian demo test check format vendor clean
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+# Debian forbids a bare pip install, so uv lives in an environment of its own.
+.venv-tools/bin/uv:
+	python3 -m venv .venv-tools
+	.venv-tools/bin/pip install --quiet --disable-pip-version-check uv
+
+.make/python: pyproject.toml uv.lock | .venv-tools/bin/uv
+	$(UV) sync --frozen --quiet
+	@mkdir -p .make && touch $@
+
+.make/node: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@mkdir -p .make && touch $@
+
+install: .make/python ## Python environment from uv.lock
+
+debian: ## Debian packages that the tests and the demo drive (Chromium, Redis, PostgreSQL, ...)
+	@sh docker/debian-packages.sh
+
+demo: .make/python ## install, seed, start, and open the four doors
+	$(BIN)/yunchuang demo
+
+test: .make/python .make/node debian ## every test, browsers and real servers included
+	$(BIN)/pytest
+
+check: .make/python .make/node ## linters, types, layers, JS types, licence and lock checks
+	$(UV) lock --check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+	npx --no-install tsc --project tsconfig.json
+	$(BIN)/yamllint --strict -c .yamllint.yaml $$(git ls-files '*.yaml' '*.yml')
+
+format: .make/python ## write the house style into the files
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove what the build made
+	rm -rf .venv .venv-tools .make node_modules .mypy_cache .ruff_cache .pytest_cache

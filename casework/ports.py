@@ -1,0 +1,92 @@
+"""Ports where rooms of the house meet without importing each other.
+
+`signaling.relay` produces media, `recording.worker` consumes it; both know only this file.
+Nothing here may import beyond the standard library: the packet path reaches it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class TrackKind(StrEnum):
+    """Kind of a media track (W3C MediaStreamTrack.kind)."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+class TrackSource(StrEnum):
+    """What a track shows or hears; a leg has at most one track of each source."""
+
+    MICROPHONE = "microphone"
+    CAMERA = "camera"
+    CITIZEN_CAMERA = "citizen_camera"
+    DOCUMENT_CAMERA = "document_camera"
+
+
+class GapCause(StrEnum):
+    """Why recorded time is missing; the gap ledger has no other causes."""
+
+    LOSS = "loss"
+    TAP_OVERFLOW = "tap_overflow"
+    SOCKET_OVERFLOW = "socket_overflow"
+    LEG_GONE = "leg_gone"
+    WORKER_RESTART = "worker_restart"
+    STORE_FAULT = "store_fault"
+    PAUSE = "pause"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackInfo:
+    """One incarnation of a published track: a rejoin of the leg opens a new one.
+
+    `track` is unique within the call. `clock_rate` is in Hz (Opus 48000, video 90000).
+    `codec` is the RTP encoding name in lower case (`opus`, `vp8`, `h264`).
+    """
+
+    track: int
+    leg: str
+    site: str
+    source: TrackSource
+    kind: TrackKind
+    codec: str
+    clock_rate: int
+    ssrc: int
+    channels: int = 1
+
+
+class MediaTap(Protocol):
+    """The recorder's ear at the relay: one per call, called from the relay's event loop.
+
+    Guarantees the relay gives: `track_opened` precedes every packet of a track, and
+    `track_closed` follows the last; packets come in *arrival* order, already decrypted, with the
+    publisher's own SSRC, sequence number and time stamp; a packet recovered by NACK comes late but
+    once; duplicates never come. `arrival_ns` is CLOCK_MONOTONIC, shared by all processes of the
+    machine.
+
+    Guarantees the tap gives: no method blocks or raises; a full queue drops the packet, counts it
+    and turns recording health red (a recording fault, never back-pressure on the call).
+    """
+
+    def track_opened(self, track: TrackInfo, arrival_ns: int) -> None: ...
+
+    def rtp(self, track: int, packet: bytes, arrival_ns: int) -> None:
+        """One whole RTP packet (RFC 3550), header included."""
+
+    def sender_report(self, track: int, ntp: int, rtp: int, arrival_ns: int) -> None:
+        """An SR's 64-bit NTP time and 32-bit RTP time (RFC 3550 6.4.1)."""
+
+    def lost(self, track: int, first_seq: int, last_seq: int, arrival_ns: int) -> None:
+        """NACK was given up for these 16-bit sequence numbers (inclusive); they never come."""
+
+    def track_closed(self, track: int, cause: GapCause | None, arrival_ns: int) -> None:
+        """`cause` is None when the leg left in order."""
+
+
+class KeyframeRequester(Protocol):
+    """How the recorder asks a publisher for a keyframe; may be called from any thread."""
+
+    def request_keyframe(self, track: int) -> None:
+        """Requests are merged and throttled on the trailing edge: delayed, never dropped."""

@@ -1,0 +1,1 @@
+"""The small typed protocol between the desk and a media worker (docs/worker-protocol.md)."""
