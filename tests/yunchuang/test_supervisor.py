@@ -1,0 +1,122 @@
+"""The supervisor over real processes: restarts, adoption by pid and start time, no doubles."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+
+import pytest
+
+from yunchuang.process import ProcessId, read_pid_file
+from yunchuang.supervisor import NotReadyError, Role, Supervisor
+
+pytestmark = pytest.mark.faults
+
+CHILD = """
+import signal, sys, time
+from pathlib import Path
+from yunchuang.process import write_pid_file
+Path(sys.argv[2]).open("a").write("start\\n")
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+write_pid_file(Path(sys.argv[1]), {"role": "child"})
+time.sleep(60)
+"""
+
+
+def role(folder, name="worker-0", code=CHILD) -> Role:
+    pid_file, starts = folder / f"{name}.json", folder / f"{name}.starts"
+    return Role(name, ("-c", code, str(pid_file), str(starts)), pid_file, folder / f"{name}.log")
+
+
+def starts(folder, name="worker-0") -> int:
+    return len((folder / f"{name}.starts").read_text().splitlines())
+
+
+@contextlib.asynccontextmanager
+async def running(*roles):
+    supervisor = Supervisor(list(roles), {})
+    ready = await supervisor.start()
+    try:
+        yield supervisor, ready
+    finally:
+        await supervisor.stop()
+        assert all(read_pid_file(one.pid_file) is None for one in roles)
+
+
+async def other(one: Role, pid: int) -> ProcessId:
+    async with asyncio.timeout(20):
+        while True:
+            process = read_pid_file(one.pid_file)
+            if process is not None and process.pid != pid:
+                return process
+            await asyncio.sleep(0.01)
+
+
+async def test_a_killed_process_is_started_again(tmp_path):
+    worker = role(tmp_path)
+    async with running(worker) as (_, ready):
+        os.kill(ready["worker-0"].pid, signal.SIGKILL)
+        second = await other(worker, ready["worker-0"].pid)
+        assert second.alive()
+        assert starts(tmp_path) == 2
+
+
+async def test_a_new_supervisor_adopts_what_lives_and_restarts_it_when_it_ends(tmp_path):
+    worker = role(tmp_path)
+    first = Supervisor([worker], {})
+    ready = await first.start()
+    for keeper in first._keepers:  # the first supervisor is gone without a word
+        keeper.cancel()
+    async with running(worker) as (_, adopted):
+        assert adopted["worker-0"] == ready["worker-0"]
+        assert starts(tmp_path) == 1
+        os.kill(adopted["worker-0"].pid, signal.SIGKILL)
+        assert (await other(worker, adopted["worker-0"].pid)).alive()
+
+
+async def test_children_survive_a_supervisor_that_is_killed(tmp_path):
+    program = f"""
+import asyncio
+from pathlib import Path
+from yunchuang.supervisor import Role, Supervisor
+async def main():
+    await Supervisor([Role("worker-0", {role(tmp_path).arguments!r},
+        Path({str(tmp_path / "worker-0.json")!r}), Path({str(tmp_path / "log")!r}))], {{}}).start()
+    print("ready", flush=True)
+    await asyncio.sleep(60)
+asyncio.run(main())
+"""
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(20):
+        while await parent.stdout.readline() != b"ready\n":
+            assert not parent.stdout.at_eof()
+    parent.kill()
+    await parent.wait()
+    worker = role(tmp_path)
+    async with running(worker):
+        assert starts(tmp_path) == 1
+
+
+async def test_a_pid_that_came_again_is_not_adopted(tmp_path):
+    worker = role(tmp_path)
+    stranger = {"pid": os.getpid(), "started": 1, "facts": {}}
+    worker.pid_file.write_text(json.dumps(stranger))
+    async with running(worker) as (_, ready):
+        assert ready["worker-0"].pid != os.getpid()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": "x"}', '{"pid": 1}'])
+def test_a_broken_pid_file_names_nobody(tmp_path, text):
+    path = tmp_path / "worker.json"
+    path.write_text(text)
+    assert read_pid_file(path) is None
+
+
+async def test_a_process_that_cannot_start_is_reported(tmp_path):
+    broken = role(tmp_path, code="raise SystemExit(3)")
+    with pytest.raises(NotReadyError, match="ended with 3"):
+        await Supervisor([broken], {}).start()

@@ -1,0 +1,53 @@
+"""Settings of one node, from `yunchuang.toml`, the environment (`YUNCHUANG_...`) and options."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Port 0 means: any free one. `public_base_url` empty = papers carry a short code, no QR."""
+
+    model_config = SettingsConfigDict(env_prefix="YUNCHUANG_", extra="forbid", frozen=True)
+
+    data: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    public_base_url: str = ""
+    origin: str = "yunchuang.local/log"
+
+    media_addresses: tuple[str, ...] = ("127.0.0.1",)
+    media_port: Port = 0
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+
+    redis_url: str = ""
+    development: bool = False
+    same_machine: bool = False
+    decide_after_call_s: Annotated[int, Field(ge=0, le=86_400)] = 1800
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.absolute()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        toml = TomlConfigSettingsSource(settings_cls, Path("yunchuang.toml"))
+        return (init_settings, env_settings, toml)

@@ -1,0 +1,128 @@
+"""The parent of one node: keeps one desk and N media workers running.
+
+Nothing that matters lives here. Desk and workers are started in sessions of their own, so a killed
+supervisor takes nobody along; the next one finds them by their pid files, checks the start time,
+and adopts them. It never starts a second process of a name that still lives, so no port and no
+socket is ever opened twice.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from yunchuang.process import ProcessId, read_pid_file
+
+log = structlog.get_logger(component="supervisor")
+
+_READY_S = 30.0
+_END_S = 10.0
+_FIRST_WAIT_S = 0.05
+_LONGEST_WAIT_S = 5.0
+
+
+class NotReadyError(Exception):
+    """A process ended, or did not write its pid file in time, instead of becoming ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A process to keep: `arguments` follow the interpreter; it writes `pid_file` when ready."""
+
+    name: str
+    arguments: tuple[str, ...]
+    pid_file: Path
+    log_file: Path
+
+
+class Supervisor:
+    """Starts or adopts every role and starts it again whenever it ends."""
+
+    def __init__(self, roles: list[Role], environment: dict[str, str]) -> None:
+        self._roles = roles
+        self._environment = environment
+        self._keepers: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    async def start(self) -> dict[str, ProcessId]:
+        """Returns once every role is ready, workers and desk by name. Raises NotReadyError."""
+        ready = {}
+        for role in self._roles:
+            process = read_pid_file(role.pid_file)
+            if process is None:
+                process = await self._launch(role)
+            else:
+                log.info("adopted", role=role.name, pid=process.pid)
+            ready[role.name] = process
+            self._keepers.append(asyncio.create_task(self._keep(role, process)))
+        return ready
+
+    async def stop(self) -> None:
+        """Ends every role in the reverse order of starting: the desk first, then its workers."""
+        self._stopping = True
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        for role in reversed(self._roles):
+            process = read_pid_file(role.pid_file)
+            if process is None:
+                continue
+            process.send(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(process.ended(), _END_S)
+            except TimeoutError:
+                log.warning("killed", role=role.name, pid=process.pid)
+                process.send(signal.SIGKILL)
+                await process.ended()
+            role.pid_file.unlink(missing_ok=True)
+
+    async def _keep(self, role: Role, process: ProcessId) -> None:
+        wait = _FIRST_WAIT_S
+        while True:
+            began = asyncio.get_running_loop().time()
+            await process.ended()
+            lived = asyncio.get_running_loop().time() - began
+            wait = _FIRST_WAIT_S if lived > _LONGEST_WAIT_S else min(wait * 2, _LONGEST_WAIT_S)
+            log.warning("ended", role=role.name, pid=process.pid, lived_s=round(lived, 1))
+            while True:
+                await asyncio.sleep(wait)
+                try:
+                    process = await self._launch(role)
+                    break
+                except NotReadyError as error:
+                    wait = min(wait * 2, _LONGEST_WAIT_S)
+                    log.error("not_ready", role=role.name, reason=str(error))  # noqa: TRY400
+
+    async def _launch(self, role: Role) -> ProcessId:
+        role.pid_file.unlink(missing_ok=True)
+        with role.log_file.open("ab") as output:
+            child = subprocess.Popen(  # noqa: S603, ASYNC220  (our own interpreter; fork is quick)
+                [sys.executable, "-P", *role.arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                env={**os.environ, **self._environment},
+            )
+        try:
+            async with asyncio.timeout(_READY_S):
+                while (process := read_pid_file(role.pid_file)) is None:
+                    if child.poll() is not None:
+                        raise NotReadyError(f"{role.name} ended with {child.returncode}")
+                    await asyncio.sleep(0.02)
+        except BaseException as error:
+            # Also when the supervisor is told to stop meanwhile: nobody else knows this child yet.
+            child.kill()
+            child.wait()
+            if isinstance(error, TimeoutError):
+                raise NotReadyError(f"{role.name} was not ready in {_READY_S:.0f} s") from error
+            raise
+        # The child belongs to `ProcessId.ended` from here on, which also reaps it.
+        child.returncode = 0
+        log.info("ready", role=role.name, pid=process.pid)
+        return process
