@@ -1,0 +1,77 @@
+"""What the relay tells the worker; field for field the events of the worker link."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.ports import TrackKind, TrackSource
+from signaling.relay.spec import Offer
+
+
+class Presence(StrEnum):
+    """A leg's life. `gone` = nothing heard for 3 s; it is kept 60 s for a rejoin."""
+
+    NEW = "new"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    GONE = "gone"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class LegState:
+    """`cause` is a slug, set for `closed`: left, replaced, timeout, dtls_failed, room_closed, or
+    the cause given by the desk.
+    """
+
+    call: str
+    leg: str
+    state: Presence
+    cause: str | None
+    mono_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reoffer:
+    """The leg's slots need new SSRCs: the page must answer this offer. At most one is outstanding
+    per leg; needs that arise meanwhile are coalesced into the next.
+    """
+
+    call: str
+    leg: str
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    mid: str
+    source_leg: str
+    site: str
+    source: TrackSource
+    kind: TrackKind
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """What each down m-line of `leg` carries now; an absent mid carries nothing."""
+
+    call: str
+    leg: str
+    streams: tuple[Stream, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LegQuality:
+    """About every two seconds for each connected leg; loss in thousandths."""
+
+    call: str
+    leg: str
+    mono_ms: int
+    up_kbps: int
+    down_kbps: int
+    up_loss_permille: int
+    down_loss_permille: int
+    rtt_ms: int | None
+    jitter_ms: int | None
+
+
+RelayEvent = LegState | Reoffer | Streams | LegQuality
