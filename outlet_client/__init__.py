@@ -1,0 +1,1 @@
+"""The counter: clerk window, citizen screen, and the headless station in `agent`."""
