@@ -1,0 +1,1 @@
+"""How acts are stored: one writer, one transaction for state, audit entry and event."""

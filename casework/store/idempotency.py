@@ -1,0 +1,63 @@
+"""Repeated calls: the same key by the same actor returns the first result instead of acting twice.
+
+The row is written in the act's own savepoint, so result and act are kept or lost together. Refused
+acts are not remembered: repeating them tries again.
+"""
+
+import hashlib
+import typing
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+from sqlalchemy import delete, insert, select
+
+from casework.errors import IdempotencyConflict, InvalidInput
+from casework.store import schema_log as s
+from casework.store.tx import Tx
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+MAX_KEY = 200
+KEPT_MS = 7 * 24 * 3600 * 1000
+
+
+def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R:
+    """Runs `action`, or returns what it returned to this actor under `key` before.
+
+    Raises IdempotencyConflict if the key was used for another action or command, InvalidInput for
+    an empty or too long key.
+    """
+    if key is None:
+        return action(tx, command)
+    if not 1 <= len(key) <= MAX_KEY:
+        raise InvalidInput(f"an idempotency key has 1 to {MAX_KEY} characters", field="key")
+    name = f"{action.__module__}.{action.__qualname__}"
+    digest = hashlib.sha256(to_json(command, bytes_mode="base64")).hexdigest()
+    mine = (s.idempotency.c.actor == tx.actor.id) & (s.idempotency.c.key == key)
+    row = tx.conn.execute(select(s.idempotency).where(mine)).one_or_none()
+    if row is not None:
+        if (row.action, row.command_sha256) != (name, digest):
+            raise IdempotencyConflict("this idempotency key stands for another command")
+        # The action's own annotation says what its result is.
+        stored: R = TypeAdapter(typing.get_type_hints(action)["return"]).validate_json(row.result)
+        return stored
+    result = action(tx, command)
+    tx.conn.execute(
+        insert(s.idempotency).values(
+            actor=tx.actor.id,
+            key=key,
+            action=name,
+            command_sha256=digest,
+            result=to_json(result).decode(),
+            t_ms=tx.now_ms,
+        )
+    )
+    return result
+
+
+def forget(tx: Tx, before_ms: int) -> int:
+    """Deletes rows older than `before_ms` (normally `KEPT_MS` ago); returns how many."""
+    return tx.conn.execute(delete(s.idempotency).where(s.idempotency.c.t_ms < before_ms)).rowcount

@@ -1,0 +1,202 @@
+"""The one writer. Actions wait in a queue; one thread runs them and commits many at a time.
+
+Life of an act: `run` puts it in the bounded queue -> the thread takes all that wait (up to
+`MAX_BATCH`), BEGIN IMMEDIATE -> each action in a SAVEPOINT of its own -> one COMMIT (one fsync) ->
+only then are the callers answered. A refused or failing action rolls back its savepoint and leaves
+its neighbours alone.
+
+Crash points: before COMMIT nothing happened and nobody was told; after COMMIT everything is durable,
+and a caller who was not told repeats with its idempotency key and gets the stored result.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from casework.actor import Actor
+from casework.clock import Clock
+from casework.errors import DomainError, Overloaded, StoreUnavailable
+from casework.keys.key_ring import KeyRing
+from casework.store import idempotency
+from casework.store.engine import Store, is_storage_fault, transaction_is_open
+from casework.store.tx import Tx
+
+MAX_WAITING = 2_000
+MAX_BATCH = 256
+
+C = TypeVar("C")
+R = TypeVar("R")
+Action = Callable[[Tx, C], R]
+
+_log = structlog.get_logger(component="writer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    # Commands and results are of many types in one queue; `run` gives them back their types.
+    action: Callable[[Tx, Any], Any]
+    command: Any
+    actor: Actor
+    idempotency_key: str | None
+    future: Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    job: _Job
+    result: Any = None
+    error: Exception | None = None
+
+
+class _Stop:
+    """Wakes the thread for the last time; what waits before it is still done."""
+
+
+class Writer:
+    """Runs actions `(tx, command) -> result`; see the module text for the guarantees.
+
+    One Writer a database. `run` may be called from any event loop, `run_sync` from any thread but
+    the writer's own.
+    """
+
+    def __init__(self, store: Store, *, clock: Clock, keys: KeyRing) -> None:
+        self._store = store
+        self._clock = clock
+        self._keys = keys
+        self._waiting: queue.Queue[_Job | _Stop] = queue.Queue(MAX_WAITING)
+        self._lock = threading.Lock()
+        self._accepting = False
+        self._thread: threading.Thread | None = None
+        self._listeners: list[Callable[[], None]] = []
+
+    def start(self) -> None:
+        with self._lock:
+            if self._thread is not None:
+                raise RuntimeError("the writer runs already")
+            self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+            self._accepting = True
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Refuses new acts, does those that wait, and returns when the thread has ended."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            was_accepting, self._accepting = self._accepting, False
+        if thread is None or not was_accepting:
+            return
+        self._waiting.put(_Stop())
+        thread.join()
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Calls `listener` in the writer thread after each commit; it must only wake someone."""
+        self._listeners.append(listener)
+
+    async def run(
+        self,
+        action: Action[C, R],
+        command: C,
+        *,
+        actor: Actor,
+        idempotency_key: str | None = None,
+    ) -> R:
+        """Runs the action and returns its result once it is durable.
+
+        With `idempotency_key` a repetition by the same actor returns the first result; the result
+        must then be JSON-able and hold no personal data. Raises what the action raised;
+        Overloaded when the queue is full or the writer stops; StoreUnavailable when the commit
+        failed; IdempotencyConflict when the key stands for another command. Cancelling the caller
+        withdraws an act that still waits; one that has begun is done all the same.
+        """
+        return await asyncio.wrap_future(self._submit(action, command, actor, idempotency_key))
+
+    def run_sync(
+        self,
+        action: Action[C, R],
+        command: C,
+        *,
+        actor: Actor,
+        idempotency_key: str | None = None,
+    ) -> R:
+        """As `run`, for threads and scripts without an event loop."""
+        return self._submit(action, command, actor, idempotency_key).result()
+
+    def _submit(
+        self, action: Action[C, R], command: C, actor: Actor, idempotency_key: str | None
+    ) -> Future[R]:
+        future: Future[R] = Future()
+        job = _Job(action, command, actor, idempotency_key, future)
+        with self._lock:
+            if not self._accepting:
+                raise Overloaded("the writer is stopped")
+            try:
+                self._waiting.put_nowait(job)
+            except queue.Full:
+                raise Overloaded(f"{MAX_WAITING} acts are waiting") from None
+        return future
+
+    def _work(self) -> None:
+        stopping = False
+        while not stopping:
+            first = self._waiting.get()
+            jobs: list[_Job] = []
+            item: _Job | _Stop = first
+            while True:
+                if isinstance(item, _Stop):
+                    stopping = True
+                    break
+                jobs.append(item)
+                if len(jobs) == MAX_BATCH:
+                    break
+                try:
+                    item = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+            jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+            if jobs:
+                self._batch(jobs)
+
+    def _batch(self, jobs: list[_Job]) -> None:
+        try:
+            outcomes = self._commit_together(jobs)
+        except Exception as error:  # noqa: BLE001 - whatever broke the batch, its callers must hear of it
+            _log.error("batch_failed", acts=len(jobs), error=type(error).__name__, exc_info=True)
+            self._store.write_engine.dispose()  # the connection may be in any state: take a new one
+            for job in jobs:
+                refusal = StoreUnavailable("the batch was not committed")
+                refusal.__cause__ = error
+                job.future.set_exception(refusal)
+            return
+        for outcome in outcomes:
+            if outcome.error is None:
+                outcome.job.future.set_result(outcome.result)
+            else:
+                outcome.job.future.set_exception(outcome.error)
+        for listener in self._listeners:
+            listener()
+
+    def _commit_together(self, jobs: list[_Job]) -> list[_Outcome]:
+        with self._store.write_engine.connect() as connection, connection.begin():
+            return [self._act(connection, job) for job in jobs]
+
+    def _act(self, connection: Connection, job: _Job) -> _Outcome:
+        tx = Tx(connection, clock=self._clock, actor=job.actor, keys=self._keys)
+        savepoint = connection.begin_nested()
+        try:
+            result = idempotency.once(tx, job.action, job.command, job.idempotency_key)
+            savepoint.commit()
+        except Exception as error:
+            if is_storage_fault(error) or not transaction_is_open(connection):
+                raise  # nothing of this batch can be trusted to become durable
+            savepoint.rollback()
+            if not isinstance(error, DomainError):
+                name = getattr(job.action, "__qualname__", "action")
+                _log.error("action_failed", action=name, error=type(error).__name__, exc_info=True)
+            return _Outcome(job, error=error)
+        return _Outcome(job, result=result)

@@ -1,0 +1,48 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casework.actor import Actor, Role
+from casework.clock import ManualClock
+from casework.keys.key_ring import KeyRing
+from casework.store.engine import Store
+from casework.store.writer import Writer
+from casework.testing import Kernel, kernel
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def k(tmp_path: Path, clock: ManualClock) -> Iterator[Kernel]:
+    """A started kernel with a clock that stands still until it is moved."""
+    with kernel(tmp_path, clock=clock) as made:
+        yield made
+
+
+@pytest.fixture
+def writer(k: Kernel) -> Writer:
+    return k.writer
+
+
+@pytest.fixture
+def store(k: Kernel) -> Store:
+    return k.store
+
+
+@pytest.fixture
+def keys(k: Kernel) -> KeyRing:
+    return k.keys
+
+
+@pytest.fixture
+def clerk() -> Actor:
+    return Actor(id="clerk-01", role=Role.CLERK, outlet="outlet-01", window="window-01")
+
+
+@pytest.fixture
+def reviewer() -> Actor:
+    return Actor(id="reviewer-01", role=Role.REVIEWER)
