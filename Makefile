@@ -45,6 +45,8 @@ check: .make/python .make/node ## linters, types, layers, JS types, licence and 
 	PYTHONPATH=. $(BIN)/lint-imports
 	npx --no-install tsc --project tsconfig.json
 	$(BIN)/yamllint --strict -c .yamllint.yaml $$(git ls-files '*.yaml' '*.yml')
+	$(BIN)/hadolint docker/Dockerfile
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker/compose.yaml
 
 format: .make/python ## write the house style into the files
 	$(BIN)/ruff format .
