@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from casework.ports import TrackSource
-
 
 class CallState(StrEnum):
     """One state at a time, each kept as an interval (domain.md §3.5).
@@ -102,13 +100,6 @@ class Seat(StrEnum):
         return Site.HALL if self is Seat.HALL else Site.COUNTER
 
 
-class WindowProfile(StrEnum):
-    """How the counter is equipped (design.md §4)."""
-
-    ONE_PC = "one_pc"
-    TABLET = "tablet"
-
-
 class PersonKind(StrEnum):
     """Who takes part; only citizen and agent answer a notice, staff sign in."""
 
@@ -124,7 +115,7 @@ class PersonKind(StrEnum):
         return self in {PersonKind.CITIZEN, PersonKind.AGENT}
 
 
-class Answer(StrEnum):
+class NoticeAnswer(StrEnum):
     """What one person said to the notice; a person who has not answered has none."""
 
     AGREED = "agreed"
@@ -207,25 +198,3 @@ class AwayReason(StrEnum):
     TRAINING = "training"
     OTHER = "other"
     MISSED_CALLS = "missed_calls"
-
-
-VIDEOS: Mapping[tuple[WindowProfile, Seat], tuple[TrackSource, ...]] = MappingProxyType(
-    {
-        (WindowProfile.ONE_PC, Seat.WINDOW): (
-            TrackSource.CAMERA,
-            TrackSource.CITIZEN_CAMERA,
-            TrackSource.DOCUMENT_CAMERA,
-        ),
-        (WindowProfile.ONE_PC, Seat.CITIZEN): (),
-        (WindowProfile.TABLET, Seat.WINDOW): (TrackSource.CAMERA, TrackSource.DOCUMENT_CAMERA),
-        (WindowProfile.TABLET, Seat.CITIZEN): (TrackSource.CITIZEN_CAMERA,),
-        (WindowProfile.ONE_PC, Seat.HALL): (TrackSource.CAMERA,),
-        (WindowProfile.TABLET, Seat.HALL): (TrackSource.CAMERA,),
-    }
-)
-"""Which cameras a seat may send. In `one_pc` the citizen screen only watches."""
-
-
-def has_sound(seat: Seat) -> bool:
-    """Whether the seat's page has a live microphone and speaker: one page a site has."""
-    return seat is not Seat.CITIZEN

@@ -8,6 +8,8 @@ item version, so it is applied by the guard, not by the reader.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from casework.model.call import NoticeAnswer
+
 
 class RequiredMark(StrEnum):
     """Marks that must lie in recorded time before an approval by call (design.md §4)."""
@@ -15,14 +17,6 @@ class RequiredMark(StrEnum):
     NOTICE = "notice"
     IDENTITY = "identity"
     DECLARATION = "declaration"
-
-
-class NoticeAnswer(StrEnum):
-    """Answer of one person present to the recording notice."""
-
-    AGREED = "agreed"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
