@@ -7,6 +7,7 @@ acts are not remembered: repeating them tries again.
 import hashlib
 import typing
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -58,6 +59,15 @@ def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R
     return result
 
 
-def forget(tx: Tx, before_ms: int) -> int:
-    """Deletes rows older than `before_ms` (normally `KEPT_MS` ago); returns how many."""
-    return tx.conn.execute(delete(s.idempotency).where(s.idempotency.c.t_ms < before_ms)).rowcount
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Rows older than this go; normally now less `KEPT_MS`."""
+
+    before_ms: int
+
+
+def forget(tx: Tx, command: Forget) -> int:
+    """An action: deletes old rows and returns how many."""
+    return tx.conn.execute(
+        delete(s.idempotency).where(s.idempotency.c.t_ms < command.before_ms)
+    ).rowcount

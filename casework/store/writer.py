@@ -179,11 +179,17 @@ class Writer:
             else:
                 outcome.job.future.set_exception(outcome.error)
         for listener in self._listeners:
-            listener()
+            try:
+                listener()
+            except Exception:  # noqa: BLE001 - the acts are done; whoever failed to listen polls anyway
+                _log.exception("listener_failed")
 
     def _commit_together(self, jobs: list[_Job]) -> list[_Outcome]:
         with self._store.write_engine.connect() as connection, connection.begin():
-            return [self._act(connection, job) for job in jobs]
+            outcomes = [self._act(connection, job) for job in jobs]
+            if not transaction_is_open(connection):
+                raise StoreUnavailable("the database gave the transaction up")
+            return outcomes
 
     def _act(self, connection: Connection, job: _Job) -> _Outcome:
         tx = Tx(connection, clock=self._clock, actor=job.actor, keys=self._keys)
