@@ -30,6 +30,7 @@ class CallFacts:
     `marks_recorded` holds the required marks that lie in recorded time.
     `longest_gap_ms` is the longest recording gap after the last identity re-check (after the
     start, when there was none), over all required tracks; an open gap counts until now.
+    `stream_heads` maps each recording part to the hash of its newest segment record, lower hex.
     """
 
     call_id: str
@@ -43,3 +44,4 @@ class CallFacts:
     healthy_now: bool = False
     marks_recorded: frozenset[RequiredMark] = frozenset()
     longest_gap_ms: int = 0
+    stream_heads: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,114 @@
+"""A version of a service item 政务服务事项: written once, never changed; old cases keep theirs."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.model.applicant import ApplicantKind
+from casework.model.form_field import FormField
+from casework.model.interruption import InterruptionPolicy
+from casework.model.material import MaterialGrade
+
+
+class Nature(StrEnum):
+    """Legal nature; 行政许可法 binds licences only."""
+
+    LICENCE = "licence"
+    BENEFIT = "benefit"
+    CONFIRMATION = "confirmation"
+    SERVICE = "service"
+
+
+class RiskTier(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class StepKind(StrEnum):
+    """Kinds of a line in the step script: do it, choose by it, or end here."""
+
+    MUST = "must"
+    BRANCH = "branch"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """`act` with its document number where it has one; `article` only where it is certain."""
+
+    act: str
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialSpec:
+    """A material that the item asks for, and by which rule (社会保险经办条例 31).
+
+    `grade` is the lowest trust grade that suffices.
+    """
+
+    code: str
+    name: str
+    basis: LegalBasis
+    grade: MaterialGrade
+    required: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    kind: StepKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVersion:
+    """`changes` are the values that the business system changes: each needs before and after.
+
+    `gap_limit_s` bounds a recording gap after the last re-check. `instant` items are closed at the
+    window; `no_output` ones have nothing to print. `follow_up` are the lines of the 明白纸.
+    `promised_days` are working days; zero is the spot.
+    """
+
+    code: str
+    version: int
+    name: str
+    nature: Nature
+    group: str
+    risk: RiskTier
+    bases: tuple[LegalBasis, ...]
+    conditions: tuple[str, ...]
+    materials: tuple[MaterialSpec, ...]
+    fields: tuple[FormField, ...]
+    applicants: frozenset[ApplicantKind]
+    call_required: bool
+    interruption: InterruptionPolicy
+    gap_limit_s: int
+    changes: tuple[FormField, ...]
+    instant: bool
+    no_output: bool
+    steps: tuple[Step, ...]
+    follow_up: tuple[str, ...]
+    result: str
+    promised_days: int
+    effective_from: dt.date
+
+    @property
+    def id(self) -> str:
+        return f"{self.code}@{self.version}"
+
+    @property
+    def changing(self) -> bool:
+        return bool(self.changes)
+
+    @property
+    def desk_review_allowed(self) -> bool:
+        """Whether it may be approved without a recorded call."""
+        return not self.call_required and not self.instant
+
+    def field(self, code: str) -> FormField | None:
+        return next((field for field in self.fields if field.code == code), None)
+
+    def material(self, code: str) -> MaterialSpec | None:
+        return next((spec for spec in self.materials if spec.code == code), None)

@@ -1,0 +1,40 @@
+"""Item versions in the store: canonical JSON both ways, and its hash."""
+
+import hashlib
+from functools import lru_cache
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, select
+
+from audit import canonical
+from casework.catalogue.item import ItemVersion
+from casework.errors import NotFound
+from casework.store import schema_catalogue as s
+
+_ADAPTER: TypeAdapter[ItemVersion] = TypeAdapter(ItemVersion)
+
+
+def content_of(item: ItemVersion) -> bytes:
+    """Canonical JSON of the whole version."""
+    value = _ADAPTER.dump_python(item, mode="json")
+    value["applicants"] = sorted(value["applicants"])
+    return canonical.encode(value)
+
+
+def sha256_of(item: ItemVersion) -> str:
+    return hashlib.sha256(content_of(item)).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _parse(content: str) -> ItemVersion:
+    return _ADAPTER.validate_json(content)
+
+
+def load_item(conn: Connection, item_version_id: str) -> ItemVersion:
+    """The version that a case was opened under; raises NotFound."""
+    content = conn.scalar(
+        select(s.item_version.c.content).where(s.item_version.c.id == item_version_id)
+    )
+    if content is None:
+        raise NotFound("no such item version")
+    return _parse(content)

@@ -1,0 +1,79 @@
+"""Materials of a case: versions, source, trust grade, check result."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MaterialGrade(StrEnum):
+    """可信等级 of an electronic material (国办函〔2016〕108号), best first."""
+
+    A = "A"
+    """Kept by the authority that issued it."""
+    B = "B"
+    """Checked against the original at the window."""
+    C = "C"
+    """Sent in by the applicant, to be checked against the original."""
+    D = "D"
+    """Made by the applicant: a promise or an application."""
+
+    def suffices_for(self, expected: "MaterialGrade") -> bool:
+        return self.value <= expected.value
+
+
+class MaterialSource(StrEnum):
+    STILL = "still"
+    UPLOAD = "upload"
+    SIGNATURE = "signature"
+    SHARED_DATA = "shared_data"
+
+
+class MaterialCheck(StrEnum):
+    UNCHECKED = "unchecked"
+    GOOD = "good"
+    FAULTY = "faulty"
+
+
+class MediaType(StrEnum):
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+    PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMaterial:
+    """What a MaterialStore answers: the content is durable, encrypted under the case key.
+
+    `blob` names it in the store, `ciphertext_sha256` is lower hex. A plain hash of the content is
+    never kept: it would confirm a guess after the key's destruction.
+    """
+
+    blob: str
+    ciphertext_sha256: str
+    media_type: MediaType
+    size: int
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One version of one material of a case; the highest `version` of a `code` counts.
+
+    `code` is a material code of the item version, or one of RESERVED_CODES.
+    """
+
+    id: str
+    case_id: str
+    code: str
+    version: int
+    grade: MaterialGrade
+    source: MaterialSource
+    stored: StoredMaterial
+    check: MaterialCheck
+    fault: str | None
+    added_by: str
+    added_at_ms: int
+
+
+APPLICATION_SIGNATURE = "application_signature"
+RECEIPT_SIGNATURE = "receipt_signature"
+RESERVED_CODES = frozenset({APPLICATION_SIGNATURE, RECEIPT_SIGNATURE})

@@ -1,0 +1,33 @@
+"""Names of the acts on a case: one file of `casework.actions` each."""
+
+from enum import StrEnum
+
+
+class CaseVerb(StrEnum):
+    OPEN_CASE = "open_case"
+    CONFIRM_IDENTITY = "confirm_identity"
+    SAVE_FORM = "save_form"
+    ADD_MATERIAL = "add_material"
+    CHECK_MATERIAL = "check_material"
+    READ_BACK = "read_back"
+    SIGN_APPLICATION = "sign_application"
+    ACCEPT_CASE = "accept_case"
+    CHANGE_ROAD = "change_road"
+    TAKE_CASE = "take_case"
+    RENEW_LEASE = "renew_lease"
+    RELEASE_CASE = "release_case"
+    EXPIRE_LEASE = "expire_lease"
+    CONFIRM_IDENTITY_ON_CAMERA = "confirm_identity_on_camera"
+    RETURN_TO_OUTLET = "return_to_outlet"
+    FIX_RETURNED = "fix_returned"
+    PREPARE_DECISION = "prepare_decision"
+    CONFIRM_DECISION = "confirm_decision"
+    REVERT_DECISION = "revert_decision"
+    HAND_BACK = "hand_back"
+    CHECK_RECEIVER = "check_receiver"
+    ISSUE_CASE = "issue_case"
+    COMPLETE_CASE = "complete_case"
+    WITHDRAW_CASE = "withdraw_case"
+    RATE_CASE = "rate_case"
+    VIEW_CASE = "view_case"
+    REVEAL_FIELD = "reveal_field"
