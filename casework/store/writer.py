@@ -94,9 +94,16 @@ class Writer:
         self._waiting.put(_Stop())
         thread.join()
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
-        """Calls `listener` in the writer thread after each commit; it must only wake someone."""
-        self._listeners.append(listener)
+    def on_commit(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls `listener` in the writer thread after each commit; it must only wake someone.
+        Returns what takes it off again.
+        """
+        self._listeners = [*self._listeners, listener]
+
+        def forget() -> None:
+            self._listeners = [known for known in self._listeners if known is not listener]
+
+        return forget
 
     async def run(
         self,
