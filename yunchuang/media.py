@@ -1,0 +1,101 @@
+"""A media worker: relay and recorders of its calls in one process. No pages, no database.
+
+`python -m yunchuang.media` is started by the supervisor. It is ready when its pid file exists, and
+survives both the desk and the supervisor.
+"""
+
+import argparse
+import asyncio
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from casework.worker_link.messages import Event
+from casework.worker_link.server import LinkServer
+from signaling.relay.engine import Relay
+from signaling.relay.events import RelayEvent
+from signaling.relay.spec import RelayConfig
+from yunchuang.media_rooms import MediaRooms, link_event
+from yunchuang.process import write_pid_file
+
+log = structlog.get_logger(component="media")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """`socket` is the worker link; `addresses` and `port` are where media comes in (0 = any)."""
+
+    socket: Path
+    pid_file: Path
+    addresses: tuple[str, ...]
+    port: int = 0
+    public_addresses: tuple[str, ...] = ()
+
+    def arguments(self) -> tuple[str, ...]:
+        """The command line that `main` parses back."""
+        named = [f"--address={one}" for one in self.addresses]
+        named += [f"--public-address={one}" for one in self.public_addresses]
+        return (
+            "-m",
+            "yunchuang.media",
+            f"--socket={self.socket}",
+            f"--pid-file={self.pid_file}",
+            f"--port={self.port}",
+            *named,
+        )
+
+
+async def run(options: WorkerOptions) -> None:
+    """Serves until SIGTERM or until drained. Raises OSError when a port or socket is taken."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    def tell(event: Event) -> None:
+        loop.call_soon_threadsafe(link.send, event)
+
+    def relayed(event: RelayEvent) -> None:
+        link.send(link_event(event))
+
+    config = RelayConfig(
+        addresses=options.addresses,
+        port=options.port,
+        public_addresses=options.public_addresses,
+    )
+    relay = Relay(config, relayed)
+    rooms = MediaRooms(relay, tell, stop.set)
+    link = LinkServer(options.socket, rooms)
+    await relay.start()
+    await link.start()
+    write_pid_file(options.pid_file, {"media_port": relay.endpoints[0][1]})
+    log.info("ready", endpoints=[f"{host}:{port}" for host, port in relay.endpoints])
+    await stop.wait()
+    await rooms.close("worker_stopped")
+    await link.stop()
+    await relay.stop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="yunchuang.media")
+    parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--pid-file", type=Path, required=True)
+    parser.add_argument("--address", action="append", required=True)
+    parser.add_argument("--public-address", action="append", default=[])
+    parser.add_argument("--port", type=int, default=0)
+    given = parser.parse_args()
+    options = WorkerOptions(
+        socket=given.socket,
+        pid_file=given.pid_file,
+        addresses=tuple(given.address),
+        port=given.port,
+        public_addresses=tuple(given.public_address),
+    )
+    uvloop.run(run(options))
+
+
+if __name__ == "__main__":
+    main()
