@@ -7,6 +7,7 @@ old file or the new one, never a mixture.
 """
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_hex
@@ -44,6 +45,10 @@ class Disk:
 
     def unlink(self, path: Path) -> None:
         path.unlink()
+
+    def remove_tree(self, path: Path) -> None:
+        """Best effort and not durable: for garbage, which may come back after a crash."""
+        shutil.rmtree(path, ignore_errors=True)
 
     def make_directory(self, path: Path) -> None:
         path.mkdir()

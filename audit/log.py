@@ -9,7 +9,6 @@ store, so no crash can make it sign two histories.
 
 import fcntl
 import os
-import shutil
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -227,7 +226,7 @@ class MerkleLog:
         # here is harmless: readers ask for a partial tile by its exact width.
         for path in files:
             if not path.rpartition("/")[0].endswith(".p"):
-                shutil.rmtree(self._directory / tiles.partial_directory(path), ignore_errors=True)
+                self._disk.remove_tree(self._directory / tiles.partial_directory(path))
 
 
 def directory_reader(directory: Path, size: int) -> TileReader:

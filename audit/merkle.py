@@ -133,6 +133,10 @@ def verify_consistency(
     if not 0 < old <= new:
         raise ProofError(f"no consistency proof from size {old} to {new}")
     _check_hashes(old_root, new_root, *proof)
+    if old == new:
+        if proof or not hmac.compare_digest(old_root, new_root):
+            raise ProofError("equal sizes need equal roots and no proof")
+        return
     # The climb begins at the last complete subtree of the old tree; where that is the whole old
     # tree, the proof leaves its hash out.
     level = _trailing_ones(old - 1)

@@ -1,0 +1,260 @@
+"""A crash, or a failing system call, at every single step of a log's life.
+
+After a crash the disk holds what the test's model of it says: everything that was written (the
+process was killed), nothing but what was synced (the power failed, the worst case), or any mixture
+of both. In each case the log must open, hold every acknowledged entry where it was acknowledged,
+and publish a checkpoint that extends every one seen before.
+"""
+
+import errno
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from audit import merkle
+from audit.checkpoint_store import FileLockBackend
+from audit.durable import Disk
+from audit.errors import LogFailedError, NotInitialisedError
+from audit.log import MerkleLog, read_published
+from audit.note import SigningKey
+
+KEY = SigningKey.generate("example.com/log")
+BATCHES = [2, 253, 3, 256, 1]
+TOTAL = sum(BATCHES)
+SURVIVAL = {
+    "killed": lambda: True,
+    "power cut": lambda: False,
+    "mixture": random.Random(20).choice,
+}
+
+
+def entry(index):
+    return b"entry %d" % index
+
+
+class Crash(BaseException):
+    """The machine stopped here; nothing that catches Exception may see it."""
+
+
+class ModelDisk(Disk):
+    """A disk that knows what of its content is durable, and stops or fails at a given step.
+
+    Durable are: a file's bytes once it was synced, a directory's names once it was synced.
+    """
+
+    def __init__(self, root, *, crash_at=None, fail_at=None):
+        self.root = root
+        self.crash_at, self.fail_at = crash_at, fail_at
+        self.steps = 0
+        self.synced_bytes = {}
+        self.synced_names = {root: {}}
+        # A second name for every file keeps its inode number from being given to another.
+        self.attic = root.with_name(f"{root.name}-attic")
+        self.attic.mkdir()
+
+    def step(self):
+        self.steps += 1
+        if self.crash_at is not None and self.steps >= self.crash_at:
+            raise Crash
+        if self.steps == self.fail_at:
+            raise OSError(errno.EIO, "injected")
+
+    def create(self, path, data, mode):
+        self.step()
+        descriptor = super().create(path, data, mode)
+        inode = os.fstat(descriptor).st_ino
+        self.synced_bytes[inode] = b""
+        (self.attic / str(inode)).hardlink_to(path)
+        return descriptor
+
+    def sync(self, descriptor):
+        self.step()
+        status = os.fstat(descriptor)
+        self.synced_bytes[status.st_ino] = Path(f"/proc/self/fd/{descriptor}").read_bytes()
+
+    def rename(self, source, target):
+        self.step()
+        super().rename(source, target)
+
+    def link(self, source, target):
+        self.step()
+        super().link(source, target)
+
+    def unlink(self, path):
+        self.step()
+        super().unlink(path)
+
+    def remove_tree(self, path):
+        try:
+            self.step()
+        except OSError:
+            return
+        super().remove_tree(path)
+
+    def make_directory(self, path):
+        self.step()
+        super().make_directory(path)
+        self.synced_names[path] = {}
+
+    def sync_directory(self, path):
+        self.step()
+        self.synced_names[path] = self.names(path)
+
+    @staticmethod
+    def names(path):
+        items = path.iterdir() if path.exists() else ()
+        return {item.name: item.stat().st_ino if item.is_file() else None for item in items}
+
+    def after_the_crash(self, target, written_survives):
+        """Build at `target` what is found when the machine comes back."""
+        self._rebuild(self.root, target, written_survives)
+
+    def _rebuild(self, source, target, written_survives):
+        target.mkdir()
+        now, synced = self.names(source), self.synced_names[source]
+        for name in sorted(now.keys() | synced.keys()):
+            inode = now.get(name, 0) if written_survives() else synced.get(name, 0)
+            if inode == 0:
+                continue
+            if inode is None:
+                self._rebuild(source / name, target / name, written_survives)
+            elif inode == now.get(name) and inode not in self.synced_bytes:
+                shutil.copy(source / name, target / name)  # the lock files, which hold nothing
+            elif inode == now.get(name) and written_survives():
+                shutil.copy(source / name, target / name)
+            else:
+                (target / name).write_bytes(self.synced_bytes[inode])
+
+
+def live(root, disk, seen):
+    """A whole life of a log; `seen` gets what its user was told, before the next step."""
+    store = FileLockBackend(root / "store", disk=disk)
+    with MerkleLog.init(root / "log", store, KEY, disk=disk) as log:
+        seen.append(log.checkpoint)
+        for batch in BATCHES:
+            start = log.size
+            log.append([entry(index) for index in range(start, start + batch)])
+            seen.append(log.checkpoint)
+
+
+def check_and_finish(root, seen):
+    """The log as found must keep its promises, and take up its work again."""
+    store = FileLockBackend(root / "store")
+    try:
+        log = MerkleLog.open(root / "log", store, KEY)
+    except NotInitialisedError:
+        # The crash came before `init` returned: nothing was promised, it may be done again.
+        assert not seen
+        log = MerkleLog.init(root / "log", store, KEY)
+    with log:
+        promised = len(seen) - 1
+        assert log.size in {sum(BATCHES[: max(promised, 0)]), sum(BATCHES[: promised + 1])}
+        assert list(log.reader().entries()) == [entry(index) for index in range(log.size)]
+        log.append([entry(index) for index in range(log.size, TOTAL)])
+        for signed in seen[1:]:
+            proof = log.consistency_proof(signed.head.size)
+            merkle.verify_consistency(
+                signed.head.size, TOTAL, proof, signed.head.root, log.checkpoint.head.root
+            )
+    signed, reader = read_published(root / "log", KEY.verifying_key)
+    assert signed.head.size == TOTAL
+    assert list(reader.entries()) == [entry(index) for index in range(TOTAL)]
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory):
+    """How many steps the whole life takes when nothing happens to it."""
+    root = tmp_path_factory.mktemp("whole")
+    disk = ModelDisk(root)
+    live(root, disk, [])
+    return disk.steps
+
+
+@pytest.mark.parametrize("survival", SURVIVAL)
+def test_a_crash_at_any_step_loses_nothing_that_was_promised(tmp_path, steps, survival):
+    assert steps > 100
+    chosen = SURVIVAL[survival]
+    coin = (lambda: chosen([True, False])) if survival == "mixture" else chosen
+    for crash_at in range(1, steps + 1):
+        root = tmp_path / f"{crash_at}"
+        root.mkdir()
+        disk, seen = ModelDisk(root, crash_at=crash_at), []
+        with pytest.raises(Crash):
+            live(root, disk, seen)
+        found = tmp_path / f"{crash_at}-found"
+        disk.after_the_crash(found, coin)
+        check_and_finish(found, seen)
+        for path in (root, found, disk.attic):
+            shutil.rmtree(path)
+
+
+def test_a_failing_call_at_any_step_is_told_and_recovered_from(tmp_path, steps):
+    told = 0
+    for fail_at in range(1, steps + 1):
+        root = tmp_path / f"{fail_at}"
+        root.mkdir()
+        disk = ModelDisk(root, fail_at=fail_at)
+        store = FileLockBackend(root / "store", disk=disk)
+        try:
+            log = MerkleLog.init(root / "log", store, KEY, disk=disk)
+        except OSError:
+            check_and_finish(root, [])
+            continue
+        with log:
+            while log.size < TOTAL:
+                try:
+                    log.append([entry(index) for index in range(log.size, log.size + 97)])
+                except LogFailedError:
+                    told += 1
+                    with pytest.raises(LogFailedError):
+                        log.append([b"too early"])
+                    log.recover()
+        assert log.size < TOTAL + 97
+        logged = list(read_published(root / "log", KEY.verifying_key)[1].entries())
+        assert logged == [entry(index) for index in range(len(logged))]
+        shutil.rmtree(root)
+    assert told > 50
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from audit.checkpoint_store import FileLockBackend
+from audit.log import MerkleLog
+from audit.note import SigningKey
+
+root = Path(sys.argv[1])
+key = SigningKey.load(root / "key")
+with MerkleLog.open(root / "log", FileLockBackend(root / "store"), key) as log:
+    while True:
+        log.append([b"entry %d" % index for index in range(log.size, log.size + 37)])
+        print(log.size, flush=True)
+"""
+
+
+@pytest.mark.faults
+def test_kill_9_at_random_moments(tmp_path):
+    KEY.save(tmp_path / "key")
+    MerkleLog.init(tmp_path / "log", FileLockBackend(tmp_path / "store"), KEY).close()
+    chance = random.Random(9)
+    for _ in range(5):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE
+        )
+        acknowledged = int(writer.stdout.readline())
+        time.sleep(chance.uniform(0.0, 0.1))  # the moment of the kill, not a wait for anything
+        writer.send_signal(signal.SIGKILL)
+        rest = writer.stdout.read().split(b"\n")[:-1]
+        writer.wait()
+        writer.stdout.close()
+        acknowledged = int(rest[-1]) if rest else acknowledged
+        with MerkleLog.open(tmp_path / "log", FileLockBackend(tmp_path / "store"), KEY) as log:
+            assert acknowledged <= log.size <= acknowledged + 37
+            assert list(log.reader().entries()) == [entry(index) for index in range(log.size)]
