@@ -1,0 +1,223 @@
+/**
+ * Cameras and microphone of this page: found, remembered, opened, watched.
+ *
+ * An outlet's PC has fixed devices, so the last good choice of each source is kept on the machine
+ * (localStorage) and opened again without asking. A camera that is pulled out is told in words.
+ */
+
+/** @typedef {import("./leg.js").Source} Source */
+/** @typedef {{source: Source, code: "D-01" | "D-02" | "D-03" | "D-04"}} Fault */
+
+const REMEMBERED = "yunchuang.device.";
+
+/** @type {Readonly<Record<Source, MediaTrackConstraints>>} */
+const WANTED = Object.freeze({
+  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  camera: { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15, max: 15 } },
+  citizen_camera: {
+    width: { ideal: 640 },
+    height: { ideal: 360 },
+    frameRate: { ideal: 15, max: 15 },
+  },
+  document_camera: {
+    width: { ideal: 1280 },
+    height: { ideal: 720 },
+    frameRate: { ideal: 10, max: 10 },
+  },
+});
+
+/**
+ * Events: `track` (detail: {source, track}), `fault` (detail: Fault). D-01 not allowed, D-02 no
+ * picture or sound, D-03 in use by another program, D-04 no such device.
+ */
+export class Capture extends EventTarget {
+  /** @type {Map<Source, MediaStreamTrack>} */
+  #tracks = new Map();
+
+  /** @param {Source} source */
+  track(source) {
+    return this.#tracks.get(source) ?? null;
+  }
+
+  /** @returns {Source[]} the sources that are open, in a fixed order */
+  get open() {
+    return /** @type {Source[]} */ (Object.keys(WANTED)).filter((one) => this.#tracks.has(one));
+  }
+
+  /**
+   * Devices a source may use. Labels are empty until the first permission.
+   * @param {Source} source
+   * @returns {Promise<MediaDeviceInfo[]>}
+   */
+  async choices(source) {
+    const kind = source === "microphone" ? "audioinput" : "videoinput";
+    const all = await navigator.mediaDevices.enumerateDevices();
+    return all.filter((device) => device.kind === kind);
+  }
+
+  /**
+   * Opens a source with `deviceId`, or with the remembered device, or with the first camera that
+   * no other source of this page uses.
+   * @param {Source} source
+   * @param {string} [deviceId]
+   * @returns {Promise<MediaStreamTrack | null>} null after a `fault`
+   */
+  async start(source, deviceId) {
+    const wanted = deviceId ?? localStorage.getItem(REMEMBERED + source) ?? "";
+    const known = await this.choices(source);
+    const device = known.find((one) => one.deviceId === wanted) ?? this.#unused(known);
+    if (known.length === 0) return this.#fail(source, "D-04");
+    try {
+      const constraints = { ...WANTED[source] };
+      if (device?.deviceId) constraints.deviceId = { exact: device.deviceId };
+      const stream = await navigator.mediaDevices.getUserMedia(
+        source === "microphone" ? { audio: constraints } : { video: constraints },
+      );
+      const track = /** @type {MediaStreamTrack} */ (stream.getTracks()[0]);
+      this.#adopt(source, track);
+      return track;
+    } catch (error) {
+      return this.#fail(source, codeOf(error));
+    }
+  }
+
+  /**
+   * Takes a track from elsewhere as this source: a drawn camera in a test, a screen.
+   * @param {Source} source
+   * @param {MediaStreamTrack} track
+   */
+  adopt(source, track) {
+    this.#adopt(source, track);
+  }
+
+  /** @param {Source} source */
+  stop(source) {
+    this.#tracks.get(source)?.stop();
+    this.#tracks.delete(source);
+    this.dispatchEvent(new CustomEvent("track", { detail: { source, track: null } }));
+  }
+
+  stopAll() {
+    for (const source of this.open) this.stop(source);
+  }
+
+  /** @param {MediaDeviceInfo[]} known */
+  #unused(known) {
+    const used = new Set([...this.#tracks.values()].map((one) => one.getSettings().deviceId));
+    return known.find((one) => !used.has(one.deviceId)) ?? known[0];
+  }
+
+  /**
+   * @param {Source} source
+   * @param {MediaStreamTrack} track
+   */
+  #adopt(source, track) {
+    const before = this.#tracks.get(source);
+    this.#tracks.set(source, track);
+    const chosen = track.getSettings().deviceId;
+    if (chosen) localStorage.setItem(REMEMBERED + source, chosen);
+    track.addEventListener("ended", () => {
+      if (this.#tracks.get(source) !== track) return;
+      this.#tracks.delete(source);
+      this.dispatchEvent(new CustomEvent("track", { detail: { source, track: null } }));
+      this.#fail(source, "D-02");
+    });
+    this.dispatchEvent(new CustomEvent("track", { detail: { source, track } }));
+    before?.stop();
+  }
+
+  /**
+   * @param {Source} source
+   * @param {Fault["code"]} code
+   * @returns {null}
+   */
+  #fail(source, code) {
+    this.dispatchEvent(new CustomEvent("fault", { detail: { source, code } }));
+    return null;
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Fault["code"]}
+ */
+function codeOf(error) {
+  const name = error instanceof DOMException ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError") return "D-01";
+  if (name === "NotReadableError" || name === "AbortError") return "D-03";
+  return name === "NotFoundError" || name === "OverconstrainedError" ? "D-04" : "D-02";
+}
+
+/**
+ * Calls `show` about ten times a second with the loudness of a track, 0 to 1.
+ * @param {MediaStreamTrack} track
+ * @param {(level: number) => void} show
+ * @returns {() => void} ends the measuring
+ */
+export function watchLevel(track, show) {
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 1024;
+  context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  const timer = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples);
+    const power = samples.reduce((sum, one) => sum + one * one, 0) / samples.length;
+    show(Math.min(1, Math.sqrt(power) * 4));
+  }, 100);
+  return () => {
+    clearInterval(timer);
+    void context.close();
+  };
+}
+
+/**
+ * One picture of a camera at the full resolution of its sensor, as a JPEG.
+ *
+ * A video frame of the call is too coarse for a document (A4 at 200 dpi is 1654 x 2339), so the
+ * camera takes a photograph (ImageCapture) where it can, and else is opened once more at its best.
+ * @param {MediaStreamTrack} track
+ * @returns {Promise<Blob>}
+ */
+export async function takeStill(track) {
+  const capture = new ImageCapture(track);
+  try {
+    const able = await capture.getPhotoCapabilities();
+    return await capture.takePhoto({
+      imageWidth: able.imageWidth?.max,
+      imageHeight: able.imageHeight?.max,
+    });
+  } catch {
+    return grabBest(track);
+  }
+}
+
+/** @param {MediaStreamTrack} track */
+async function grabBest(track) {
+  const before = track.getConstraints();
+  const able = track.getCapabilities?.() ?? {};
+  await track.applyConstraints({
+    width: { ideal: able.width?.max ?? 4096 },
+    height: { ideal: able.height?.max ?? 4096 },
+  });
+  try {
+    const video = document.createElement("video");
+    video.muted = true;
+    video.srcObject = new MediaStream([track]);
+    await video.play();
+    const canvas = document.createElement("canvas");
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    canvas.getContext("2d")?.drawImage(video, 0, 0);
+    video.srcObject = null;
+    return await new Promise((resolve, reject) => {
+      canvas.toBlob(
+        (blob) => (blob ? resolve(blob) : reject(new Error("no picture"))),
+        "image/jpeg",
+        0.92,
+      );
+    });
+  } finally {
+    await track.applyConstraints(before);
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * One media connection of this page, a "leg" (docs/protocol.md, "Media").
+ *
+ * The server is the only offerer. Up m-lines carry the name of their source as mid; a source is
+ * switched on and off with replaceTrack, so that no camera ever needs a renegotiation. What the
+ * down m-lines carry is told by `leg.streams`, apart from SDP.
+ */
+
+/** @typedef {"microphone" | "camera" | "citizen_camera" | "document_camera"} Source */
+/** @typedef {{leg: string, number: number, sdp: string}} Offer */
+/**
+ * @typedef {object} RemoteStream
+ * @property {string} mid
+ * @property {string} source_leg
+ * @property {string} site
+ * @property {Source} source
+ * @property {"audio" | "video"} kind
+ */
+
+/** Upper bounds per source; the relay lowers them further by REMB when a line is poor. */
+const ENCODINGS = Object.freeze({
+  camera: { maxBitrate: 900_000, maxFramerate: 15 },
+  citizen_camera: { maxBitrate: 900_000, maxFramerate: 15 },
+  document_camera: { maxBitrate: 1_500_000, maxFramerate: 10 },
+});
+
+/**
+ * Events: `streams` (detail: RemoteStream[]), `state` (detail: RTCPeerConnectionState),
+ * `restart` (the network changed; the page asks the server for an ICE restart).
+ */
+export class Leg extends EventTarget {
+  /** @type {RTCPeerConnection | null} */
+  #connection = null;
+  #session = "";
+  /** @type {Map<Source, MediaStreamTrack>} */
+  #sending = new Map();
+  /** @type {RemoteStream[]} */
+  #streams = [];
+  /** @type {Promise<void>} */
+  #queue = Promise.resolve();
+  /** @type {RTCConfiguration} */
+  #configuration;
+
+  /** @param {RTCIceServer[]} iceServers from the server; empty unless the line needs TURN */
+  constructor(iceServers = []) {
+    super();
+    this.#configuration = { iceServers, bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" };
+  }
+
+  /** The connection, for statistics; null before the first offer. */
+  get connection() {
+    return this.#connection;
+  }
+
+  /** @returns {readonly RemoteStream[]} */
+  get streams() {
+    return this.#streams;
+  }
+
+  /**
+   * Answers an offer. Offers are handled one after the other; an offer on a fresh transport (a new
+   * session in its `o=` line: another worker, or a page that was replaced) gets a new connection.
+   * @param {Offer} offer
+   * @returns {Promise<string>} the SDP answer
+   */
+  answer(offer) {
+    const answered = this.#queue.then(() => this.#answer(offer));
+    this.#queue = answered.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answered;
+  }
+
+  /** @param {Offer} offer */
+  async #answer(offer) {
+    const session = sessionOf(offer.sdp);
+    if (this.#connection === null || session !== this.#session) {
+      this.#open();
+      this.#session = session;
+    }
+    const connection = /** @type {RTCPeerConnection} */ (this.#connection);
+    await connection.setRemoteDescription({ type: "offer", sdp: offer.sdp });
+    for (const transceiver of connection.getTransceivers()) {
+      const source = /** @type {Source} */ (transceiver.mid);
+      if (!isUp(transceiver.mid)) continue;
+      transceiver.direction = "sendonly";
+      const track = this.#sending.get(source) ?? null;
+      if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+      await limit(transceiver.sender, source);
+    }
+    const answer = await connection.createAnswer();
+    await connection.setLocalDescription(answer);
+    this.#announce();
+    return /** @type {string} */ (answer.sdp);
+  }
+
+  #open() {
+    this.#connection?.close();
+    const connection = new RTCPeerConnection(this.#configuration);
+    this.#connection = connection;
+    connection.addEventListener("connectionstatechange", () => {
+      if (this.#connection !== connection) return;
+      const state = connection.connectionState;
+      this.dispatchEvent(new CustomEvent("state", { detail: state }));
+      if (state === "disconnected" || state === "failed") {
+        this.dispatchEvent(new CustomEvent("restart"));
+      }
+    });
+  }
+
+  /**
+   * Sends `track` as `source` from now on, or nothing when it is null. May precede the first offer.
+   * @param {Source} source
+   * @param {MediaStreamTrack | null} track
+   */
+  async send(source, track) {
+    if (track === null) this.#sending.delete(source);
+    else this.#sending.set(source, track);
+    if (track !== null && source === "document_camera") track.contentHint = "detail";
+    const sender = this.#transceiver(source)?.sender;
+    if (sender && sender.track !== track) await sender.replaceTrack(track);
+  }
+
+  /** @param {RemoteStream[]} streams what `leg.streams` told; it replaces what was told before */
+  setStreams(streams) {
+    this.#streams = streams;
+    this.#announce();
+  }
+
+  /**
+   * The track of a down m-line, null until it was negotiated.
+   * @param {string} mid
+   * @returns {MediaStreamTrack | null}
+   */
+  remote(mid) {
+    return this.#transceiver(mid)?.receiver.track ?? null;
+  }
+
+  close() {
+    this.#connection?.close();
+    this.#connection = null;
+    this.#session = "";
+    this.#streams = [];
+    this.#announce();
+  }
+
+  /** @param {string} mid */
+  #transceiver(mid) {
+    return this.#connection?.getTransceivers().find((one) => one.mid === mid) ?? null;
+  }
+
+  #announce() {
+    this.dispatchEvent(new CustomEvent("streams", { detail: this.#streams }));
+  }
+}
+
+/** @param {string | null} mid */
+function isUp(mid) {
+  return mid === "microphone" || (mid !== null && mid in ENCODINGS);
+}
+
+/**
+ * @param {RTCRtpSender} sender
+ * @param {Source} source
+ */
+async function limit(sender, source) {
+  if (source === "microphone") return;
+  const parameters = sender.getParameters();
+  const first = parameters.encodings[0];
+  if (!first || first.maxBitrate === ENCODINGS[source].maxBitrate) return;
+  Object.assign(first, ENCODINGS[source]);
+  parameters.degradationPreference =
+    source === "document_camera" ? "maintain-resolution" : "balanced";
+  await sender.setParameters(parameters);
+}
+
+/**
+ * Session id of the `o=` line (RFC 8866 5.2): the same as long as the transport is the same.
+ * @param {string} sdp
+ */
+function sessionOf(sdp) {
+  const origin = /^o=\S+ (\S+) /m.exec(sdp);
+  return origin?.[1] ?? "";
+}
