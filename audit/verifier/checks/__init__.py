@@ -1,0 +1,31 @@
+"""The checks of evidence packages and log folders; importing this package fills the registries."""
+
+from audit.verifier.checks import (
+    bag,
+    chain,
+    commitment,
+    decision,
+    entry,
+    log,
+    log_proof,
+    outside,
+    recorded,
+    seal,
+    segment,
+    statement,
+)
+
+__all__ = [
+    "bag",
+    "chain",
+    "commitment",
+    "decision",
+    "entry",
+    "log",
+    "log_proof",
+    "outside",
+    "recorded",
+    "seal",
+    "segment",
+    "statement",
+]

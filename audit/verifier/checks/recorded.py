@@ -1,0 +1,159 @@
+"""Recordings against the log: what the call's chain says of its parts must be in the package."""
+
+from collections.abc import Iterator, Mapping
+
+from audit.verifier.entry import Leaf
+from audit.verifier.package import Package, is_int, objects
+from audit.verifier.recording import Part
+from audit.verifier.registry import package_check
+from audit.verifier.report import Finding
+
+FORMAT = "yunchuang/rec/v1"
+
+
+def entries(package: Package, *types: str) -> Iterator[tuple[str, Leaf]]:
+    """(call, entry) of these types on calls' chains."""
+    for chain, leaves in package.chains.items():
+        kind, _, call = chain.partition(":")
+        if kind == "call":
+            yield from ((call, leaf) for leaf in leaves if leaf.type in types)
+
+
+def objects_of(leaf: Leaf, name: str) -> tuple[Mapping[str, object], ...]:
+    return objects(leaf.facts.get(name))
+
+
+def part_of(package: Package, call: str, name: object) -> Part | None:
+    return package.parts.get((call, name)) if isinstance(name, str) else None
+
+
+def head_fault(part: Part, head: Mapping[str, object]) -> tuple[str, object] | None:
+    """(expected, found) if the part's records do not lead to this head."""
+    segments = head.get("segments")
+    if not isinstance(segments, int) or not is_int(segments) or segments < 0:
+        return "a number of segments", segments
+    found = part.head(segments)
+    if found is None:
+        return f"{segments} segments", len(part.records)
+    expected = head.get("record_sha256")
+    # Without media there is no header to hash: an erased part that never had a segment.
+    return None if found in {expected, ""} else (f"head {expected} after {segments}", found)
+
+
+@package_check("rec.format")
+def format_named(package: Package) -> Iterator[Finding]:
+    for call, leaf in entries(package, "rec.start"):
+        if leaf.facts.get("format") != FORMAT:
+            yield Finding(leaf.path, FORMAT, leaf.facts.get("format"), f"call:{call}#{leaf.seq}")
+
+
+@package_check("rec.part")
+def part_announced(package: Package) -> Iterator[Finding]:
+    """Every part was announced with its header, once, and every announced part is here."""
+    announced: dict[tuple[str, object], Leaf] = {}
+    for call, leaf in entries(package, "rec.part"):
+        name = leaf.facts.get("part")
+        if (call, name) in announced:
+            yield Finding(leaf.path, f"part {name} once", "again", leaf.record)
+        announced[call, name] = leaf
+        part = part_of(package, call, name)
+        if part is None:
+            path = f"data/rec/{call}/{name}.tsv"
+            yield Finding(path, "the part", "missing", f"{call}/{name}")
+        elif part.header is not None:
+            expected = (leaf.facts.get("header_sha256"), leaf.facts.get("commitment"))
+            found = (part.header_sha256, part.header.commitment.hex())
+            if found != expected:
+                yield Finding(part.media, expected, found, part.name)
+    for (call, name), part in package.parts.items():
+        if (call, name) not in announced:
+            yield Finding(part.tsv, "an entry rec.part", "none", part.name)
+
+
+@package_check("rec.head")
+def heads(package: Package) -> Iterator[Finding]:
+    """Heads lie on the parts' own chains and never go back."""
+    reached: dict[tuple[str, object], int] = {}
+    for call, leaf in entries(package, "rec.head", "rec.late"):
+        for head in objects_of(leaf, "heads") or [leaf.facts]:
+            part = part_of(package, call, head.get("part"))
+            if part is None:
+                continue
+            if fault := head_fault(part, head):
+                yield Finding(part.tsv, *fault, f"{part.name}#{head.get('segments')}")
+                continue
+            segments = head.get("segments")
+            before = reached.get((call, part.part), 0)
+            if isinstance(segments, int):
+                if segments < before:
+                    yield Finding(leaf.path, f"at least {before} segments", segments, leaf.record)
+                reached[call, part.part] = segments
+
+
+@package_check("rec.end")
+def end(package: Package) -> Iterator[Finding]:
+    """A recording that began has ended, and the end names every part with its totals."""
+    ended = dict(entries(package, "rec.end"))
+    late = {(call, leaf.facts.get("part")): leaf for call, leaf in entries(package, "rec.late")}
+    for call, leaf in entries(package, "rec.start"):
+        if call not in ended:
+            yield Finding(leaf.path, "an entry rec.end", "none", f"call:{call}")
+    for call, leaf in ended.items():
+        totals = {item.get("part"): item for item in objects_of(leaf, "parts")}
+        for owner, part_id in package.parts:
+            if owner == call and part_id not in totals:
+                yield Finding(leaf.path, f"part {part_id}", "not named", f"{call}/{part_id}")
+        for name, total in totals.items():
+            part = part_of(package, call, name)
+            if part is None:
+                yield Finding(leaf.path, f"part {name}", "missing", f"{call}/{name}")
+            elif (call, name) in late:
+                yield from _differences(part, late[call, name].facts, ("segments", "record_sha256"))
+            else:
+                yield from _differences(part, total, tuple(_totals(part)))
+
+
+@package_check("rec.tracks")
+def tracks(package: Package) -> Iterator[Finding]:
+    """Every expected track was recorded, or the gap ledger says why not."""
+    for call, leaf in entries(package, "rec.start", "rec.expect"):
+        chain = package.chains[f"call:{call}"]
+        covered: set[tuple[object, object]] = set()
+        for other in chain:
+            if other.type == "rec.part":
+                sources = other.facts.get("sources")
+                site = other.facts.get("site")
+                covered |= {(site, s) for s in (sources if isinstance(sources, list) else ())}
+            elif other.type == "rec.gap":
+                covered.add((other.facts.get("site"), other.facts.get("source")))
+        for track in objects_of(leaf, "tracks"):
+            wanted = (track.get("site"), track.get("source"))
+            if wanted not in covered:
+                yield Finding(
+                    leaf.path, f"a recording of {wanted}", "neither part nor gap", leaf.record
+                )
+
+
+def _totals(part: Part) -> dict[str, object]:
+    last = part.records[-1] if part.records else None
+    header = len(part.header.encode()) if part.header else 0
+    return {
+        "segments": len(part.records),
+        "bytes": last.offset + last.length if last else header,
+        "record_sha256": part.head(len(part.records)),
+        "audio_frames": sum(record.audio_frames for record in part.records),
+        "video_frames": sum(record.video_frames for record in part.records),
+        "missing_frames": sum(record.missing_frames for record in part.records),
+    }
+
+
+def _differences(
+    part: Part, said: Mapping[str, object], names: tuple[str, ...]
+) -> Iterator[Finding]:
+    totals = _totals(part)
+    for name in names:
+        if said.get(name) != totals[name] and (part.records or part.header):
+            found = totals[name]
+            yield Finding(
+                part.tsv, f"{name} {said.get(name)}", found, f"{part.name}#{totals['segments']}"
+            )

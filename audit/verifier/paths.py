@@ -1,0 +1,55 @@
+"""Names of the files in a package, and the record each of them is about."""
+
+import re
+
+BAGIT, BAG_INFO = "bagit.txt", "bag-info.txt"
+PAYLOAD_MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
+CASE, OPENINGS, SALT = "data/case.json", "data/openings.json", "data/salt"
+CHECKPOINT, KEYS, POLICY = "proof/checkpoint", "proof/keys.txt", "proof/policy.txt"
+STATIC = "proof/static-sha256.txt"
+SEAL, SEAL_PROOF = "proof/seal.leaf", "proof/seal.tlog-proof"
+CONSISTENCY = "proof/seal.consistency"
+TIMESTAMP = "proof/timestamp.tsr"
+
+REQUIRED = frozenset({
+    BAGIT, BAG_INFO, PAYLOAD_MANIFEST, TAG_MANIFEST, CASE, OPENINGS, SALT, CHECKPOINT, KEYS,
+    POLICY, STATIC, SEAL, SEAL_PROOF, "VERIFY.md", "verify.sh",
+})  # fmt: skip
+OPTIONAL = frozenset({CONSISTENCY, TIMESTAMP})
+AFTER_SEAL = frozenset({PAYLOAD_MANIFEST, TAG_MANIFEST, STATIC, SEAL, SEAL_PROOF, CONSISTENCY})
+"""Tag files the static list cannot name: they are made from it, or after it."""
+
+_ID = r"[0-9A-Za-z][0-9A-Za-z_.-]{0,63}"
+LEAF = re.compile(r"data/entries/(case|call)-([0-9A-Za-z][0-9A-Za-z_-]{0,63})/(\d{8})\.leaf")
+PROOF = re.compile(r"proof/(case|call)-([0-9A-Za-z][0-9A-Za-z_-]{0,63})/(\d{8})\.tlog-proof")
+RECORDING = re.compile(rf"data/rec/({_ID})/([0-9a-f]{{32}})\.(bin|tsv|webm|segments\.tsv|key)")
+ATTACHED = re.compile(r"data/(materials|papers)/[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
+
+
+def is_known(path: str) -> bool:
+    return path in REQUIRED | OPTIONAL or any(
+        pattern.fullmatch(path) for pattern in (LEAF, PROOF, RECORDING, ATTACHED)
+    )
+
+
+def chain_folder(chain: str) -> str:
+    """`:` is written `-` in paths, because Windows allows no colon in a name."""
+    return chain.replace(":", "-", 1)
+
+
+def leaf_path(chain: str, seq: int) -> str:
+    return f"data/entries/{chain_folder(chain)}/{seq:08d}.leaf"
+
+
+def proof_path(chain: str, seq: int) -> str:
+    return f"proof/{chain_folder(chain)}/{seq:08d}.tlog-proof"
+
+
+def record_of(path: str) -> str:
+    """The entry or recording part a file is about; empty if it is about the whole package."""
+    if match := LEAF.fullmatch(path) or PROOF.fullmatch(path):
+        kind, id_, seq = match.groups()
+        return f"{kind}:{id_}#{int(seq)}"
+    if match := RECORDING.fullmatch(path):
+        return f"{match[1]}/{match[2]}"
+    return ""

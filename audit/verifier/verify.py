@@ -1,0 +1,176 @@
+"""One verification: find out what PATH is, check it, and say what was found."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from audit.verifier import checks, paths
+from audit.verifier.limits import MAX_NOTE
+from audit.verifier.log_folder import (
+    ENTRY_CHECKS,
+    LOG_CHECKS,
+    EntryCheck,
+    LogCheck,
+    LogScan,
+    is_log_folder,
+    run_log_checks,
+)
+from audit.verifier.note import Checkpoint
+from audit.verifier.package import Package, Receipt
+from audit.verifier.registry import PACKAGE_CHECKS, UNREADABLE, PackageCheck, run_package_checks
+from audit.verifier.report import Problem, Report, UnreadableError, Verdict
+from audit.verifier.source import FolderSource, Source, read_whole
+from audit.verifier.trust import Policy, Trust, make_trust, parse_keys, parse_policy, signers
+from audit.verifier.zip_form import ZipSource, looks_like_zip
+
+__all__ = ["checks", "verify"]
+
+T = TypeVar("T")
+
+
+def verify(
+    path: Path,
+    trust: Trust | None = None,
+    *,
+    since: Checkpoint | None = None,
+    receipt: Receipt | None = None,
+    package_checks: Mapping[str, PackageCheck] = PACKAGE_CHECKS,
+    entry_checks: Mapping[str, EntryCheck] = ENTRY_CHECKS,
+    log_checks: Mapping[str, LogCheck] = LOG_CHECKS,
+) -> Report:
+    """Verify a package folder, a package zip or a log folder.
+
+    `trust` holds the keys from outside; None means there are none, and then the best verdict is
+    `unanchored`. The checks are the registries; tests leave one check out.
+    """
+    if is_log_folder(path):
+        scan = LogScan(path, trust or make_trust((), None, outside=False), since, receipt)
+        return _log_report(scan, run_log_checks(scan, entry_checks, log_checks))
+    try:
+        source = _open(path)
+    except UnreadableError as error:
+        problem = error.finding.as_problem(UNREADABLE)
+        return Report(Verdict.TAMPERED, trust is not None, problems=(problem,))
+    except OSError:
+        source = None
+    if source is None:
+        return Report(Verdict.NO_PACKAGE)
+    package = Package(source, trust or _inside(source), receipt, since)
+    problems = run_package_checks(package, package_checks.items())
+    return _report(package, problems)
+
+
+def _open(path: Path) -> Source | None:
+    """None if PATH is nothing that could be a package, damaged or not."""
+    if path.is_dir():
+        names = {name.name for name in path.iterdir()}
+        marks = {paths.BAGIT, paths.PAYLOAD_MANIFEST, paths.TAG_MANIFEST}
+        return FolderSource(path) if names & marks or {"data", "proof"} <= names else None
+    return ZipSource(path) if path.is_file() and looks_like_zip(path) else None
+
+
+def _inside(source: Source) -> Trust:
+    """The package's own keys: good for a test of consistency, never for trust."""
+    keys = _attempt(source, paths.KEYS, parse_keys) or ()
+    policy: Policy | None = _attempt(source, paths.POLICY, parse_policy)
+    return make_trust(keys, policy, outside=False)
+
+
+def _attempt(source: Source, path: str, parse: Callable[[bytes, str], T]) -> T | None:
+    try:
+        return parse(read_whole(source, path, MAX_NOTE), path)
+    except (UnreadableError, KeyError):
+        return None
+
+
+def _log_report(scan: LogScan, problems: list[Problem]) -> Report:
+    try:
+        checkpoint = scan.checkpoint
+    except UnreadableError as error:
+        problem = error.finding.as_problem(UNREADABLE)
+        return Report(Verdict.TAMPERED, problems=[problem])
+    who = signers(checkpoint, scan.trust)
+    anchored = scan.trust.outside and who.log is not None
+    verdict = Verdict.GOOD if anchored else Verdict.UNANCHORED
+    return Report(
+        verdict=Verdict.TAMPERED if problems else verdict,
+        anchored=anchored,
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        entries=scan.tree.size,
+        status={
+            "logged": True,
+            "witnessed": {"k": len(who.cosigned), "n": len(scan.trust.witnesses)},
+            "chains": scan.chain_count,
+        },
+        problems=problems,
+    )
+
+
+def _report(package: Package, problems: list[Problem]) -> Report:
+    seal, checkpoint = package.seal, package.seal_checkpoint or package.checkpoint
+    anchored = package.trust.outside and checkpoint is not None
+    if checkpoint is not None:
+        anchored = anchored and signers(checkpoint, package.trust).log is not None
+    return Report(
+        verdict=_verdict(package, problems, anchored=anchored),
+        anchored=anchored,
+        origin=checkpoint.origin if checkpoint else "",
+        size=checkpoint.size if checkpoint else 0,
+        package_id=str(package.case.get("package_id", "")),
+        case_id=str(package.case.get("case_id", "")),
+        entries=len(package.leaves) + (seal is not None),
+        recordings=[_recording(package, key) for key in sorted(package.parts)],
+        status=_status(package),
+        problems=problems,
+    )
+
+
+def _verdict(package: Package, problems: list[Problem], *, anchored: bool) -> Verdict:
+    if problems:
+        return Verdict.TAMPERED
+    if not anchored:
+        return Verdict.UNANCHORED
+    erased = any(package.is_erased(chain) for chain in package.chains)
+    return Verdict.ERASED if erased else Verdict.GOOD
+
+
+def _recording(package: Package, key: tuple[str, str]) -> dict[str, object]:
+    part = package.parts[key]
+    last = part.records[-1] if part.records else None
+    return {
+        "call": part.call,
+        "part": part.part,
+        "segments": len(part.records),
+        "bytes": package.source.size(part.media) if part.media else 0,
+        "from_mono_ms": part.records[0].first_mono_ms if part.records else 0,
+        "to_mono_ms": last.last_mono_ms if last else 0,
+        "missing_frames": sum(record.missing_frames for record in part.records),
+    }
+
+
+def _status(package: Package) -> dict[str, object]:
+    """The ladder as it is, never better; what was not checked is said."""
+    checkpoint = package.seal_checkpoint
+    cosigned = signers(checkpoint, package.trust).cosigned if checkpoint else frozenset()
+    stamped = package.has(paths.TIMESTAMP)
+    return {
+        "logged": checkpoint is not None,
+        "witnessed": {"k": len(cosigned), "n": len(package.trust.witnesses)},
+        "time_stamp": "present, unchecked" if stamped else "absent",
+        "sealed": package.seal is not None,
+        "consistency": "proved" if package.has(paths.CONSISTENCY) else "absent",
+        "form": package.case.get("form", ""),
+        "openings": len(package.openings),
+        "not_proved": NOT_PROVED,
+        **({"time_stamp_check": TIME_STAMP_COMMAND} if stamped else {}),
+    }
+
+
+NOT_PROVED = (
+    "that no second entry stands at the same place of a chain, nor a later one: verify the log"
+    " folder for that; times, without witnesses"
+)
+TIME_STAMP_COMMAND = (
+    f"openssl ts -verify -in {paths.TIMESTAMP} -data {paths.CHECKPOINT} -CAfile CA.pem"
+)
