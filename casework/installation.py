@@ -1,0 +1,78 @@
+"""One installation: made once, opened by one desk at a time, closed in order."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from audit.durable import create_file
+from audit.log import MerkleLog
+from audit.note import VerifyingKey
+from casework.clock import Clock, SystemClock
+from casework.data_dir import DataDir
+from casework.keys.kek import create_kek, read_kek
+from casework.keys.key_file import KeyFile
+from casework.keys.key_ring import KeyRing
+from casework.log.heartbeat import Heartbeat
+from casework.log.sequencer import Sequencer
+from casework.log.setup import init_log, open_log
+from casework.store import migrate
+from casework.store.engine import Store, open_store
+from casework.store.writer import Writer
+
+LAYOUT_VERSION = b"1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything the desk needs of the kernel, running."""
+
+    data: DataDir
+    clock: Clock
+    store: Store
+    keys: KeyRing
+    writer: Writer
+    log: MerkleLog
+    sequencer: Sequencer
+
+
+def init_data_dir(data: DataDir, *, origin: str) -> VerifyingKey:
+    """Makes directories, keys, database and an empty log; returns the log's public key, which
+    those who verify must get from outside.
+
+    Raises DataDirError if the directory is not empty, audit.errors.MalformedError for a bad origin.
+    A crash leaves a directory without its marker, which cannot be opened and holds nothing yet.
+    """
+    data.make_directories()
+    KeyFile.create(data.keys, create_kek(data.kek)).close()
+    migrate.upgrade(data.database_url)
+    data.database.chmod(0o600)
+    public = init_log(data.log, data.checkpoint_store, data.log_key, origin)
+    create_file(data.marker, LAYOUT_VERSION, mode=0o600)
+    return public
+
+
+@contextmanager
+def opened(data: DataDir, *, clock: Clock | None = None) -> Iterator[Installation]:
+    """Opens the installation for the one desk and starts writer and sequencer.
+
+    At the end waiting acts are done, committed entries logged, and everything is closed. Raises
+    DataDirError if it is absent or in use, KekError, LogStateError and others as the parts do.
+    """
+    clock = clock or SystemClock()
+    data.check()
+    with ExitStack() as stack:
+        stack.enter_context(data.held())
+        keys = KeyRing(KeyFile(data.keys, read_kek(data.kek)))
+        stack.callback(keys.close)
+        migrate.upgrade(data.database_url)
+        store = open_store(data.database_url)
+        stack.callback(store.close)
+        log = stack.enter_context(open_log(data.log, data.checkpoint_store, data.log_key))
+        writer = Writer(store, clock=clock, keys=keys)
+        writer.start()
+        stack.callback(writer.stop)
+        sequencer = Sequencer(store, writer, log, heartbeat=Heartbeat(writer, clock))
+        sequencer.start()
+        # Left in reverse order: the sequencer writes back through the writer.
+        stack.callback(sequencer.stop)
+        yield Installation(data, clock, store, keys, writer, log, sequencer)
