@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casework.model.call import (
+    IN_ORDER,
     CallKind,
     CallState,
     Direction,
@@ -59,6 +60,11 @@ class CallSession:
     epoch: int
     ended_ms: int | None
     end_reason: EndReason | None
+
+    @property
+    def ended_in_order(self) -> bool:
+        """The parties had met, and a person ended the call."""
+        return self.end_reason in IN_ORDER and self.active_ms is not None
 
 
 @dataclass(frozen=True, slots=True)

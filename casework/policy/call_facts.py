@@ -1,8 +1,8 @@
 """What a case may ask of a call: the one seam between the case's guards and the call's tables.
 
-`casework.views.call_facts.facts_of_call(conn, call_id) -> CallFacts | None` reads them; the guards
-in `casework.policy.recording_guard` judge them. Facts are raw: the limit of a gap belongs to the
-item version, so it is applied by the guard, not by the reader.
+`casework.views.call_facts.facts_of_call(conn, call_id, mono_ms=...) -> CallFacts | None` reads
+them; the guards in `casework.policy.recording_guard` judge them. Facts are raw: the limit of a gap
+belongs to the item version, so it is applied by the guard, not by the reader.
 """
 
 from dataclasses import dataclass, field

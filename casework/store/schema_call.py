@@ -172,6 +172,17 @@ presence = Table(
     Index("ix_presence_role", "role", "state"),
 )
 
+# One row: the hall as every outlet sees it, brought up to date by the acts that change it.
+hall = Table(
+    "hall",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("on_duty", Integer, nullable=False),
+    Column("free", Integer, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("expected_wait_ms", BigInteger),
+)
+
 # One row a call whose recorder was armed. `last_n` is the last durable event of the worker link
 # that is committed; `tracks` the expected ones [{site, source}]. The health columns are the
 # worker's newest report and age with `health_mono_ms`.

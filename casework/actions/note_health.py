@@ -1,0 +1,35 @@
+"""The worker's newest word on the health of a recording (design.md §4, "now")."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from casework.actions.steps.publish import publishing
+from casework.store import schema_call as s
+from casework.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class NoteHealth:
+    """`seen_mono_ms` is when the report came; a report older than 3 s counts as red."""
+
+    call_id: str
+    ok: bool
+    cause: str | None
+    seen_mono_ms: int
+    last_durable_mono_ms: int | None
+
+
+def note_health(tx: Tx, command: NoteHealth) -> None:
+    """No entry: what turned health red is a `rec.fault` or a `rec.gap` of the worker's own."""
+    with publishing(tx, "recording.health", f"call:{command.call_id}"):
+        tx.conn.execute(
+            update(s.recording)
+            .where(s.recording.c.call_id == command.call_id, s.recording.c.ended_ms.is_(None))
+            .values(
+                health_ok=command.ok,
+                health_cause=command.cause,
+                health_mono_ms=command.seen_mono_ms,
+                last_durable_mono_ms=command.last_durable_mono_ms,
+            )
+        )

@@ -1,0 +1,213 @@
+"""The clerk calls the hall, or the reviewer who holds the case calls its window."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select
+
+from casework.actions.attach_case import put_case_into_call
+from casework.actions.offer_call import ring
+from casework.actions.steps.intervals import begin_interval
+from casework.actions.steps.persons import add_present, add_staff
+from casework.actions.steps.publish import call_is_born, publishing
+from casework.actor import Role
+from casework.catalogue.stored_item import load_item
+from casework.errors import InvalidInput, NotAllowed, NotFound
+from casework.ids import new_id
+from casework.model.call import CallKind, CallState, Direction, PersonKind, Presence
+from casework.model.case import Case, CaseState
+from casework.model.interruption import InterruptionPolicy
+from casework.model.outlet import WindowProfile
+from casework.policy.admission import is_supported
+from casework.policy.call_refusals import (
+    CaseNotCallable,
+    ProfileUnsupported,
+    StaffBusy,
+    WindowBusy,
+)
+from casework.policy.policy_decision import PolicyDecision
+from casework.store import schema_call as s
+from casework.store import schema_org as org
+from casework.store.case_rows import load_case
+from casework.store.tx import Tx
+from casework.views.calls import call_of, open_call_of_window
+from casework.views.hall import occupied
+
+_ALLOWED = PolicyDecision(allow=True, reason="ok")
+_CALLABLE = frozenset({CaseState.ACCEPTED, CaseState.IN_FIRST_REVIEW})
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCall:
+    """`present` are those at the counter besides the clerk; empty only for a consultation.
+
+    `group` is the item group of a consultation without a case, None when it is not known.
+    A reviewer gives `case_id` alone: who is present is said by the clerk who answers.
+    """
+
+    kind: CallKind = CallKind.REVIEW
+    case_id: str | None = None
+    group: str | None = None
+    present: tuple[PersonKind, ...] = (PersonKind.CITIZEN,)
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequested:
+    call_id: str
+    place: int | None
+    expected_wait_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    id: str
+    outlet_id: str
+    profile: WindowProfile
+
+
+def request_call(tx: Tx, command: RequestCall) -> CallRequested:
+    """Queues a call of the actor's window, or rings the clerk at the window of the actor's case.
+
+    Raises NotAllowed, InvalidInput, NotFound, WindowBusy, StaffBusy, CaseNotCallable,
+    ProfileUnsupported.
+    """
+    match tx.actor.role:
+        case Role.CLERK:
+            return _call_the_hall(tx, command)
+        case Role.REVIEWER:
+            return _call_the_window(tx, command)
+        case _:
+            raise NotAllowed(reason="role_may_not")
+
+
+def _call_the_hall(tx: Tx, command: RequestCall) -> CallRequested:
+    if tx.actor.window is None:
+        raise NotAllowed("a clerk calls from a window", reason="no_window")
+    case = _case(tx, command)
+    if not command.present and command.kind is not CallKind.CONSULT:
+        raise InvalidInput("a review call has somebody at the counter", field="present")
+    window = _free_window(tx, tx.actor.window)
+    if case is not None and (case.outlet_id != window.outlet_id or case.state not in _CALLABLE):
+        raise CaseNotCallable(state=case.state.value)
+    call_id = new_id()
+    with publishing(tx, "call.requested", f"window:{window.id}"):
+        _write(tx, call_id, command, window, case, Direction.TO_HALL)
+        add_staff(tx, call_id, PersonKind.CLERK, tx.actor.id)
+        add_present(tx, call_id, command.present)
+    call_is_born(tx, call_id, "call.requested")
+    call = call_of(tx.conn, call_id)
+    return CallRequested(call.id, call.place, call.expected_wait_ms)
+
+
+def _call_the_window(tx: Tx, command: RequestCall) -> CallRequested:
+    case = _case(tx, command)
+    if (
+        case is None
+        or case.state is not CaseState.IN_FIRST_REVIEW
+        or case.reviewer_id != tx.actor.id
+    ):
+        raise CaseNotCallable("a reviewer calls the window about the case he holds")
+    if tx.actor.id in occupied(tx.conn):
+        raise StaffBusy(reason="in_call")
+    window = _free_window(tx, case.window_id)
+    clerk_id = _clerk_at(tx, window.id, case.owner)
+    call_id = new_id()
+    with publishing(
+        tx, "call.requested", f"window:{window.id}", f"staff:{tx.actor.id}", f"staff:{clerk_id}"
+    ):
+        _write(tx, call_id, command, window, case, Direction.TO_WINDOW)
+        add_staff(tx, call_id, PersonKind.REVIEWER, tx.actor.id)
+        ring(tx, call_of(tx.conn, call_id), clerk_id)
+    call_is_born(tx, call_id, "call.requested")
+    return CallRequested(call_id, None, None)
+
+
+def _write(
+    tx: Tx,
+    call_id: str,
+    command: RequestCall,
+    window: _Window,
+    case: Case | None,
+    direction: Direction,
+) -> None:
+    """The call's row, key and first entry; a call to the hall is queued in the same act."""
+    to_hall = direction is Direction.TO_HALL
+    state = CallState.QUEUED if to_hall else CallState.REQUESTED
+    in_review = case is not None and case.state is CaseState.IN_FIRST_REVIEW
+    item = load_item(tx.conn, case.item_version_id) if case is not None else None
+    tx.keys.create_call_key(call_id)
+    tx.conn.execute(
+        insert(s.call).values(
+            id=call_id,
+            kind=CallKind.REVIEW if case is not None else command.kind,
+            direction=direction,
+            group_code=case.group_code if case is not None else command.group,
+            outlet_id=window.outlet_id,
+            window_id=window.id,
+            profile=window.profile,
+            interruption=item.interruption if item is not None else InterruptionPolicy.RESUME,
+            requested_by=tx.actor.id,
+            clerk_id=tx.actor.id if to_hall else None,
+            reviewer_id=None if to_hall else tx.actor.id,
+            own_reviewer_id=case.reviewer_id if case is not None and in_review else None,
+            priority=case is not None and case.priority is not None,
+            state=state,
+            since_ms=tx.now_ms,
+            version=0,
+            requested_ms=tx.now_ms,
+            queued_ms=tx.now_ms if to_hall else None,
+        )
+    )
+    begin_interval(tx, f"call:{call_id}", state)
+    tx.entry(
+        "desk.call.requested",
+        f"call:{call_id}",
+        plain={"direction": direction.value},
+        committed={
+            "outlet": window.outlet_id,
+            "window": window.id,
+            "kind": command.kind.value,
+            "profile": window.profile.value,
+            "present": [kind.value for kind in command.present],
+        },
+        decision=_ALLOWED,
+    )
+    if case is not None:
+        put_case_into_call(tx, call_id, case.id)
+
+
+def _case(tx: Tx, command: RequestCall) -> Case | None:
+    if command.case_id is not None:
+        return load_case(tx.conn, command.case_id)
+    if command.kind is CallKind.REVIEW:
+        raise InvalidInput("a review call has a case", field="case_id")
+    return None
+
+
+def _free_window(tx: Tx, window_id: str) -> _Window:
+    row = tx.conn.execute(select(org.window).where(org.window.c.id == window_id)).one_or_none()
+    if row is None:
+        raise NotFound("no such window")
+    window = _Window(row.id, row.outlet_id, WindowProfile(row.profile))
+    if not is_supported(window.profile):
+        raise ProfileUnsupported(profile=window.profile.value)
+    busy = open_call_of_window(tx.conn, window_id)
+    if busy is not None:
+        raise WindowBusy(call=busy.id)
+    return window
+
+
+def _clerk_at(tx: Tx, window_id: str, owner: str) -> str:
+    """The clerk to ring: the case's owner if there, else whoever stands at the window."""
+    there = tx.conn.scalars(
+        select(s.presence.c.staff_id)
+        .where(
+            s.presence.c.role == Role.CLERK,
+            s.presence.c.window_id == window_id,
+            s.presence.c.state == Presence.FREE,
+            s.presence.c.reachable,
+        )
+        .order_by(s.presence.c.staff_id)
+    ).all()
+    if not there:
+        raise StaffBusy("nobody is at the window", reason="nobody_at_window")
+    return owner if owner in there else there[0]

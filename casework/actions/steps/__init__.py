@@ -1,0 +1,1 @@
+"""What several acts have in common; each step runs inside the transaction of an act."""

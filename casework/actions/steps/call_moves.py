@@ -1,0 +1,106 @@
+"""How a call changes state."""
+
+from sqlalchemy import insert, update
+
+from casework.actions.steps.intervals import begin_interval, end_interval
+from casework.ids import new_id
+from casework.model.call import (
+    OVER,
+    TRANSITIONS,
+    CallState,
+    EndReason,
+    LegState,
+    MarkKind,
+    OfferOutcome,
+)
+from casework.model.call_session import CallSession, Offer
+from casework.policy.call_refusals import CallStateForbids
+from casework.store import schema_call as s
+from casework.store.tx import Tx
+from casework.views.calls import call_of, legs_of
+
+Value = str | int | bool | None
+
+
+def change_call(tx: Tx, call: CallSession, **values: Value) -> CallSession:
+    """Writes columns of the call's row and its next version."""
+    tx.conn.execute(
+        update(s.call).where(s.call.c.id == call.id).values(**values, version=call.version + 1)
+    )
+    return call_of(tx.conn, call.id)
+
+
+def move(tx: Tx, call: CallSession, state: CallState, **values: Value) -> CallSession:
+    """Leads the call to `state` and begins that state's interval.
+
+    Raises CallStateForbids for a step that `TRANSITIONS` does not know.
+    """
+    if state not in TRANSITIONS.get(call.state, frozenset()):
+        raise CallStateForbids(state=call.state.value, to=state.value)
+    moved = change_call(tx, call, state=state, since_ms=tx.now_ms, **values)
+    if state in OVER:
+        end_interval(tx, f"call:{call.id}")
+    else:
+        begin_interval(tx, f"call:{call.id}", state)
+    return moved
+
+
+def finish(tx: Tx, call: CallSession, state: CallState, reason: EndReason) -> CallSession:
+    """Leads the call to a state from which nobody talks any more, and closes its legs.
+
+    `wrap_up` counts as the end: the time in which a decision may still fall runs from here.
+    """
+    over = move(tx, call, state, ended_ms=tx.now_ms, end_reason=reason, resume_to=None)
+    for leg in legs_of(tx.conn, call.id):
+        if leg.state is not LegState.CLOSED:
+            set_leg_state(tx, leg.id, LegState.CLOSED)
+    return over
+
+
+def set_leg_state(tx: Tx, leg_id: str, state: LegState) -> None:
+    values: dict[str, object] = {"state": state, "since_ms": tx.now_ms}
+    if state in {LegState.GONE, LegState.CLOSED}:
+        values["admitted"] = []
+    tx.conn.execute(update(s.leg).where(s.leg.c.id == leg_id).values(**values))
+    if state is LegState.CLOSED:
+        end_interval(tx, f"leg:{leg_id}")
+    else:
+        begin_interval(tx, f"leg:{leg_id}", state)
+
+
+def end_offer(tx: Tx, offer: Offer, outcome: OfferOutcome, reason: str | None = None) -> None:
+    tx.conn.execute(
+        update(s.call_offer)
+        .where(s.call_offer.c.id == offer.id)
+        .values(outcome=outcome, outcome_ms=tx.now_ms, reason=reason)
+    )
+
+
+def put_back(tx: Tx, call: CallSession) -> CallSession:
+    """Nobody took the offer: to the head of the queue, or missed when the window was rung."""
+    if call.queued_ms is None:
+        return finish(tx, call, CallState.MISSED, EndReason.NOT_TAKEN)
+    return move(tx, call, CallState.QUEUED, requeued=True)
+
+
+def place_mark(
+    tx: Tx, call_id: str, kind: MarkKind, *, case_id: str | None = None, ref: str | None = None
+) -> str:
+    """Puts a mark on the timeline of the recording; returns its id.
+
+    The entry that says the same is the caller's.
+    """
+    mark_id = new_id()
+    tx.conn.execute(
+        insert(s.mark).values(
+            id=mark_id,
+            call_id=call_id,
+            kind=kind,
+            t_ms=tx.now_ms,
+            mono_ms=tx.mono_ms,
+            actor_id=tx.actor.id,
+            case_id=case_id,
+            ref=ref,
+        )
+    )
+    return mark_id
