@@ -32,16 +32,7 @@ class CatalogueReport:
 
 
 class _Loader(yaml.SafeLoader):
-    """A mapping that says the same key twice is a mistake, not a choice; aliases are refused, so
-    that a small file cannot grow into a large one.
-    """
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(
-                None, None, "aliases are not allowed", self.peek_event().start_mark
-            )
-        return super().compose_node(parent, index)
+    """A mapping that says the same key twice is a mistake, not a choice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
         seen: set[object] = set()
@@ -76,6 +67,9 @@ def read_item(file: str, content: bytes) -> tuple[ItemVersion | None, list[BadRo
     if len(content) > MAX_FILE_BYTES:
         return None, [BadRow(file, "", f"larger than {MAX_FILE_BYTES} bytes")]
     try:
+        # An alias lets a small file grow into a large one; no item needs any.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(content)):
+            return None, [BadRow(file, "", "aliases are not allowed")]
         # A SafeLoader underneath: it builds plain values and nothing else.
         value = yaml.load(content, Loader=_Loader)  # noqa: S506 - see above
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:

@@ -1,14 +1,16 @@
 """Item versions in the store: canonical JSON both ways, and its hash."""
 
+import datetime as dt
 import hashlib
 from functools import lru_cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from audit import canonical
 from casework.catalogue.item import ItemVersion
 from casework.errors import NotFound
+from casework.policy.refusals import ItemNotInForce
 from casework.store import schema_catalogue as s
 
 _ADAPTER: TypeAdapter[ItemVersion] = TypeAdapter(ItemVersion)
@@ -37,4 +39,21 @@ def load_item(conn: Connection, item_version_id: str) -> ItemVersion:
     )
     if content is None:
         raise NotFound("no such item version")
+    return _parse(content)
+
+
+def item_in_force(conn: Connection, code: str, day: dt.date) -> ItemVersion:
+    """The newest version that has come into effect by `day`; raises ItemNotInForce."""
+    content = conn.scalar(
+        select(s.item_version.c.content)
+        .where(
+            s.item_version.c.code == code,
+            s.item_version.c.effective_from <= day,
+            or_(s.item_version.c.closed_on.is_(None), s.item_version.c.closed_on > day),
+        )
+        .order_by(s.item_version.c.version.desc())
+        .limit(1)
+    )
+    if content is None:
+        raise ItemNotInForce(item=code[:40])
     return _parse(content)

@@ -65,7 +65,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class PendingDecision:
-    """A prepared decision: a lease bound to call and case version until `expires_at_ms`."""
+    """A prepared decision: a lease bound to call and case version until `expires_at_ms`.
+
+    `case_version` is the version it left the case at; any later act makes it stale. Its reasons,
+    numbers and values are sealed in the entry `entry_seq` of the case's chain.
+    """
 
     id: str
     case_id: str
@@ -75,4 +79,4 @@ class PendingDecision:
     case_version: int
     prepared_at_ms: int
     expires_at_ms: int
-    status: DecisionStatus
+    entry_seq: int

@@ -14,9 +14,10 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 # First two digits: the province-level divisions of GB/T 2260, and 99 for made-up people.
 _PROVINCES = frozenset(
-    (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47))
-    + (*range(50, 55), *range(61, 66), 71, 81, 82, 83, 99)
-)
+    number
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71))
+    for number in range(first, last + 1)
+) | {81, 82, 83, 99}
 
 
 def check_character(first_17: str) -> str:

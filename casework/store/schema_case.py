@@ -119,7 +119,6 @@ case_material = Table(
     Column("fault", String(40)),
     Column("added_by", String(40), nullable=False),
     Column("added_at_ms", BigInteger, nullable=False),
-    Column("entry_seq", BigInteger, nullable=False),
     UniqueConstraint("case_id", "code", "version"),
 )
 

@@ -1,0 +1,62 @@
+"""Adds a version of a material: a still of the document camera, an upload, shared data."""
+
+from dataclasses import dataclass
+
+from casework.actions.steps.case_act import begin, finish
+from casework.actions.steps.material_rows import add_version
+from casework.actions.steps.mending import mend
+from casework.errors import InvalidInput
+from casework.model.material import MaterialGrade, MaterialSource, StoredMaterial
+from casework.policy.case_verb import CaseVerb
+from casework.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class AddMaterial:
+    """`code` is one of the item's materials. The content is durable in the MaterialStore before
+    this act; a crash in between leaves a blob that no row names.
+    """
+
+    case_id: str
+    code: str
+    stored: StoredMaterial
+    source: MaterialSource
+    grade: MaterialGrade
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddedMaterial:
+    case_id: str
+    material_id: str
+    material_version: int
+    version: int
+
+
+def add_material(tx: Tx, command: AddMaterial) -> AddedMaterial:
+    """Raises InvalidInput for a code the item does not have or a blob of another case."""
+    act = begin(tx, CaseVerb.ADD_MATERIAL, command.case_id, command.expected_version)
+    if act.item.material(command.code) is None:
+        raise InvalidInput("no such material", field="code")
+    if command.source is MaterialSource.SIGNATURE:
+        raise InvalidInput("signatures are signed, not added", field="source")
+    material = add_version(act, command.code, command.stored, command.source, command.grade)
+    mend(tx, act.case, command.code)
+    done = finish(
+        act,
+        "desk.material.added",
+        plain={
+            "material": material.id,
+            "version": material.version,
+            "ciphertext_sha256": command.stored.ciphertext_sha256,
+            "size": command.stored.size,
+        },
+        committed={
+            "code": command.code,
+            "source": command.source,
+            "grade": command.grade,
+            "media_type": command.stored.media_type,
+            "pages": command.stored.pages,
+        },
+    )
+    return AddedMaterial(act.case.id, material.id, material.version, done.case.version)

@@ -1,0 +1,56 @@
+"""The clerk confirms who applies, before anything is accepted."""
+
+from dataclasses import dataclass
+
+from casework.actions.steps.applicant_index import index_applicant
+from casework.actions.steps.case_act import CaseChanged, begin, finish
+from casework.actions.steps.mending import mend
+from casework.errors import InvalidInput
+from casework.model.applicant import Applicant, IdentityMethod, normalise_applicant
+from casework.policy.case_verb import CaseVerb
+from casework.store.tx import Tx
+from casework.views.sealed_values import prefixed, sealed_values
+
+MAX_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmIdentity:
+    """`reason` is needed with method `other` and kept sealed."""
+
+    case_id: str
+    method: IdentityMethod
+    applicant: Applicant
+    reason: str = ""
+    expected_version: int | None = None
+
+
+def confirm_identity(tx: Tx, command: ConfirmIdentity) -> CaseChanged:
+    """Another applicant than before takes the signature away. Raises InvalidInput."""
+    act = begin(tx, CaseVerb.CONFIRM_IDENTITY, command.case_id, command.expected_version)
+    reason = command.reason.strip()
+    if len(reason) > MAX_REASON or (command.method is IdentityMethod.OTHER and not reason):
+        raise InvalidInput(field="reason")
+    try:
+        applicant = normalise_applicant(command.applicant)
+    except ValueError as wrong:
+        raise InvalidInput(field=str(wrong)) from wrong
+    if applicant.kind not in act.item.applicants:
+        raise InvalidInput(field="credit_code")
+    known = sealed_values(tx.conn, tx.keys, act.case.chain, act.case.applicant_seq, "applicant")
+    changes: dict[str, str | int | None] = {"identity_confirmed_at_ms": tx.now_ms}
+    if known != applicant.values():
+        index_applicant(tx, act.case.id, applicant)
+        changes |= {"application_digest": None, "signed_at_ms": None}
+    mend(tx, act.case, "identity")
+    return finish(
+        act,
+        "desk.identity.confirmed",
+        changes=changes,
+        seq_column="applicant_seq",
+        committed={
+            "method": command.method,
+            "reason": reason or None,
+            **prefixed("applicant", applicant.values()),
+        },
+    ).changed

@@ -1,0 +1,55 @@
+"""The program takes back what nobody keeps alive: run-out locks and run-out prepared decisions.
+
+Run every few seconds by the desk. Rules never rely on it: a lock that ran out holds nothing.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from casework.actions.steps.case_act import begin, finish
+from casework.actions.steps.pending_decision import revert_pending
+from casework.actor import Role
+from casework.errors import NotAllowed
+from casework.model.case import CaseState
+from casework.model.decision import RevertCause
+from casework.policy.case_verb import CaseVerb
+from casework.store import schema_case as s
+from casework.store.case_rows import lock_case
+from casework.store.tx import Tx
+
+MAX_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireLeases:
+    """All of them that ran out by now, at most `MAX_AT_ONCE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiredLeases:
+    released: tuple[str, ...]
+    reverted: tuple[str, ...]
+
+
+def expire_leases(tx: Tx, _command: ExpireLeases) -> ExpiredLeases:
+    """Ids of the cases that went back to the pool, and of those whose decision was reverted."""
+    if tx.actor.role is not Role.SYSTEM:
+        raise NotAllowed(reason="role_may_not", verb=CaseVerb.EXPIRE_LEASE)
+    reverted = tx.conn.scalars(
+        select(s.cases.c.id).where(s.cases.c.pending_until_ms <= tx.now_ms).limit(MAX_AT_ONCE)
+    ).all()
+    for case_id in reverted:
+        revert_pending(tx, lock_case(tx.conn, case_id), RevertCause.EXPIRED)
+    released = tx.conn.scalars(
+        select(s.cases.c.id)
+        .where(
+            s.cases.c.state == CaseState.IN_FIRST_REVIEW,
+            s.cases.c.lease_until_ms <= tx.now_ms,
+        )
+        .limit(MAX_AT_ONCE)
+    ).all()
+    for case_id in released:
+        act = begin(tx, CaseVerb.EXPIRE_LEASE, case_id)
+        finish(act, "desk.case.released", target=CaseState.ACCEPTED)
+    return ExpiredLeases(tuple(released), tuple(reverted))

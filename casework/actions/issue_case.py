@@ -1,0 +1,45 @@
+"""出件: the window hands the result over; the receiver signs for it."""
+
+from dataclasses import dataclass
+
+from casework.actions.steps.case_act import CaseChanged, begin, finish
+from casework.actions.steps.material_rows import add_version
+from casework.model.case import CaseState
+from casework.model.material import (
+    RECEIPT_SIGNATURE,
+    MaterialGrade,
+    MaterialSource,
+    StoredMaterial,
+)
+from casework.policy.case_verb import CaseVerb
+from casework.policy.refusals import ReceiverNotChecked
+from casework.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCase:
+    """`receipt` is the stored signature for receipt, or the captured signed paper."""
+
+    case_id: str
+    receipt: StoredMaterial
+    on_paper: bool = False
+    expected_version: int | None = None
+
+
+def issue_case(tx: Tx, command: IssueCase) -> CaseChanged:
+    """Raises ReceiverNotChecked."""
+    act = begin(tx, CaseVerb.ISSUE_CASE, command.case_id, command.expected_version)
+    if act.case.receiver_checked_at_ms is None:
+        raise ReceiverNotChecked
+    source = MaterialSource.STILL if command.on_paper else MaterialSource.SIGNATURE
+    material = add_version(act, RECEIPT_SIGNATURE, command.receipt, source, MaterialGrade.D)
+    return finish(
+        act,
+        "desk.case.issued",
+        target=CaseState.ISSUED,
+        changes={"issued_by": tx.actor.id, "issued_at_ms": tx.now_ms},
+        plain={
+            "material": material.id,
+            "ciphertext_sha256": command.receipt.ciphertext_sha256,
+        },
+    ).changed

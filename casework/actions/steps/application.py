@@ -1,0 +1,77 @@
+"""Guards of acceptance, each with its own refusal. Not an action itself."""
+
+from sqlalchemy import select
+
+from casework.actions.steps.case_act import CaseAct
+from casework.catalogue.stored_item import sha256_of
+from casework.model.application import application_digest
+from casework.model.material import MaterialCheck, MaterialGrade
+from casework.policy.refusals import (
+    ApplicationNotSigned,
+    FormIncomplete,
+    IdentityNotConfirmed,
+    MaterialsMissing,
+)
+from casework.store import schema_case as s
+from casework.views.sealed_values import sealed_values
+
+
+def digest_now(act: CaseAct) -> str:
+    """The digest of the application as it stands."""
+    conn, keys, case = act.tx.conn, act.tx.keys, act.case
+    return application_digest(
+        keys.case_key(case.id),
+        sha256_of(act.item),
+        sealed_values(conn, keys, case.chain, case.applicant_seq, "applicant"),
+        sealed_values(conn, keys, case.chain, case.form_seq, "form"),
+    )
+
+
+def require_identity(act: CaseAct) -> None:
+    if act.case.identity_confirmed_at_ms is None:
+        raise IdentityNotConfirmed
+
+
+def require_form_filled(act: CaseAct) -> None:
+    form = sealed_values(act.tx.conn, act.tx.keys, act.case.chain, act.case.form_seq, "form")
+    empty = [field.code for field in act.item.fields if field.required and field.code not in form]
+    if empty:
+        raise FormIncomplete(fields=empty)
+
+
+def require_signed(act: CaseAct) -> None:
+    """An instant item has no application: nothing is decided, the window prints what there is."""
+    if act.item.instant:
+        return
+    if act.case.signed_at_ms is None or act.case.application_digest != digest_now(act):
+        raise ApplicationNotSigned
+
+
+def require_materials(act: CaseAct) -> None:
+    """The newest version of every required material counts: not faulty, and trusted enough."""
+    rows = act.tx.conn.execute(
+        select(s.case_material.c.code, s.case_material.c.check, s.case_material.c.grade)
+        .where(s.case_material.c.case_id == act.case.id)
+        .order_by(s.case_material.c.version)
+    )
+    newest = {row.code: row for row in rows}
+    missing = [
+        spec.code
+        for spec in act.item.materials
+        if spec.required
+        and (
+            spec.code not in newest
+            or newest[spec.code].check == MaterialCheck.FAULTY
+            or not MaterialGrade(newest[spec.code].grade).suffices_for(spec.grade)
+        )
+    ]
+    if missing:
+        raise MaterialsMissing(materials=missing)
+
+
+def require_acceptable(act: CaseAct) -> None:
+    """All that must be so before a case goes to the hall, the first time and after a return."""
+    require_identity(act)
+    require_form_filled(act)
+    require_materials(act)
+    require_signed(act)

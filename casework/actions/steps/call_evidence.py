@@ -1,0 +1,31 @@
+"""What a case takes from the call it is decided in. Not an action itself."""
+
+from casework.actions.steps.case_act import CaseAct
+from casework.policy.call_facts import CallFacts
+from casework.policy.recording_guard import require_evidence
+from casework.policy.refusals import CallRequired, IdentityNotOnCamera, WrongCall
+from casework.views.call_facts import facts_of_call
+
+
+def call_of_case(act: CaseAct, call_id: str) -> CallFacts:
+    """The facts of a call that concerns this case and is led by this reviewer, else WrongCall."""
+    facts = facts_of_call(act.tx.conn, call_id, mono_ms=act.tx.mono_ms)
+    if facts is None or act.case.id not in facts.case_ids:
+        raise WrongCall
+    if facts.reviewer_id != act.tx.actor.id:
+        raise WrongCall
+    return facts
+
+
+def require_call_evidence(act: CaseAct, call_id: str | None) -> CallFacts | None:
+    """For an approval: the facts of the call, proved sufficient where the item requires a call."""
+    if call_id is None:
+        if act.item.call_required:
+            raise CallRequired
+        return None
+    facts = call_of_case(act, call_id)
+    if act.item.call_required:
+        if act.case.camera_call_id != call_id:
+            raise IdentityNotOnCamera
+        require_evidence(facts, act.item.gap_limit_s, act.tx.now_ms)
+    return facts

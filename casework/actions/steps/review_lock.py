@@ -1,0 +1,50 @@
+"""The review lock: a lease that the reviewer's page renews while it lives."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, update
+
+from casework.actions.steps.case_act import CaseAct, finish
+from casework.ids import new_id
+from casework.model.case import CaseState
+from casework.policy.refusals import WrongRoad
+from casework.store import schema_case as s
+
+LEASE_MS = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class TakenCase:
+    case_id: str
+    version: int
+    lease_until_ms: int
+
+
+def lock_for_review(act: CaseAct) -> TakenCase:
+    tx, case = act.tx, act.case
+    if act.item.instant:
+        raise WrongRoad(road="window")
+    lease_until_ms = tx.now_ms + LEASE_MS
+    if case.state is CaseState.IN_FIRST_REVIEW:
+        # Ours already, or another's whose lock ran out: his holding ends here.
+        tx.conn.execute(
+            update(s.case_review)
+            .where(s.case_review.c.case_id == case.id, s.case_review.c.until_ms.is_(None))
+            .values(until_ms=tx.now_ms, ended_by=act.verb)
+        )
+    tx.conn.execute(
+        insert(s.case_review).values(
+            id=new_id(), case_id=case.id, reviewer_id=tx.actor.id, from_ms=tx.now_ms
+        )
+    )
+    done = finish(
+        act,
+        "desk.case.taken",
+        target=CaseState.IN_FIRST_REVIEW,
+        changes={
+            "reviewer_id": tx.actor.id,
+            "lease_until_ms": lease_until_ms,
+            "reserved_for": None,
+        },
+    )
+    return TakenCase(case.id, done.case.version, lease_until_ms)

@@ -1,0 +1,50 @@
+"""No healthy recording, no approval: what a call must have been like (design.md §4).
+
+While the call runs, the recording must be healthy now; after it ended in order, and for half an
+hour at most, the recording must be whole. There is no override.
+"""
+
+from casework.model.call import NoticeAnswer
+from casework.policy.call_facts import CallFacts, RequiredMark
+from casework.policy.refusals import (
+    DecisionTooLate,
+    IdentityNotOnCamera,
+    NoticeNotAgreed,
+    RecordingNotHealthy,
+    RecordingNotWhole,
+)
+
+DECISION_WINDOW_MS = 30 * 60_000
+
+
+def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
+    """Raises the first of NoticeNotAgreed, IdentityNotOnCamera, RecordingNotHealthy,
+    DecisionTooLate, RecordingNotWhole that applies.
+    """
+    answers = facts.notices.values()
+    if not answers or any(answer is not NoticeAnswer.AGREED for answer in answers):
+        raise NoticeNotAgreed
+    if facts.identity_on_camera_at_ms is None:
+        raise IdentityNotOnCamera
+    if facts.running:
+        if not facts.healthy_now:
+            raise RecordingNotHealthy
+    elif not in_time(facts, now_ms):
+        raise DecisionTooLate
+    else:
+        _require_marks(facts)
+    # A gap is mended by a re-check, after which it counts no more; in the call and after it.
+    if facts.longest_gap_ms > gap_limit_s * 1000:
+        raise RecordingNotWhole(gap_ms=facts.longest_gap_ms, limit_s=gap_limit_s)
+
+
+def in_time(facts: CallFacts, now_ms: int) -> bool:
+    """Whether the call runs, or ended in order less than DECISION_WINDOW_MS ago."""
+    ended = facts.ended_in_order_at_ms
+    return facts.running or (ended is not None and now_ms - ended <= DECISION_WINDOW_MS)
+
+
+def _require_marks(facts: CallFacts) -> None:
+    missing = [mark.value for mark in RequiredMark if mark not in facts.marks_recorded]
+    if missing:
+        raise RecordingNotWhole(marks=missing)
