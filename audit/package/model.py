@@ -1,0 +1,105 @@
+"""What goes into a package, as plain values; reading them from database and log is the caller's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from audit.canonical import JsonValue
+
+SEAL_TYPE = "package.sealed"
+"""Type of the entry that seals a package; its facts come from `Prepared.seal_facts`."""
+
+
+class Form(StrEnum):
+    SEALED = "sealed"
+    """Ciphertext: whole and provable without showing anything."""
+    ARCHIVE = "archive"
+    """归档: readable media and papers, part keys, opened commitments."""
+
+
+class AttachmentForm(StrEnum):
+    CIPHERTEXT = "ciphertext"
+    """Bound by the entry's fact `ciphertext_sha256`."""
+    PLAIN = "plain"
+    """Bound by the entry's commitment `sha256`, which `Contents.openings` must open."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSlice:
+    """A chain from seq 0 on: the leaves as logged and the `.tlog-proof` of each, all under
+    `Contents.checkpoint`. The case's own chain ends where the seal is to stand; a call's chain
+    goes as far as the log does.
+    """
+
+    chain: str
+    leaves: tuple[bytes, ...]
+    proofs: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPart:
+    """One part of a recording on disk (docs/recording-format.md). Only whole records and the
+    segments they name are exported. `bin` is None when the call's key was destroyed;
+    `call_key` is needed in the archive form.
+    """
+
+    call: str
+    part: str
+    bin: Path | None
+    tsv: Path
+    call_key: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A material or paper. `folder` is `materials` or `papers`; (`chain`, `seq`) is the entry that
+    binds the content.
+    """
+
+    folder: str
+    name: str
+    content: bytes | Path
+    chain: str
+    seq: int
+    form: AttachmentForm
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A disclosed commitment; `key` is what `audit.commitment.derive` gave."""
+
+    chain: str
+    seq: int
+    field: str
+    key: bytes
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """Everything of a package but its seal.
+
+    checkpoint   the signed note under which every proof of `chains` stands.
+    vkeys        log and witness keys, told for convenience; nobody may trust them from here.
+    policy       a C2SP tlog-policy, told likewise.
+    salt         32 bytes, see `audit.package.prepare.derive_salt`.
+    statement    what the operator says about the case; a verifier believes none of it.
+    time_stamp   RFC 3161 token over `checkpoint`.
+    """
+
+    package_id: str
+    case_id: str
+    case_number: str
+    form: Form
+    origin: str
+    chains: tuple[ChainSlice, ...]
+    checkpoint: bytes
+    salt: bytes = field(repr=False)
+    parts: tuple[RecordedPart, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    vkeys: tuple[str, ...] = ()
+    policy: str = "quorum none\n"
+    statement: Mapping[str, JsonValue] = field(default_factory=dict)
+    time_stamp: bytes | None = None
