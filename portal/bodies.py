@@ -1,0 +1,76 @@
+"""What comes in: JSON checked by a pydantic model, forms line by line, both with limits."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from casework.errors import InvalidInput
+from portal.errors import BadRequest
+
+MAX_JSON_BYTES = 256 * 1024
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+MAX_IDEMPOTENCY_KEY = 64
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """One text field of a form; a missing one is empty."""
+
+    max_characters: int
+
+
+async def read_json(request: web.Request, model: type[M]) -> M:
+    """Raises BadRequest for what is no JSON object, InvalidInput naming the first wrong field."""
+    if request.content_type != "application/json":
+        raise BadRequest("content type is not application/json")
+    if (request.content_length or 0) > MAX_JSON_BYTES:
+        raise BadRequest("body is larger than a command may be")
+    body = await request.content.read(MAX_JSON_BYTES + 1)
+    while len(body) <= MAX_JSON_BYTES and (more := await request.content.read(MAX_JSON_BYTES)):
+        body += more
+    if len(body) > MAX_JSON_BYTES:
+        raise BadRequest("body is larger than a command may be")
+    try:
+        return parse(model, json.loads(body))
+    except (ValueError, RecursionError) as exc:
+        raise BadRequest("body is no JSON") from exc
+
+
+def parse(model: type[M], value: object) -> M:
+    """`value` as `model`; raises InvalidInput with `field` (dotted path) and `reason` (pydantic's type)."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False, include_input=False)[0]
+        raise InvalidInput(
+            field=".".join(str(part) for part in first["loc"]), reason=first["type"]
+        ) from exc
+
+
+async def read_form(request: web.Request, lines: Mapping[str, FormLine]) -> dict[str, str]:
+    """The named lines of a posted form; raises InvalidInput when one is too long or a file."""
+    try:
+        posted = await request.post()
+    except ValueError as exc:
+        raise BadRequest("form cannot be read") from exc
+    values: dict[str, str] = {}
+    for name, line in lines.items():
+        value = posted.get(name, "")
+        if not isinstance(value, str) or len(value) > line.max_characters or "\x00" in value:
+            raise InvalidInput(field=name, limit=line.max_characters)
+        values[name] = value
+    return values
+
+
+def idempotency_key(request: web.Request) -> str | None:
+    """The caller's key of a repeated POST; raises InvalidInput when it is too long."""
+    key = request.headers.get(IDEMPOTENCY_HEADER)
+    if key is not None and not 0 < len(key) <= MAX_IDEMPOTENCY_KEY:
+        raise InvalidInput(field=IDEMPOTENCY_HEADER, limit=MAX_IDEMPOTENCY_KEY)
+    return key

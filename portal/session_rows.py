@@ -1,0 +1,155 @@
+"""Reads of signing in; each takes a Connection of `Store.read` and the present wall ms."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from casework.actor import Actor, Role
+from casework.store.schema_call import citizen_screen
+from casework.store.schema_org import outlet, post_grant, staff, window
+from casework.store.schema_session import session, sign_in_guard
+from portal.doors import Door
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live sign-in. `number` and `name` are the person's as colleagues see them; a citizen screen
+    has neither. `window_name` is empty until a clerk has chosen a window.
+    """
+
+    token_sha256: str
+    door: Door
+    actor: Actor
+    name: str
+    number: str
+    outlet_name: str
+    window_name: str
+    expires_ms: int
+    seen_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A staff member with one valid grant of the asked role."""
+
+    staff_id: str
+    password_hash: str
+    grant_id: str | None
+    outlet_id: str | None
+    locked_until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowChoice:
+    id: str
+    number: str
+    name: str
+
+
+def account_of(conn: Connection, login: str, role: Role, now_ms: int) -> Account | None:
+    """The account behind a staff number; `grant_id` is None when it does not hold the role now."""
+    grant = and_(post_grant.c.staff_id == staff.c.id, _grant_holds(role, now_ms))
+    row = conn.execute(
+        select(
+            staff.c.id,
+            staff.c.password_hash,
+            staff.c.outlet_id,
+            post_grant.c.id.label("grant_id"),
+            sign_in_guard.c.locked_until_ms,
+        )
+        .select_from(staff)
+        .outerjoin(post_grant, grant)
+        .outerjoin(sign_in_guard, sign_in_guard.c.staff_id == staff.c.id)
+        .where(staff.c.login == login, staff.c.active)
+        .order_by(post_grant.c.from_ms.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Account(row.id, row.password_hash, row.grant_id, row.outlet_id, row.locked_until_ms or 0)
+
+
+def live_session(
+    conn: Connection, token_sha256: str, door: Door, now_ms: int, idle_ms: int
+) -> Session | None:
+    """None when closed, run out, idle too long, or when grant, person or screen no longer stand."""
+    row = conn.execute(
+        select(
+            session,
+            staff.c.name,
+            staff.c.number,
+            post_grant.c.post,
+            outlet.c.id.label("outlet_id"),
+            outlet.c.name.label("outlet_name"),
+            window.c.name.label("window_name"),
+        )
+        .select_from(session)
+        .outerjoin(staff, staff.c.id == session.c.staff_id)
+        .outerjoin(
+            post_grant,
+            and_(post_grant.c.id == session.c.grant_id, _grant_holds(door.spec.role, now_ms)),
+        )
+        .outerjoin(
+            citizen_screen,
+            and_(citizen_screen.c.id == session.c.screen_id, citizen_screen.c.revoked_ms.is_(None)),
+        )
+        .outerjoin(window, window.c.id == session.c.window_id)
+        .outerjoin(
+            outlet,
+            or_(
+                outlet.c.id == staff.c.outlet_id,
+                and_(session.c.staff_id.is_(None), outlet.c.id == citizen_screen.c.outlet_id),
+            ),
+        )
+        .where(
+            session.c.token_sha256 == token_sha256,
+            session.c.door == door.value,
+            session.c.closed_ms.is_(None),
+            session.c.expires_ms > now_ms,
+            or_(
+                and_(
+                    staff.c.active,
+                    post_grant.c.id.is_not(None),
+                    session.c.seen_ms > now_ms - idle_ms,
+                ),
+                citizen_screen.c.id.is_not(None),
+            ),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    actor = Actor(
+        id=row.staff_id or row.screen_id,
+        role=door.spec.role,
+        post=row.post,
+        outlet=row.outlet_id,
+        window=row.window_id,
+    )
+    return Session(
+        token_sha256=token_sha256,
+        door=door,
+        actor=actor,
+        name=row.name or "",
+        number=row.number or "",
+        outlet_name=row.outlet_name or "",
+        window_name=row.window_name or "",
+        expires_ms=row.expires_ms,
+        seen_ms=row.seen_ms,
+    )
+
+
+def windows_of(conn: Connection, outlet_id: str) -> list[WindowChoice]:
+    rows = conn.execute(
+        select(window.c.id, window.c.number, window.c.name)
+        .where(window.c.outlet_id == outlet_id)
+        .order_by(window.c.number)
+    )
+    return [WindowChoice(row.id, row.number, row.name) for row in rows]
+
+
+def _grant_holds(role: Role, now_ms: int) -> ColumnElement[bool]:
+    return and_(
+        post_grant.c.role == role.value,
+        post_grant.c.from_ms <= now_ms,
+        or_(post_grant.c.until_ms.is_(None), post_grant.c.until_ms > now_ms),
+    )

@@ -1,0 +1,31 @@
+"""What the web shell can be told. The front door reads files and the environment and hands this in."""
+
+from dataclasses import dataclass
+
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSettings:
+    """Durations are milliseconds.
+
+    `secure_cookies` belongs to https; on http://localhost a browser would drop such cookies.
+    `metrics_token` empty means that only a signed-in administrator reads /metrics.
+    `demo` shows the demonstration accounts on the sign-in pages and is never set in service.
+    """
+
+    development: bool = False
+    demo: bool = False
+    secure_cookies: bool = False
+    organisation: str = ""
+    help_line: str = ""
+    time_zone: str = "Asia/Shanghai"
+    metrics_token: str = ""
+    staff_session_ms: int = 12 * HOUR_MS
+    staff_idle_ms: int = 4 * HOUR_MS
+    screen_session_ms: int = 30 * 24 * HOUR_MS
+    lock_after_failures: int = 5
+    lock_ms: int = 15 * 60_000
+    tries_per_minute_number: int = 10
+    tries_per_minute_address: int = 120
+    max_body_bytes: int = 2 * 1024 * 1024
