@@ -27,10 +27,10 @@ from audit.errors import (
 class LockBackend(Protocol):
     """Compare-and-swap over the newest tree head of each log, as sunlight has it.
 
-    Guarantees: when `create` or `replace` returns, the head survives a power cut; `fetch` never
-    returns an older head than any of them had made durable; the methods may be called from
-    several processes at once, and of several `replace` with the same `old` at most one succeeds.
-    If one raises OSError, the store holds either the old or the new head.
+    Guarantees: when `create` or `replace` returns, the head survives a power cut, and so does a
+    head that `fetch` returned; the methods may be called from several processes at once, and of
+    several `replace` with the same `old` at most one succeeds. If one raises OSError, the store
+    holds either the old or the new head.
     """
 
     def fetch(self, origin: str) -> TreeHead:
@@ -54,6 +54,31 @@ class FileLockBackend:
         self._disk = disk
 
     def fetch(self, origin: str) -> TreeHead:
+        with self._locked():
+            # A killed process may have left a name that is not yet durable.
+            durable.sync_names(self._directory, disk=self._disk)
+            return self._read(origin)
+
+    def create(self, origin: str, head: TreeHead) -> None:
+        durable.make_directory(self._directory, disk=self._disk)
+        body = Checkpoint(origin, head).body()
+        with self._locked():
+            try:
+                durable.create_file(self._path(origin), body, disk=self._disk)
+            except FileExistsError as error:
+                raise AlreadyInitialisedError(f"a tree head is stored for {origin}") from error
+
+    def replace(self, origin: str, old: TreeHead, new: TreeHead) -> None:
+        body = Checkpoint(origin, new).body()
+        with self._locked():
+            stored = self._read(origin)
+            if stored != old:
+                raise HeadConflictError(
+                    f"{origin} stands at size {stored.size}, not at {old.size} as expected"
+                )
+            durable.write_file(self._path(origin), body, disk=self._disk)
+
+    def _read(self, origin: str) -> TreeHead:
         try:
             body = self._path(origin).read_bytes()
         except FileNotFoundError as error:
@@ -66,24 +91,6 @@ class FileLockBackend:
             raise RollbackError(f"the tree head stored for {origin} is of another log")
         return checkpoint.head
 
-    def create(self, origin: str, head: TreeHead) -> None:
-        durable.make_directory(self._directory, disk=self._disk)
-        body = Checkpoint(origin, head).body()
-        try:
-            durable.create_file(self._path(origin), body, disk=self._disk)
-        except FileExistsError as error:
-            raise AlreadyInitialisedError(f"a tree head is stored for {origin}") from error
-
-    def replace(self, origin: str, old: TreeHead, new: TreeHead) -> None:
-        body = Checkpoint(origin, new).body()
-        with self._locked():
-            stored = self.fetch(origin)
-            if stored != old:
-                raise HeadConflictError(
-                    f"{origin} stands at size {stored.size}, not at {old.size} as expected"
-                )
-            durable.write_file(self._path(origin), body, disk=self._disk)
-
     def _path(self, origin: str) -> Path:
         # Origins hold slashes; a hash is a file name for every one of them.
         return self._directory / f"{sha256(origin.encode()).hexdigest()}.head"
@@ -94,7 +101,7 @@ class FileLockBackend:
         try:
             descriptor = os.open(self._directory / "lock", flags, 0o600)
         except FileNotFoundError as error:
-            raise NotInitialisedError("the checkpoint store is gone") from error
+            raise NotInitialisedError("there is no checkpoint store") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield

@@ -119,6 +119,18 @@ def make_directory(path: Path, *, disk: Disk = DISK) -> None:
     disk.sync_directory(path.parent)
 
 
+def sync_names(directory: Path, *, disk: Disk = DISK) -> None:
+    """Make durable that `directory` and every directory in it hold what they show.
+
+    A process that was killed may have named files and directories without syncing the names; they
+    are seen, but a power cut could still take them back. Whoever takes over calls this before it
+    builds on them.
+    """
+    disk.sync_directory(directory.parent)
+    for path, _, _ in os.walk(directory):
+        disk.sync_directory(Path(path))
+
+
 def _write_temporary(path: Path, data: bytes, mode: int, disk: Disk) -> Path:
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{token_hex(8)}")
     descriptor = None

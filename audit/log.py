@@ -165,6 +165,7 @@ class MerkleLog:
             if self._lock is None:
                 raise LogFailedError("the log is closed")
             self._edge = None
+            durable.sync_names(self._directory, disk=self._disk)
             head = self._store.fetch(self.origin)
             reader = self.reader(head.size)
             edge = load_verified(head, reader)
