@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from audit import canonical, commitment, merkle
 from audit.canonical import JsonValue
@@ -16,6 +16,25 @@ from casework.store import schema_log as s
 from casework.store.engine import locked
 
 MAX_EVENT_BYTES = 20_000
+
+# Built once: putting a statement together costs more than SQLite takes to run it.
+_CHAIN_END = locked(
+    select(s.chain.c.next_seq, s.chain.c.head).where(s.chain.c.chain == bindparam("at"))
+)
+_NEW_CHAIN = insert(s.chain)
+_GROW_CHAIN = (
+    update(s.chain)
+    .where(s.chain.c.chain == bindparam("at"))
+    .values(next_seq=bindparam("next"), head=bindparam("leaf"))
+)
+_NEW_ENTRY = insert(s.entry)
+_NEW_PAYLOAD = insert(s.payload)
+_STREAM_END = locked(select(s.stream.c.last_seq).where(s.stream.c.stream == bindparam("at")))
+_NEW_STREAM = insert(s.stream)
+_GROW_STREAM = (
+    update(s.stream).where(s.stream.c.stream == bindparam("at")).values(last_seq=bindparam("last"))
+)
+_NEW_EVENT = insert(s.outbox)
 
 
 class PolicyDecision(Protocol):
@@ -100,16 +119,20 @@ class Tx:
         body = entry.encode()
         leaf = merkle.leaf_hash(body).hex()
         self.conn.execute(
-            insert(s.entry).values(
-                chain=chain, seq=seq, type=type_, t_ms=self.now_ms, leaf_hash=leaf, body=body
-            )
+            _NEW_ENTRY,
+            {
+                "chain": chain,
+                "seq": seq,
+                "type": type_,
+                "t_ms": self.now_ms,
+                "leaf_hash": leaf,
+                "body": body,
+            },
         )
         if previous is None:
-            self.conn.execute(insert(s.chain).values(chain=chain, next_seq=1, head=leaf))
+            self.conn.execute(_NEW_CHAIN, {"chain": chain, "next_seq": 1, "head": leaf})
         else:
-            self.conn.execute(
-                update(s.chain).where(s.chain.c.chain == chain).values(next_seq=seq + 1, head=leaf)
-            )
+            self.conn.execute(_GROW_CHAIN, {"at": chain, "next": seq + 1, "leaf": leaf})
         return EntryRef(chain, seq, leaf)
 
     def emit(self, stream: str, kind: str, data: Mapping[str, JsonValue]) -> int:
@@ -121,20 +144,21 @@ class Tx:
         text = canonical.encode(data)
         if len(text) > MAX_EVENT_BYTES:
             raise ValueError(f"event {kind} is larger than {MAX_EVENT_BYTES} bytes")
-        last = self.conn.scalar(
-            locked(select(s.stream.c.last_seq).where(s.stream.c.stream == stream))
-        )
+        last = self.conn.scalar(_STREAM_END, {"at": stream})
         seq = (last or 0) + 1
         if last is None:
-            self.conn.execute(insert(s.stream).values(stream=stream, last_seq=seq))
+            self.conn.execute(_NEW_STREAM, {"stream": stream, "last_seq": seq})
         else:
-            self.conn.execute(
-                update(s.stream).where(s.stream.c.stream == stream).values(last_seq=seq)
-            )
+            self.conn.execute(_GROW_STREAM, {"at": stream, "last": seq})
         self.conn.execute(
-            insert(s.outbox).values(
-                stream=stream, seq=seq, kind=kind, data=text.decode(), t_ms=self.now_ms
-            )
+            _NEW_EVENT,
+            {
+                "stream": stream,
+                "seq": seq,
+                "kind": kind,
+                "data": text.decode(),
+                "t_ms": self.now_ms,
+            },
         )
         return seq
 
@@ -151,9 +175,7 @@ class Tx:
 
     def _end_of(self, chain: str) -> tuple[int, str | None]:
         """Next seq and head; locks the chain's row, where there is one, until the commit."""
-        row = self.conn.execute(
-            locked(select(s.chain.c.next_seq, s.chain.c.head).where(s.chain.c.chain == chain))
-        ).one_or_none()
+        row = self.conn.execute(_CHAIN_END, {"at": chain}).one_or_none()
         return (0, None) if row is None else (row.next_seq, row.head)
 
     def _commit(self, chain: str, seq: int, field: str, value: JsonValue) -> str:
@@ -161,8 +183,13 @@ class Tx:
         plaintext = canonical.encode(value)
         sealed = seal(key, ("payload", chain, str(seq), field), plaintext)
         self.conn.execute(
-            insert(s.payload).values(
-                chain=chain, seq=seq, field=field, nonce=sealed.nonce, ciphertext=sealed.ciphertext
-            )
+            _NEW_PAYLOAD,
+            {
+                "chain": chain,
+                "seq": seq,
+                "field": field,
+                "nonce": sealed.nonce,
+                "ciphertext": sealed.ciphertext,
+            },
         )
         return commitment.commit(commitment.derive(key, chain, seq, field), plaintext).hex()
