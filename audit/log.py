@@ -159,7 +159,8 @@ class MerkleLog:
 
         Raises RollbackError, and the log stays shut, if the tree on disk is not the one in the
         checkpoint store, or if the published checkpoint is ahead of the store or of another
-        history: one of the three was restored or changed, and signing on would fork the log.
+        history: one of the three was restored or changed, and signing on would fork the log. An
+        OSError leaves the log shut too, and `recover` may be tried again.
         """
         with self._writing:
             if self._lock is None:
