@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.durable import DISK
+
 DIRECTORY_MODE = 0o700
 
 
@@ -85,11 +87,14 @@ class DataDir:
         parts = (self.keys.parent, self.log, self.checkpoint_store, self.recordings)
         for part in (*parts, self.materials, self.run):
             part.mkdir(mode=DIRECTORY_MODE)
+        DISK.sync_directory(self.path.parent)
 
     def check(self) -> None:
         """Raises DataDirError unless this is an installation that only its owner can enter."""
         if not self.is_initialised:
             raise DataDirError("no installation here: run `yunchuang init`")
+        if not self.database.is_file():
+            raise DataDirError("the database is gone; an empty one is not put in its place")
         if self.path.stat().st_mode & 0o077:
             raise DataDirError("the data directory must be open to its owner alone (mode 0700)")
 

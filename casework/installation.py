@@ -56,7 +56,8 @@ def opened(data: DataDir, *, clock: Clock | None = None) -> Iterator[Installatio
     """Opens the installation for the one desk and starts writer and sequencer.
 
     At the end waiting acts are done, committed entries logged, and everything is closed. Raises
-    DataDirError if it is absent or in use, KekError, LogStateError and others as the parts do.
+    DataDirError if it is absent or in use, KekError if its keys do not open, LogStateError if log,
+    checkpoint store and database contradict each other: then nothing is started.
     """
     clock = clock or SystemClock()
     data.check()
@@ -72,6 +73,7 @@ def opened(data: DataDir, *, clock: Clock | None = None) -> Iterator[Installatio
         writer.start()
         stack.callback(writer.stop)
         sequencer = Sequencer(store, writer, log, heartbeat=Heartbeat(writer, clock))
+        sequencer.reconcile()
         sequencer.start()
         # Left in reverse order: the sequencer writes back through the writer.
         stack.callback(sequencer.stop)

@@ -14,6 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from audit.durable import create_file
 from casework.errors import KeyDestroyed, NotFound
 from casework.keys.kek import Kek, KekError
 
@@ -47,7 +48,7 @@ class KeyFile:
     @classmethod
     def create(cls, path: Path, kek: Kek) -> "KeyFile":
         """Makes an empty key file with mode 0600; raises FileExistsError if there is one."""
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        create_file(path, b"", mode=0o600)  # an empty file is an empty database
         database = _connect(path)
         database.executescript(
             """

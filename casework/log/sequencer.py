@@ -18,10 +18,9 @@ import time
 import structlog
 
 from audit import merkle
-from audit.errors import AuditError, LogStateError, RollbackError
+from audit.errors import LogStateError, RollbackError
 from audit.log import MerkleLog
 from casework.actor import SYSTEM
-from casework.errors import DomainError
 from casework.log import sequenced
 from casework.log.heartbeat import Heartbeat
 from casework.log.sequenced import SetLogIndexes, set_log_indexes
@@ -90,6 +89,14 @@ class Sequencer:
         self._wake.set()
         thread.join()
 
+    def reconcile(self) -> None:
+        """Compares log and database and repairs what a crash left, without logging anything new.
+
+        Raises RollbackError if they contradict each other: the desk must not start then.
+        """
+        with self._turning:
+            self._reconcile()
+
     def turn(self) -> int:
         """Logs everything that is committed now; returns how many entries.
 
@@ -98,7 +105,7 @@ class Sequencer:
         """
         with self._turning:
             if self._written_back is None:
-                self._reconcile()
+                self._reconcile()  # a start, or the last turn failed somewhere
             total = 0
             while logged := self._append_batch():
                 total += logged
@@ -162,8 +169,8 @@ class Sequencer:
                 self._merkle_log.checkpoint
             ):
                 self.turn()
-        except (AuditError, DomainError, OSError) as error:
-            if self.fault is None or type(self.fault) is not type(error):
+        except Exception as error:  # noqa: BLE001 - a thread that died unseen would be worse
+            if type(self.fault) is not type(error):
                 _log.error("entries_wait", error=type(error).__name__, reason=str(error))
             self.fault = error
         else:

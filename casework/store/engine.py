@@ -12,6 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
 
+from casework.errors import StoreUnavailable
 from casework.store.base import all_tables
 
 BUSY_TIMEOUT_MS = 5_000
@@ -37,9 +38,17 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A read transaction on the calling thread; on an event loop use `read`."""
-        with self._read_engine.connect() as connection, connection.begin():
-            yield connection
+        """A read transaction on the calling thread; on an event loop use `read`.
+
+        Raises StoreUnavailable when disk, file or lock fail.
+        """
+        try:
+            with self._read_engine.connect() as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            if is_storage_fault(error):
+                raise StoreUnavailable("the database cannot be read") from error
+            raise
 
     async def read(
         self,

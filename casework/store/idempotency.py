@@ -4,11 +4,12 @@ The row is written in the act's own savepoint, so result and act are kept or los
 acts are not remembered: repeating them tries again.
 """
 
+import functools
 import hashlib
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_json
@@ -35,6 +36,7 @@ def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R
         return action(tx, command)
     if not 1 <= len(key) <= MAX_KEY:
         raise InvalidInput(f"an idempotency key has 1 to {MAX_KEY} characters", field="key")
+    adapter = _result_of(action)
     name = f"{action.__module__}.{action.__qualname__}"
     digest = hashlib.sha256(to_json(command, bytes_mode="base64")).hexdigest()
     mine = (s.idempotency.c.actor == tx.actor.id) & (s.idempotency.c.key == key)
@@ -42,8 +44,7 @@ def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R
     if row is not None:
         if (row.action, row.command_sha256) != (name, digest):
             raise IdempotencyConflict("this idempotency key stands for another command")
-        # The action's own annotation says what its result is.
-        stored: R = TypeAdapter(typing.get_type_hints(action)["return"]).validate_json(row.result)
+        stored: R = adapter.validate_json(row.result)
         return stored
     result = action(tx, command)
     tx.conn.execute(
@@ -57,6 +58,15 @@ def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R
         )
     )
     return result
+
+
+@functools.cache
+def _result_of(action: Callable[..., Any]) -> TypeAdapter[Any]:
+    """Reads stored results of `action`, whose own annotation says what they are."""
+    hints = typing.get_type_hints(action)
+    if "return" not in hints:
+        raise TypeError(f"{action.__qualname__} must say what it returns")
+    return TypeAdapter(hints["return"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import stat
 import pytest
 from sqlalchemy import inspect
 
-from audit.errors import LogStateError, MalformedError
+from audit.errors import LogStateError, MalformedError, RollbackError
 from casework.actor import SYSTEM
 from casework.data_dir import DataDir, DataDirError
 from casework.installation import init_data_dir, opened
@@ -83,13 +83,23 @@ def test_half_made_is_not_opened(tmp_path):
         pass
 
 
-@pytest.mark.parametrize("lost", ["checkpoint_store", "log", "log_key", "kek", "keys"])
+@pytest.mark.parametrize("lost", ["checkpoint_store", "log", "log_key", "kek", "keys", "database"])
 def test_a_lost_part_is_not_made_anew(data, tmp_path, lost):
     """A log without its checkpoint store must not sign; keys that are gone are not replaced."""
     getattr(data, lost).rename(tmp_path / "lost")
-    with pytest.raises((LogStateError, KekError)), opened(data):
+    with pytest.raises((LogStateError, KekError, DataDirError)), opened(data):
         pass
     assert not getattr(data, lost).is_file()
+
+
+def test_an_older_database_is_not_started_with(data):
+    """A restored backup lacks acts that the log holds."""
+    older = data.database.read_bytes()
+    with opened(data) as installation:
+        installation.writer.run_sync(note, "A", actor=SYSTEM)
+    data.database.write_bytes(older)
+    with pytest.raises(RollbackError, match="does not have"), opened(data):
+        pass
 
 
 def test_open_to_others_is_refused(data):

@@ -176,6 +176,20 @@ async def test_a_full_disk_is_said_and_passes(store, writer, clerk):
     assert (await writer.run(add, Add(1), actor=clerk)).seq == 1
 
 
+async def test_a_database_that_others_hold_is_said(store, writer, clerk, tmp_path):
+    def patience(tx: Tx, ms: int) -> None:
+        tx.conn.exec_driver_sql(f"PRAGMA busy_timeout={ms}")
+
+    await writer.run(patience, 10, actor=clerk)
+    other = sqlite3.connect(tmp_path / "desk.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable):
+        await writer.run(add, Add(1), actor=clerk)
+    other.execute("ROLLBACK")
+    other.close()
+    assert await writer.run(add, Add(1), actor=clerk) == Added(1, 0)
+
+
 async def test_stop_does_what_waits_and_refuses_the_rest(store, writer, clerk):
     gate, task = await held(writer, clerk)
     acts = [asyncio.create_task(writer.run(add, Add(n), actor=clerk)) for n in range(5)]
@@ -257,6 +271,13 @@ class TestIdempotency:
     async def test_a_key_has_a_length(self, writer, clerk, key):
         with pytest.raises(InvalidInput):
             await writer.run(add, Add(1), actor=clerk, idempotency_key=key)
+
+    async def test_an_action_must_say_what_it_returns(self, writer, clerk):
+        def silent(tx: Tx, _: None):
+            pass
+
+        with pytest.raises(TypeError, match="must say"):
+            await writer.run(silent, None, actor=clerk, idempotency_key="k1")
 
     async def test_old_keys_are_forgotten(self, writer, clerk, clock):
         await writer.run(add, Add(1), actor=clerk, idempotency_key="k1")
