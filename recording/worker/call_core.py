@@ -1,0 +1,221 @@
+"""The recorder of one call without its thread: takes what the tap heard, keeps time, writes."""
+
+from collections.abc import Callable, Collection
+
+from casework.clock import Clock
+from casework.ports import GapCause, KeyframeRequester, TrackInfo, TrackSource
+from casework.worker_link.messages import Health
+from recording.worker.call_store import CallStore
+from recording.worker.health import TrackFacts, judge
+from recording.worker.ledger import GapLine, Source
+from recording.worker.source_group import PAIR, SourceGroup
+from recording.worker.tap import Item, Lost, TrackClosed, TrackOpened
+from recording.worker.track import Absence, Track, is_recordable
+from recording.worker.track_clock import LegClock
+
+HEALTH_EVERY_MS = 1_000
+OVERFLOW_QUIET_MS = 5_000
+ERROR_QUIET_MS = 10_000
+
+
+class CallCore:
+    def __init__(
+        self,
+        call: str,
+        store: CallStore,
+        keyframes: KeyframeRequester,
+        clock: Clock,
+        tell: Callable[[Health], None],
+    ) -> None:
+        self._call = call
+        self._store = store
+        self._keyframes = keyframes
+        self._clock = clock
+        self._tell = tell
+        self._tracks: dict[int, Track] = {}
+        self._unrecordable: dict[int, TrackInfo] = {}
+        self._groups: dict[tuple[str, str], SourceGroup] = {}
+        self._legs: dict[str, LegClock] = {}
+        self._absent: dict[Source, Absence] = {}
+        self._expected: dict[str, frozenset[TrackSource]] = {}
+        self._expected_since: dict[Source, int] = {}
+        self._took_over = False
+        self._health_ms = 0
+        self._was_ok: bool | None = None
+        self._overflow_ms: int | None = None
+        self._error_ms: int | None = None
+
+    def expect(self, leg: str, sources: Collection[TrackSource]) -> None:
+        self._expected.pop(leg, None)
+        if sources:
+            self._expected[leg] = frozenset(sources)
+        for source in sources:
+            self._expected_since.setdefault((leg, source), self._clock.mono_ms())
+
+    def handle(self, item: Item) -> None:
+        """Takes one item of the tap."""
+        if isinstance(item, tuple):
+            track = self._tracks.get(item[0])
+            if track is not None:
+                track.packet(item[1], item[2])
+        elif isinstance(item, TrackOpened):
+            self._open_track(item.info)
+        elif isinstance(item, TrackClosed):
+            self._close_track(item.track, item.cause, item.arrival_ns)
+        else:
+            track = self._tracks.get(item.track)
+            if isinstance(item, Lost):
+                if item.cause is GapCause.TAP_OVERFLOW:
+                    self._note_overflow()
+                if track is not None:
+                    track.reorder.lost(item.first_seq, item.last_seq, item.cause)
+            elif track is not None:
+                track.clock.sender_report(item.ntp, item.rtp)
+
+    def tick(self) -> None:
+        """Runs deadlines, writes what is due, and tells health about once a second."""
+        now_ns = self._clock.mono_ms() * 1_000_000
+        for track in self._tracks.values():
+            track.reorder.expire(now_ns)
+        for group in self._groups.values():
+            group.tick(now_ns)
+        self._store.step(self._held())
+        if self._store.armed and not self._took_over:
+            self._take_over()
+        self._tell_health()
+
+    def flush(self) -> None:
+        """The call ends: gives up open losses, ends every part, closes every line."""
+        now_ns = self._clock.mono_ms() * 1_000_000
+        for track in self._tracks.values():
+            track.reorder.flush()
+        for group in self._groups.values():
+            group.finish()
+        for source, absence in self._absent.items():
+            self._line(source, absence.cause, absence.from_ns // 1_000_000, now_ns // 1_000_000)
+        self._absent.clear()
+        for source, since_ms in self._expected_since.items():
+            if not self._store.opened[source]:
+                cause = GapCause.STORE_FAULT if self._store.fault else GapCause.LEG_GONE
+                self._line(source, cause, since_ms, now_ns // 1_000_000)
+        self._expected_since.clear()
+        self._tracks.clear()
+
+    def note_error(self, name: str) -> None:
+        """An error inside the recorder is a fault of the recording that the log hears of."""
+        now_ms = self._clock.mono_ms()
+        if self._error_ms is None or now_ms - self._error_ms >= ERROR_QUIET_MS:
+            self._store.report(GapCause.STORE_FAULT, f"recorder error: {name}")
+        self._error_ms = now_ms
+
+    def write_rest(self) -> bool:
+        """Tries to write what is left; True when all of it is durable."""
+        return self._store.step((), hurry=True)
+
+    def health(self) -> Health:
+        facts: dict[Source, TrackFacts] = {}
+        for info in self._unrecordable.values():
+            facts[info.leg, info.source] = TrackFacts(0, False, False)
+        for track in self._tracks.values():
+            facts[track.info.leg, track.info.source] = TrackFacts(
+                track.heard_ns // 1_000_000, track.waits_for_keyframe, True
+            )
+        fault = self._store.fault or (None if self._overflow_ms is None else "tap_overflow")
+        if fault is None and self._error_ms is not None:
+            fault = "recorder_error"
+        if fault is None and not self._store.armed:
+            fault = "not_armed"
+        return judge(
+            self._call,
+            self._clock.mono_ms(),
+            self._expected,
+            facts,
+            self._store.durable_ms,
+            fault,
+        )
+
+    def _held(self) -> list[Source]:
+        return [
+            (leg, source) for (leg, _), group in self._groups.items() for source in group.held()
+        ]
+
+    def _open_track(self, info: TrackInfo) -> None:
+        self._close_track(info.track, None, None)
+        if not is_recordable(info):
+            self._unrecordable[info.track] = info
+            return
+        for other in list(self._tracks.values()):
+            if (other.info.leg, other.info.source) == (info.leg, info.source):
+                # The relay closes the old one first; if it did not, nothing is lost unseen.
+                self._close_track(other.info.track, GapCause.LEG_GONE, None)
+        group = self._group_of(info)
+        track = Track(
+            info,
+            self._legs.setdefault(info.leg, LegClock()),
+            group,
+            self._store.ledger,
+            self._keyframes.request_keyframe,
+            self._absent.pop((info.leg, info.source), None),
+        )
+        group.attach(track)
+        self._tracks[info.track] = track
+
+    def _close_track(self, number: int, cause: GapCause | None, at_ns: int | None) -> None:
+        self._unrecordable.pop(number, None)
+        track = self._tracks.pop(number, None)
+        if track is None:
+            return
+        track.reorder.flush()
+        self._group_of(track.info).detach(track)
+        source = (track.info.leg, track.info.source)
+        if track.absence is not None:
+            self._absent[source] = track.absence
+        elif cause is not None:
+            now_ns = self._clock.mono_ms() * 1_000_000 if at_ns is None else at_ns
+            end_ns = now_ns if track.end_ns is None else min(track.end_ns, now_ns)
+            self._absent[source] = Absence(end_ns, cause)
+
+    def _group_of(self, info: TrackInfo) -> SourceGroup:
+        name = "pair" if info.source in PAIR else info.source.value
+        group = self._groups.get((info.leg, name))
+        if group is None:
+            group = self._groups[info.leg, name] = SourceGroup(info, self._store)
+        return group
+
+    def _take_over(self) -> None:
+        """What a killed predecessor was recording is missing until it is back."""
+        self._took_over = True
+        for source, since_ms in self._store.leftover.absent_since_ms.items():
+            absence = Absence(since_ms * 1_000_000, GapCause.WORKER_RESTART)
+            track = next(
+                (t for t in self._tracks.values() if (t.info.leg, t.info.source) == source), None
+            )
+            if track is None:
+                self._absent.setdefault(source, absence)
+            elif track.end_ns is None:
+                track.absence, track.end_ns = absence, absence.from_ns
+
+    def _line(self, source: Source, cause: GapCause, from_ms: int, to_ms: int) -> None:
+        leg, what = source
+        self._store.ledger.add(GapLine(leg, what, cause, min(from_ms, to_ms), to_ms, None))
+
+    def _note_overflow(self) -> None:
+        if self._overflow_ms is None:
+            self._store.report(GapCause.TAP_OVERFLOW, "queue full")
+        self._overflow_ms = self._clock.mono_ms()
+
+    def _tell_health(self) -> None:
+        now_ms = self._clock.mono_ms()
+        if self._overflow_ms is not None and now_ms - self._overflow_ms >= OVERFLOW_QUIET_MS:
+            self._overflow_ms = None
+        if self._error_ms is not None and now_ms - self._error_ms >= ERROR_QUIET_MS:
+            self._error_ms = None
+        health = self.health() if self._is_due(now_ms) else None
+        if health is not None:
+            self._health_ms, self._was_ok = now_ms, health.ok
+            self._tell(health)
+
+    def _is_due(self, now_ms: int) -> bool:
+        # What turns health red is told at once.
+        broken = self._store.fault is not None or self._overflow_ms is not None
+        return now_ms - self._health_ms >= HEALTH_EVERY_MS or (broken and self._was_ok is True)

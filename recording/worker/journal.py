@@ -1,0 +1,158 @@
+"""`journal.jsonl`: the durable events of one call, numbered and synced before anyone hears them.
+
+It alone gives out `n`. Whoever holds its lock may append: the recorder of the call, or after that
+one's death the recorder or the reconciliation that takes over.
+"""
+
+import errno
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from audit.durable import make_directory
+from casework.worker_link.messages import DurableEvent, RoomClosed
+from recording.worker.record_disk import RecordDisk, lock_file
+
+JOURNAL_NAME = "journal.jsonl"
+RESERVE_NAME = "journal.reserve"
+RESERVE_BYTES = 64 * 1024
+"""Taken while there is space, given back when there is none: a full disk can still say so."""
+
+_EVENT: TypeAdapter[DurableEvent] = TypeAdapter(DurableEvent)
+
+
+class JournalDamagedError(Exception):
+    """A complete line of the journal is not an event, or the numbers have a hole."""
+
+
+class Journal:
+    def __init__(self, directory: Path, disk: RecordDisk) -> None:
+        self._directory = directory
+        self._path = directory / JOURNAL_NAME
+        self._disk = disk
+        self._descriptor: int | None = None
+        self._end = 0
+        self._spoilt = False
+        self.last_n = 0
+        self.closed = False
+
+    @property
+    def is_open(self) -> bool:
+        return self._descriptor is not None
+
+    def open(self) -> list[DurableEvent]:
+        """Takes the lock and returns what the journal holds.
+
+        Raises OSError (BlockingIOError while another process records the call) or
+        JournalDamagedError.
+        """
+        make_directory(self._directory, disk=self._disk)
+        descriptor = lock_file(self._path)
+        try:
+            data = _read_all(descriptor)
+            # A torn last line was never offered to anyone: the sync that precedes the offer
+            # had not returned. It is overwritten by the next append.
+            whole = data[: data.rfind(b"\n") + 1]
+            events = parse_journal(whole)
+            if len(whole) < len(data):
+                os.ftruncate(descriptor, len(whole))
+            self._disk.sync(descriptor)
+            self._disk.sync_directory(self._directory)
+            self._reserve()
+        except (OSError, JournalDamagedError):
+            os.close(descriptor)
+            raise
+        self._descriptor, self._end = descriptor, len(whole)
+        self.last_n = events[-1].n if events else 0
+        self.closed = any(isinstance(event, RoomClosed) for event in events)
+        return events
+
+    def append(self, events: Sequence[DurableEvent]) -> list[DurableEvent]:
+        """Numbers the events, writes and syncs them; durable when this returns.
+
+        Raises OSError, and then nothing was appended: the same call may be made again.
+        """
+        if self._descriptor is None:
+            raise OSError(errno.EBADF, "journal is not open")
+        numbered = [
+            event.model_copy(update={"n": self.last_n + count})
+            for count, event in enumerate(events, start=1)
+        ]
+        data = b"".join(event.model_dump_json().encode() + b"\n" for event in numbered)
+        try:
+            self._write(self._descriptor, data)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT} or not self._release_reserve():
+                raise
+            self._write(self._descriptor, data)
+        self._end += len(data)
+        self.last_n += len(numbered)
+        self.closed = self.closed or any(isinstance(event, RoomClosed) for event in numbered)
+        return numbered
+
+    def close(self) -> None:
+        """Gives the lock back; a journal that tells of the end needs no reserve any more."""
+        if self._descriptor is None:
+            return
+        if self.closed:
+            self._release_reserve()
+        os.close(self._descriptor)
+        self._descriptor = None
+
+    def _write(self, descriptor: int, data: bytes) -> None:
+        if self._spoilt:
+            # What a failed attempt left may be longer than what comes now.
+            os.ftruncate(descriptor, self._end)
+        self._spoilt = True
+        self._disk.write_at(descriptor, data, self._end)
+        self._disk.sync(descriptor)
+        self._spoilt = False
+
+    def _reserve(self) -> None:
+        try:
+            self._disk.reserve(self._directory / RESERVE_NAME, RESERVE_BYTES)
+        except OSError:
+            # No space for the reserve is no reason not to try to record.
+            self._release_reserve()
+
+    def _release_reserve(self) -> bool:
+        try:
+            (self._directory / RESERVE_NAME).unlink()
+        except OSError:
+            return False
+        return True
+
+
+def read_journal(directory: Path, after: int = 0) -> list[DurableEvent]:
+    """Events with `n` greater than `after`; a torn last line is left out. No lock is needed.
+
+    Raises JournalDamagedError; a missing journal is an empty one.
+    """
+    try:
+        data = (directory / JOURNAL_NAME).read_bytes()
+    except FileNotFoundError:
+        return []
+    return [event for event in parse_journal(data[: data.rfind(b"\n") + 1]) if event.n > after]
+
+
+def parse_journal(data: bytes) -> list[DurableEvent]:
+    events: list[DurableEvent] = []
+    for line in data.splitlines():
+        try:
+            event = _EVENT.validate_json(line)
+        except ValidationError:
+            raise JournalDamagedError(f"line {len(events) + 1} is no event") from None
+        if event.n != len(events) + 1:
+            raise JournalDamagedError(f"line {len(events) + 1} has number {event.n}")
+        events.append(event)
+    return events
+
+
+def _read_all(descriptor: int) -> bytes:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    chunks = []
+    while chunk := os.read(descriptor, 1 << 20):
+        chunks.append(chunk)
+    return b"".join(chunks)

@@ -1,0 +1,113 @@
+"""The recorder's ear at the relay: a bounded queue between the event loop and the recorder."""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+from casework.ports import GapCause, TrackInfo
+from recording.worker.rtp import SEQ_MODULUS, unwrap
+
+MAX_QUEUED = 16_384
+"""About 20 s of a three-way call at 720p, 24 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackOpened:
+    info: TrackInfo
+    arrival_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackClosed:
+    track: int
+    cause: GapCause | None
+    arrival_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SenderReport:
+    track: int
+    ntp: int
+    rtp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    track: int
+    first_seq: int
+    last_seq: int
+    cause: GapCause
+
+
+Packet = tuple[int, bytes, int]
+"""Track, RTP packet, arrival: a plain tuple, since there are hundreds a second."""
+
+Item = Packet | TrackOpened | TrackClosed | SenderReport | Lost
+
+
+class QueueTap:
+    """Implements `casework.ports.MediaTap`. Only packets are dropped when the queue is full; what
+    was dropped is told as lost, at the place where it would have been.
+    """
+
+    def __init__(self, limit: int = MAX_QUEUED) -> None:
+        self._limit = limit
+        self._items: deque[Item] = deque()
+        self._lock = threading.Lock()
+        self._dropped: dict[int, tuple[int, int]] = {}
+        self.dropped_packets = 0
+
+    def track_opened(self, track: TrackInfo, arrival_ns: int) -> None:
+        self._items.append(TrackOpened(track, arrival_ns))
+
+    def rtp(self, track: int, packet: bytes, arrival_ns: int) -> None:
+        if len(self._items) < self._limit:
+            if self._dropped:
+                self._tell_dropped()
+            self._items.append((track, packet, arrival_ns))
+        else:
+            self._drop(track, packet)
+
+    def sender_report(self, track: int, ntp: int, rtp: int, arrival_ns: int) -> None:
+        del arrival_ns  # an SR ties two clocks of the sender; when it came says nothing
+        if len(self._items) < self._limit:
+            self._items.append(SenderReport(track, ntp, rtp))
+
+    def lost(self, track: int, first_seq: int, last_seq: int, arrival_ns: int) -> None:
+        del arrival_ns
+        self._items.append(Lost(track, first_seq, last_seq, GapCause.LOSS))
+
+    def track_closed(self, track: int, cause: GapCause | None, arrival_ns: int) -> None:
+        if self._dropped:
+            self._tell_dropped()
+        self._items.append(TrackClosed(track, cause, arrival_ns))
+
+    def take(self) -> Item | None:
+        """The next item, or None; called by the recorder's thread alone."""
+        try:
+            return self._items.popleft()
+        except IndexError:
+            return None
+
+    def flush_dropped(self) -> None:
+        """Puts losses into the queue though no packet came since; called by the recorder."""
+        if self._dropped:
+            self._tell_dropped()
+
+    def _drop(self, track: int, packet: bytes) -> None:
+        if len(packet) < 4:
+            return
+        seq = int.from_bytes(packet[2:4], "big")
+        with self._lock:
+            self.dropped_packets += 1
+            first, last = self._dropped.get(track, (seq, seq))
+            seq = unwrap(seq, last, SEQ_MODULUS)
+            self._dropped[track] = (min(first, seq), max(last, seq))
+
+    def _tell_dropped(self) -> None:
+        with self._lock:
+            dropped, self._dropped = self._dropped, {}
+        for track, (first, last) in dropped.items():
+            self._items.append(
+                Lost(track, first % SEQ_MODULUS, last % SEQ_MODULUS, GapCause.TAP_OVERFLOW)
+            )

@@ -1,0 +1,146 @@
+"""One track on its way: packets in, whole frames out to its group, gaps into the ledger."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from casework.ports import GapCause, TrackInfo, TrackKind
+from recording.worker import rtp
+from recording.worker.frames import Frame, Missing, OpusAssembler, Vp8Assembler
+from recording.worker.ledger import GapLine, Ledger
+from recording.worker.reorder import Reorder
+from recording.worker.track_clock import LATE_JUMP_NS, LegClock, TrackClock
+
+CODECS = {"opus": TrackKind.AUDIO, "vp8": TrackKind.VIDEO}
+KEYFRAME_ASK_NS = 300_000_000
+MAX_INTERVAL_NS = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Since when, and why, nothing of a source is recorded; a line once it is back."""
+
+    from_ns: int
+    cause: GapCause
+
+
+class FrameKeeper(Protocol):
+    """Takes frames of a track; see `SourceGroup`."""
+
+    def keep(self, track: "Track", frame: Frame, mono_ns: int) -> GapCause | None: ...
+
+    def leave(self, track: "Track") -> None:
+        """The frames to come cannot stand in the part of those before."""
+
+
+class KeyframeAsker(Protocol):
+    def __call__(self, track: int) -> None: ...
+
+
+def is_recordable(info: TrackInfo) -> bool:
+    return CODECS.get(info.codec) is info.kind
+
+
+class Track:
+    def __init__(
+        self,
+        info: TrackInfo,
+        leg: LegClock,
+        keeper: FrameKeeper,
+        ledger: Ledger,
+        ask_keyframe: KeyframeAsker,
+        absence: Absence | None,
+    ) -> None:
+        self.info = info
+        self.clock = TrackClock(info.clock_rate, leg)
+        self.absence = absence
+        self.end_ns: int | None = absence.from_ns if absence else None
+        self.heard_ns = 0
+        self.first_heard_ns = 0
+        self.keyframe_ns: int | None = None
+        self._keeper = keeper
+        self._ledger = ledger
+        self._ask = ask_keyframe
+        self._asked_ns: int | None = None
+        self._interval_ns = 0
+        self._kept_ns: int | None = None
+        self.assembler: OpusAssembler | Vp8Assembler = (
+            OpusAssembler(self._keep)
+            if info.kind is TrackKind.AUDIO
+            else Vp8Assembler(self._keep, self.want_keyframe)
+        )
+        self.reorder = Reorder(self.assembler)
+
+    @property
+    def is_video(self) -> bool:
+        return self.info.kind is TrackKind.VIDEO
+
+    @property
+    def waits_for_keyframe(self) -> bool:
+        return isinstance(self.assembler, Vp8Assembler) and self.assembler.waits_for_keyframe
+
+    def packet(self, data: bytes, arrival_ns: int) -> None:
+        packet = rtp.parse(data, arrival_ns)
+        # The relay opens a new track for a new SSRC; anything else is not this track's.
+        if packet is None or packet.ssrc != self.info.ssrc:
+            return
+        self.heard_ns = arrival_ns
+        self.first_heard_ns = self.first_heard_ns or arrival_ns
+        self.reorder.push(packet)
+
+    def want_keyframe(self) -> None:
+        """Asks the publisher, but not with every dropped frame."""
+        if self._asked_ns is None or self.heard_ns - self._asked_ns >= KEYFRAME_ASK_NS:
+            self._asked_ns = self.heard_ns
+            self._ask(self.info.track)
+
+    def _keep(self, frame: Frame, missing: Missing | None) -> GapCause | None:
+        late_ns = self.clock.observe(frame.timestamp, frame.arrival_ns)
+        if late_ns is not None:
+            self._keeper.leave(self)
+            if late_ns > LATE_JUMP_NS and self.end_ns is not None and self.absence is None:
+                # Time went on and the RTP clock did not: that time was never captured.
+                self.absence = Absence(self.end_ns, GapCause.LOSS)
+            if self.is_video and not frame.keyframe:
+                return GapCause.LOSS
+        mono_ns = self.clock.mono_ns(frame.timestamp)
+        refused = self._keeper.keep(self, frame, mono_ns)
+        if refused is None:
+            self._note_gap(missing, mono_ns)
+            self._note_kept(frame, mono_ns)
+        return refused
+
+    def _note_kept(self, frame: Frame, mono_ns: int) -> None:
+        if self.is_video:
+            if frame.keyframe:
+                self.keyframe_ns = frame.arrival_ns
+            if self._kept_ns is not None and mono_ns > self._kept_ns:
+                interval = min(mono_ns - self._kept_ns, MAX_INTERVAL_NS)
+                self._interval_ns += (interval - self._interval_ns) // 8
+            self._kept_ns = mono_ns
+            self.end_ns = mono_ns + self._interval_ns
+        else:
+            self.end_ns = mono_ns + frame.duration_us * 1_000
+
+    def _note_gap(self, missing: Missing | None, to_ns: int) -> None:
+        absence, self.absence = self.absence, None
+        if absence is not None:
+            self._line(absence.cause, absence.from_ns, to_ns, None)
+        elif missing is not None and missing.frames:
+            start = self.end_ns
+            if start is None:
+                first = missing.first_timestamp
+                start = to_ns if first is None else self.clock.mono_ns(first)
+            self._line(missing.cause, start, to_ns, missing.frames)
+
+    def _line(self, cause: GapCause, from_ns: int, to_ns: int, frames: int | None) -> None:
+        to_ms = to_ns // 1_000_000
+        self._ledger.add(
+            GapLine(
+                leg=self.info.leg,
+                source=self.info.source,
+                cause=cause,
+                from_mono_ms=min(from_ns // 1_000_000, to_ms),
+                to_mono_ms=to_ms,
+                frames=frames,
+            )
+        )

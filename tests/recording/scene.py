@@ -1,0 +1,118 @@
+"""A recorder without its thread, driven by a clock that the test moves: same input, same output."""
+
+import base64
+from pathlib import Path
+
+from casework.ports import GapCause, TrackInfo, TrackKind, TrackSource
+from casework.worker_link.messages import Gap, Health, PartClosed, PartOpened
+from recording.format import SegmentRecord
+from recording.worker.call_core import CallCore
+from recording.worker.call_store import CallStore
+from recording.worker.record_disk import RecordDisk
+from recording.worker.tap import Lost, TrackClosed, TrackOpened
+
+MS = 1_000_000
+CALL = "01JD00000000000000000000CA"
+KEY = bytes(range(32))
+TICK_NS = 20 * MS
+START_NS = 1_000_000 * MS
+
+
+class NanoClock:
+    def __init__(self, ns=START_NS):
+        self.ns = ns
+
+    def mono_ms(self):
+        return self.ns // MS
+
+    def wall_ms(self):
+        return 1_760_000_000_000 + self.ns // MS
+
+
+class Scene:
+    def __init__(self, directory: Path, *, disk=None, clock=None):
+        self.directory = directory / CALL
+        self.clock = clock or NanoClock()
+        self.events = []
+        self.asked = []
+        self.store = CallStore(
+            CALL, KEY, self.directory, self.clock, self.events.append, disk or RecordDisk()
+        )
+        self.core = CallCore(CALL, self.store, self, self.clock, self.events.append)
+        self.core.tick()
+        self._at_ns = self.clock.ns
+
+    def request_keyframe(self, track):
+        self.asked.append((track, self.clock.ns))
+
+    def info(self, track, *, source=None, leg="clerk", site="counter", ssrc=None, kind=None):
+        kind = kind or (TrackKind.AUDIO if track % 2 else TrackKind.VIDEO)
+        audio = kind is TrackKind.AUDIO
+        return TrackInfo(
+            track=track,
+            leg=leg,
+            site=site,
+            source=source or (TrackSource.MICROPHONE if audio else TrackSource.CAMERA),
+            kind=kind,
+            codec="opus" if audio else "vp8",
+            clock_rate=48_000 if audio else 90_000,
+            ssrc=ssrc or 1000 + track,
+        )
+
+    def open(self, track, **more):
+        self.core.handle(TrackOpened(self.info(track, **more), self.clock.ns))
+
+    def close_track(self, track, cause=None):
+        self.core.handle(TrackClosed(track, cause, self.clock.ns))
+
+    def lose(self, track, sent, cause=GapCause.LOSS):
+        """The relay gives up these packets."""
+        for packet in sent:
+            self.core.handle(Lost(track, packet.seq, packet.seq, cause))
+
+    def until(self, ns):
+        while self._at_ns + TICK_NS <= ns:
+            self._at_ns += TICK_NS
+            self.clock.ns = self._at_ns
+            self.core.tick()
+        self.clock.ns = max(self.clock.ns, ns)
+
+    def play(self, packets, *, until_ns=None):
+        """`packets` = (track, Sent) in order of arrival."""
+        for track, packet in packets:
+            self.until(packet.at_ns)
+            self.core.handle((track, packet.data, packet.at_ns))
+        if until_ns is not None:
+            self.until(until_ns)
+
+    def end(self, reason="ended"):
+        self.core.flush()
+        assert self.core.write_rest()
+        assert self.store.close(reason)
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def opened(self) -> list[PartOpened]:
+        return self.of(PartOpened)
+
+    @property
+    def closed(self) -> list[PartClosed]:
+        return self.of(PartClosed)
+
+    @property
+    def gaps(self) -> list[Gap]:
+        return self.of(Gap)
+
+    @property
+    def health(self) -> Health:
+        return self.of(Health)[-1]
+
+    def records(self, part):
+        text = (self.directory / f"{part}.tsv").read_bytes()
+        return [SegmentRecord.parse(line) for line in text.splitlines(keepends=True)]
+
+
+def key_text():
+    return base64.b64encode(KEY).decode()
