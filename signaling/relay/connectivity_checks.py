@@ -1,0 +1,124 @@
+"""Answering STUN binding requests (RFC 8489, RFC 8445 7.3): the only door for a new address."""
+
+import struct
+
+from aioice import stun
+
+from signaling.relay.counters import Counters
+from signaling.relay.ice import IceAgent, IceDirectory, Path
+from signaling.relay.udp import Address, UdpSocket
+
+_USERNAME = 0x0006
+_MOST_ATTRIBUTES = 24
+_LONGEST_USERNAME = 256
+ROLE_CONFLICT = (487, "Role Conflict")
+
+FAILURES_PER_SECOND = 20
+FAILURE_BURST = 40
+
+
+class FailureLimit:
+    """A token bucket of *failed* integrity checks for one user name fragment.
+
+    It is per fragment, not per address: a whole outlet may share one translated or relayed
+    address, and an attacker who does not know a fragment costs a dictionary lookup.
+    """
+
+    __slots__ = ("_at_ns", "_tokens")
+
+    def __init__(self) -> None:
+        self._tokens = float(FAILURE_BURST)
+        self._at_ns = 0
+
+    def open(self, now_ns: int) -> bool:
+        grown = (now_ns - self._at_ns) * FAILURES_PER_SECOND / 1e9
+        self._tokens = min(FAILURE_BURST, self._tokens + grown)
+        self._at_ns = now_ns
+        return self._tokens >= 1
+
+    def failed(self) -> None:
+        self._tokens -= 1
+
+
+def local_fragment(datagram: bytes) -> str | None:
+    """Our part of the USERNAME ("ours:theirs"), read without parsing anything else."""
+    size = len(datagram)
+    at = stun.HEADER_LENGTH
+    for _ in range(_MOST_ATTRIBUTES):
+        if at + 4 > size:
+            return None
+        kind, length = struct.unpack_from("!HH", datagram, at)
+        if kind == _USERNAME:
+            if length > _LONGEST_USERNAME or at + 4 + length > size:
+                return None
+            ours, colon, _ = datagram[at + 4 : at + 4 + length].partition(b":")
+            return ours.decode("ascii", "replace") if colon else None
+        at += 4 + (length + 3 & ~3)
+    return None
+
+
+class ConnectivityChecks:
+    """Silence is the answer to everything that is not an authenticated binding request."""
+
+    def __init__(self, directory: IceDirectory, counters: Counters) -> None:
+        self._directory = directory
+        self._counters = counters
+        self._limits: dict[str, FailureLimit] = {}
+
+    def receive(self, socket: UdpSocket, datagram: bytes, source: Address, now_ns: int) -> None:
+        if len(datagram) < stun.HEADER_LENGTH or datagram[:2] != b"\x00\x01":
+            self._counters["stun.not_a_request"] += 1
+            return
+        ufrag = local_fragment(datagram)
+        agent = self._directory.find(ufrag) if ufrag is not None else None
+        if ufrag is None or agent is None:
+            self._counters["stun.unknown_ufrag"] += 1
+            return
+        limit = self._limits.get(ufrag)
+        known = socket.peers.get(source) is agent.peer
+        if limit is not None and not known and not limit.open(now_ns):
+            self._counters["stun.rate_limited"] += 1
+            return
+        message = self._authenticated(datagram, agent, ufrag)
+        if message is None:
+            self._fail(ufrag, limit, now_ns)
+            return
+        self._answer(message, agent, ufrag, Path(socket, source), now_ns)
+
+    def _authenticated(self, datagram: bytes, agent: IceAgent, ufrag: str) -> stun.Message | None:
+        password = agent.password(ufrag)
+        if password is None:
+            return None
+        try:
+            message = stun.parse_message(datagram)
+            return message if message.check_message_integrity(password) else None
+        except (ValueError, struct.error):
+            return None
+
+    def _fail(self, ufrag: str, limit: FailureLimit | None, now_ns: int) -> None:
+        self._counters["stun.failed_integrity"] += 1
+        if limit is None:
+            self._limits = {u: b for u, b in self._limits.items() if self._directory.find(u)}
+            limit = self._limits[ufrag] = FailureLimit()
+            limit.open(now_ns)
+        limit.failed()
+
+    def _answer(
+        self, request: stun.Message, agent: IceAgent, ufrag: str, path: Path, now_ns: int
+    ) -> None:
+        password = agent.password(ufrag) or b""
+        response = stun.Message(
+            message_method=stun.Method.BINDING,
+            message_class=stun.Class.RESPONSE,
+            transaction_id=request.transaction_id,
+        )
+        if "ICE-CONTROLLED" in request.attributes:
+            # A lite agent is always controlled (RFC 8445 6.1.1): the peer has to switch.
+            response.message_class = stun.Class.ERROR
+            response.attributes["ERROR-CODE"] = ROLE_CONFLICT
+        else:
+            agent.passed(path, ufrag, nominated="USE-CANDIDATE" in request.attributes)
+            agent.peer.heard(now_ns)
+            response.attributes["XOR-MAPPED-ADDRESS"] = path.address[:2]
+        response.add_message_integrity(password)
+        path.send(bytes(response))

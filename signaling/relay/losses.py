@@ -1,0 +1,81 @@
+"""Which packets of an uplink stream are missing, and when to ask for them again."""
+
+from dataclasses import dataclass
+
+FIRST_ASK_NS = 10_000_000  # reordered packets settle within this time
+SHORTEST_ASK_NS = 20_000_000
+GIVE_UP_NS = 1_500_000_000  # senders forget sooner; the recorder holds at most 2 s
+MOST_ASKS = 12
+LONGEST_GAP = 512  # a longer hole is a pause or a blackout: not worth asking for
+
+
+@dataclass(slots=True)
+class _Missing:
+    since_ns: int
+    ask_at_ns: int
+    asked: int = 0
+
+
+class LossTracker:
+    """Extended sequence numbers in, NACKs and given-up ranges out; the owner keeps the clock."""
+
+    __slots__ = ("_given_up", "_missing", "_next")
+
+    def __init__(self) -> None:
+        self._missing: dict[int, _Missing] = {}
+        self._given_up: list[tuple[int, int]] = []
+        self._next = -1
+
+    @property
+    def open(self) -> bool:
+        """Something is missing, or was given up and not yet taken: poll again."""
+        return bool(self._missing or self._given_up)
+
+    def arrived(self, extended: int, now_ns: int) -> bool:
+        """Notes a packet; False for one that was already given up (it comes too late)."""
+        expected = self._next
+        if extended == expected:
+            self._next = extended + 1
+            return True
+        if expected < 0:
+            self._next = extended + 1
+            return True
+        if extended < expected:
+            return self._missing.pop(extended, None) is not None
+        self._next = extended + 1
+        if extended - expected > LONGEST_GAP:
+            self._give_up(expected, extended - 1)
+            return True
+        for number in range(expected, extended):
+            self._missing[number] = _Missing(now_ns, now_ns + FIRST_ASK_NS)
+        while len(self._missing) > LONGEST_GAP:
+            oldest = next(iter(self._missing))
+            del self._missing[oldest]
+            self._give_up(oldest, oldest)
+        return True
+
+    def due(self, now_ns: int, rtt_ns: int) -> list[int]:
+        """Numbers to ask for now; each is due again after one and a half round trips."""
+        asks: list[int] = []
+        for number, missing in list(self._missing.items()):
+            if missing.ask_at_ns > now_ns:
+                continue
+            if missing.asked >= MOST_ASKS or now_ns - missing.since_ns >= GIVE_UP_NS:
+                del self._missing[number]
+                self._give_up(number, number)
+                continue
+            missing.asked += 1
+            missing.ask_at_ns = now_ns + max(SHORTEST_ASK_NS, rtt_ns + rtt_ns // 2)
+            asks.append(number)
+        return asks
+
+    def take_given_up(self) -> list[tuple[int, int]]:
+        """Inclusive ranges given up since the last call."""
+        ranges, self._given_up = self._given_up, []
+        return ranges
+
+    def _give_up(self, first: int, last: int) -> None:
+        if self._given_up and self._given_up[-1][1] == first - 1:
+            self._given_up[-1] = (self._given_up[-1][0], last)
+        else:
+            self._given_up.append((first, last))

@@ -1,0 +1,95 @@
+"""What a receiver report says of one stream (RFC 3550 6.4.1 and appendix A.3, A.8)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBlock:
+    """One report block. `fraction_lost` is in 256ths since the last report, `jitter` in units of
+    the stream's clock, `delay_since_sr` in 1/65536 s.
+    """
+
+    ssrc: int
+    fraction_lost: int
+    cumulative_lost: int
+    highest_sequence: int
+    jitter: int
+    last_sr: int
+    delay_since_sr: int
+
+
+class ReceiveStats:
+    __slots__ = (
+        "_clock_rate",
+        "_first",
+        "_highest",
+        "_jitter",
+        "_prior_expected",
+        "_prior_received",
+        "_sr_arrival_ns",
+        "_sr_middle",
+        "_transit",
+        "octets",
+        "packets",
+    )
+
+    def __init__(self, clock_rate: int) -> None:
+        self._clock_rate = clock_rate
+        self._first = -1
+        self._highest = -1
+        self._transit = 0
+        self._jitter = 0.0
+        self._prior_expected = 0
+        self._prior_received = 0
+        self._sr_middle = 0
+        self._sr_arrival_ns = 0
+        self.packets = 0
+        self.octets = 0
+
+    def add(self, extended: int, timestamp: int, arrival_ns: int, size: int) -> None:
+        transit = (arrival_ns * self._clock_rate // 1_000_000_000 - timestamp) & 0xFFFFFFFF
+        self.packets += 1
+        self.octets += size
+        if self._first < 0:
+            self._first = self._highest = extended
+        elif extended > self._highest:
+            self._highest = extended
+            # Only packets in order tell of jitter: a resent one tells of loss.
+            change = (transit - self._transit) & 0xFFFFFFFF
+            if change & 0x80000000:
+                change = 0x100000000 - change
+            self._jitter += (change - self._jitter) / 16
+        else:
+            self._first = min(self._first, extended)
+            return
+        self._transit = transit
+
+    def sender_report(self, ntp: int, arrival_ns: int) -> None:
+        self._sr_middle = (ntp >> 16) & 0xFFFFFFFF
+        self._sr_arrival_ns = arrival_ns
+
+    @property
+    def expected(self) -> int:
+        return self._highest - self._first + 1 if self._first >= 0 else 0
+
+    @property
+    def jitter_ms(self) -> float:
+        return self._jitter * 1000 / self._clock_rate
+
+    def report(self, ssrc: int, now_ns: int) -> ReportBlock:
+        """A block over the time since the last call."""
+        expected = self.expected - self._prior_expected
+        lost = max(0, expected - (self.packets - self._prior_received))
+        self._prior_expected = self.expected
+        self._prior_received = self.packets
+        since_sr = (now_ns - self._sr_arrival_ns) * 65536 // 1_000_000_000
+        cumulative = self.expected - self.packets
+        return ReportBlock(
+            ssrc=ssrc,
+            fraction_lost=min(255, lost * 256 // expected) if expected > 0 else 0,
+            cumulative_lost=max(-0x800000, min(0x7FFFFF, cumulative)),
+            highest_sequence=(self._highest - 0x10000) & 0xFFFFFFFF,
+            jitter=min(0xFFFFFFFF, int(self._jitter)),
+            last_sr=self._sr_middle,
+            delay_since_sr=min(0xFFFFFFFF, since_sr) if self._sr_middle else 0,
+        )

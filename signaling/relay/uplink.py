@@ -1,0 +1,176 @@
+"""One stream that a publisher sends: received, kept, counted, asked for, and fanned out."""
+
+import asyncio
+import time
+from typing import Protocol
+
+from casework.ports import GapCause, MediaTap, TrackInfo, TrackKind, TrackSource
+from signaling.relay.codecs import Codec, keyframe_starts
+from signaling.relay.counters import Counters
+from signaling.relay.downlink import DownlinkStream
+from signaling.relay.keyframes import KeyframeThrottle
+from signaling.relay.losses import LossTracker
+from signaling.relay.receive_stats import ReceiveStats
+from signaling.relay.ring import PacketRing
+from signaling.relay.rtcp import SenderInfo
+from signaling.relay.rtp import abs_send_time, layout
+from signaling.relay.sequence import SequenceUnwrapper
+
+LOSS_POLL_SECONDS = 0.01
+
+
+class Publisher(Protocol):
+    """What an uplink stream needs of its leg and room."""
+
+    rtt_ns: int
+
+    def ask_again(self, stream: "UplinkStream", numbers: list[int]) -> None:
+        """Sends a NACK for these extended numbers."""
+
+    def ask_keyframe(self, stream: "UplinkStream") -> None:
+        """Sends a PLI."""
+
+    def new_track(self, stream: "UplinkStream") -> TrackInfo:
+        """The first admitted packet came: gives the track its number."""
+
+    def published(self, stream: "UplinkStream") -> None:
+        """The stream has a track now: subscribers attach before its first packet goes out."""
+
+
+class UplinkStream:
+    """One SSRC of one leg. Until `admitted`, packets count for receiver reports only: they are
+    neither forwarded, nor kept, nor given to the tap.
+
+    `track` is set from the first admitted packet until admission or the leg ends; `downlinks` are
+    the subscribers' sides that get packets now.
+    """
+
+    def __init__(
+        self,
+        ssrc: int,
+        source: TrackSource,
+        codec: Codec,
+        publisher: Publisher,
+        tap: MediaTap | None,
+        counters: Counters,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self.ssrc = ssrc
+        self.source = source
+        self.codec = codec
+        self.kind = codec.kind
+        self.stats = ReceiveStats(codec.clock_rate)
+        self.ring = PacketRing()
+        self.admitted = False
+        self.track: TrackInfo | None = None
+        self.downlinks: tuple[DownlinkStream, ...] = ()
+        self.last_report: SenderInfo | None = None
+        self.keyframes = KeyframeThrottle(loop, lambda: publisher.ask_keyframe(self))
+        self._loop = loop
+        self._publisher = publisher
+        self._tap = tap
+        self._counters = counters
+        self.closed = False
+        self._sequence = SequenceUnwrapper()
+        self._losses = LossTracker()
+        self._loss_timer: asyncio.TimerHandle | None = None
+        self.is_video = codec.kind is TrackKind.VIDEO
+
+    def receive(self, packet: bytes, now_ns: int) -> None:
+        """A decrypted packet of this SSRC and payload type. Raises `MalformedPacket`."""
+        stamp_at, payload_at = layout(packet)
+        extended = self._sequence.extend(packet[2] << 8 | packet[3])
+        timestamp = int.from_bytes(packet[4:8], "big")
+        self.stats.add(extended, timestamp, now_ns, len(packet))
+        if not self.admitted:
+            return
+        track = self.track or self._open(now_ns)
+        if not self._losses.arrived(extended, now_ns):
+            self._counters["rtp.too_late"] += 1
+            return
+        if self._loss_timer is None and self._losses.open:
+            self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
+        opens = not self.is_video
+        if self.is_video and keyframe_starts(packet, payload_at):
+            opens = True
+            self.keyframes.keyframe_began(now_ns)
+        self._fan_out(extended, packet, stamp_at, len(packet) - payload_at, now_ns, opens=opens)
+        if self._tap is not None:
+            self._tap.rtp(track.track, packet, now_ns)
+
+    def _fan_out(
+        self,
+        extended: int,
+        packet: bytes,
+        stamp_at: int,
+        payload_bytes: int,
+        now_ns: int,
+        *,
+        opens: bool,
+    ) -> None:
+        if stamp_at:
+            # Overwritten once, before the first forwarding: a resend carries the same stamp.
+            tail = packet[12:stamp_at] + abs_send_time(now_ns) + packet[stamp_at + 3 :]
+        else:
+            tail = packet[12:]
+        first_two, timestamp = packet[:2], packet[4:8]
+        self.ring.put(extended, first_two, timestamp, tail)
+        for downlink in self.downlinks:
+            if downlink.gated:
+                if not opens:
+                    continue
+                downlink.open_gate(extended)
+            downlink.forward(extended, first_two, timestamp, tail, payload_bytes)
+
+    def sender_report(self, report: SenderInfo, now_ns: int) -> None:
+        """The publisher's SR; the owner has checked that it speaks of this stream."""
+        self.stats.sender_report(report.ntp, now_ns)
+        self.last_report = report
+        if self._tap is not None and self.track is not None:
+            self._tap.sender_report(self.track.track, report.ntp, report.rtp, now_ns)
+        for downlink in self.downlinks:
+            downlink.sender_report(report.ntp, report.rtp, now_ns)
+
+    def withdraw(self, cause: GapCause | None) -> None:
+        """Ends the track: admission withdrawn, the leg silent, or the leg closed."""
+        track, self.track = self.track, None
+        self._losses = LossTracker()
+        if track is not None and self._tap is not None:
+            self._tap.track_closed(track.track, cause, time.monotonic_ns())
+
+    def close(self, cause: GapCause | None) -> None:
+        self.withdraw(cause)
+        self.admitted = False
+        self.closed = True
+        self.downlinks = ()
+        self.keyframes.close()
+        if self._loss_timer is not None:
+            self._loss_timer.cancel()
+            self._loss_timer = None
+
+    def _open(self, now_ns: int) -> TrackInfo:
+        track = self.track = self._publisher.new_track(self)
+        if self._tap is not None:
+            self._tap.track_opened(track, now_ns)
+        self._publisher.published(self)
+        return track
+
+    def _poll_losses(self) -> None:
+        self._loss_timer = None
+        now_ns = time.monotonic_ns()
+        asks = self._losses.due(now_ns, self._publisher.rtt_ns)
+        if asks:
+            self._publisher.ask_again(self, asks)
+        ranges = self._losses.take_given_up()
+        if ranges:
+            self._given_up(ranges, now_ns)
+        if self._losses.open:
+            self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
+
+    def _given_up(self, ranges: list[tuple[int, int]], now_ns: int) -> None:
+        for first, last in ranges:
+            self._counters["rtp.given_up"] += last - first + 1
+            if self._tap is not None and self.track is not None:
+                self._tap.lost(self.track.track, first & 0xFFFF, last & 0xFFFF, now_ns)
+        if self.is_video:
+            self.keyframes.request()
