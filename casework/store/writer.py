@@ -151,23 +151,24 @@ class Writer:
     def _work(self) -> None:
         stopping = False
         while not stopping:
-            first = self._waiting.get()
-            jobs: list[_Job] = []
-            item: _Job | _Stop = first
-            while True:
-                if isinstance(item, _Stop):
-                    stopping = True
-                    break
-                jobs.append(item)
-                if len(jobs) == MAX_BATCH:
-                    break
-                try:
-                    item = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
+            jobs, stopping = self._take()
             jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
             if jobs:
                 self._batch(jobs)
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Waits for an act and takes those behind it; True if these are the last."""
+        jobs: list[_Job] = []
+        item = self._waiting.get()
+        while isinstance(item, _Job):
+            jobs.append(item)
+            if len(jobs) == MAX_BATCH:
+                return jobs, False
+            try:
+                item = self._waiting.get_nowait()
+            except queue.Empty:
+                return jobs, False
+        return jobs, True
 
     def _batch(self, jobs: list[_Job]) -> None:
         try:
