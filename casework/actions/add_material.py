@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from casework.actions.steps.call_evidence import mark_running_calls
 from casework.actions.steps.case_act import begin, finish
 from casework.actions.steps.material_rows import add_version
 from casework.actions.steps.mending import mend
 from casework.errors import InvalidInput
+from casework.model.call import MarkKind
 from casework.model.material import MaterialGrade, MaterialSource, StoredMaterial
 from casework.policy.case_verb import CaseVerb
 from casework.store.tx import Tx
@@ -42,6 +44,7 @@ def add_material(tx: Tx, command: AddMaterial) -> AddedMaterial:
         raise InvalidInput("signatures are signed, not added", field="source")
     material = add_version(act, command.code, command.stored, command.source, command.grade)
     mend(tx, act.case, command.code)
+    mark_running_calls(act, MarkKind.MATERIAL, material.id)
     done = finish(
         act,
         "desk.material.added",

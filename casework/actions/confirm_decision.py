@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from audit.canonical import JsonValue
-from casework.actions.steps.call_evidence import require_call_evidence
-from casework.actions.steps.call_moves import place_mark
+from casework.actions.steps.call_evidence import mark_running_calls, require_call_evidence
 from casework.actions.steps.case_act import CaseAct, CaseChanged, begin, finish
 from casework.actions.steps.pending_decision import pending_decision
 from casework.catalogue.stored_item import sha256_of
@@ -48,8 +47,7 @@ def confirm_decision(tx: Tx, command: ConfirmDecision) -> CaseChanged:
         .where(s.case_decision.c.id == pending.id)
         .values(status=DecisionStatus.CONFIRMED, ended_at_ms=tx.now_ms)
     )
-    if pending.call_id is not None and facts is not None and facts.running:
-        place_mark(tx, pending.call_id, MarkKind.DECISION, case_id=act.case.id, ref=pending.id)
+    mark_running_calls(act, MarkKind.DECISION, pending.id)
     return finish(
         act,
         "decision.confirmed",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from casework.actions.steps.call_evidence import call_of_case
-from casework.actions.steps.call_moves import place_mark
 from casework.actions.steps.case_act import CaseChanged, begin, finish
+from casework.actions.steps.marks import place_mark
 from casework.errors import InvalidInput
 from casework.model.call import MarkKind
 from casework.policy.case_verb import CaseVerb

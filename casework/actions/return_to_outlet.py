@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
 
+from casework.actions.steps.call_evidence import mark_running_calls
 from casework.actions.steps.case_act import CaseAct, CaseChanged, begin, finish
 from casework.errors import InvalidInput
+from casework.model.call import MarkKind
 from casework.model.case import CaseState
 from casework.model.decision import Fault, ReturnReason
 from casework.model.material import APPLICATION_SIGNATURE
@@ -60,6 +62,7 @@ def return_to_outlet(tx: Tx, command: ReturnToOutlet) -> CaseChanged:
             for fault in command.faults
         ],
     )
+    mark_running_calls(act, MarkKind.DECISION)
     return finish(
         act,
         "desk.case.returned",

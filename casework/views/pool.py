@@ -14,8 +14,7 @@ MAX_ROWS = 200
 
 def next_for(conn: Connection, staff_id: str, now_ms: int) -> str | None:
     """Id of the case this reviewer takes next: `waiting` cases in order, his own kept ones first."""
-    row = conn.execute(_in_order(waiting_for(conn, staff_id, now_ms), staff_id).limit(1)).first()
-    return None if row is None else row[0]
+    return conn.scalar(_in_order(waiting_for(conn, staff_id, now_ms), staff_id).limit(1))
 
 
 def waiting_for(conn: Connection, staff_id: str, now_ms: int) -> ColumnElement[bool]:
@@ -55,7 +54,7 @@ def waiting_for(conn: Connection, staff_id: str, now_ms: int) -> ColumnElement[b
     )
 
 
-def _in_order(rule: ColumnElement[bool], staff_id: str) -> Select[tuple[str]]:
+def _in_order(rule: ColumnElement[bool], staff_id: str) -> Select[str]:
     kept_for_me = s.cases.c.reserved_for.is_not_distinct_from(staff_id)
     return (
         select(s.cases.c.id)

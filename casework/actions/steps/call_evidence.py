@@ -1,10 +1,13 @@
 """What a case takes from the call it is decided in. Not an action itself."""
 
 from casework.actions.steps.case_act import CaseAct
+from casework.actions.steps.marks import place_mark
+from casework.model.call import RUNNING, MarkKind
 from casework.policy.call_facts import CallFacts
 from casework.policy.recording_guard import require_evidence
 from casework.policy.refusals import CallRequired, IdentityNotOnCamera, WrongCall
 from casework.views.call_facts import facts_of_call
+from casework.views.calls import calls_of_case
 
 
 def call_of_case(act: CaseAct, call_id: str) -> CallFacts:
@@ -29,3 +32,12 @@ def require_call_evidence(act: CaseAct, call_id: str | None) -> CallFacts | None
             raise IdentityNotOnCamera
         require_evidence(facts, act.item.gap_limit_s, act.tx.now_ms)
     return facts
+
+
+def mark_running_calls(act: CaseAct, kind: MarkKind, ref: str | None = None) -> None:
+    """Marks the recording of the call, if one runs about this case, so that a click on the act in
+    the timeline plays the moment.
+    """
+    for call in calls_of_case(act.tx.conn, act.case.id):
+        if call.state in RUNNING:
+            place_mark(act.tx, call.id, kind, case_id=act.case.id, ref=ref)
