@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, update
 
-from casework.actions.steps.call_moves import place_mark, set_leg_state
+from casework.actions.steps.call_moves import set_leg_state
 from casework.actions.steps.expect_tracks import expect_tracks
+from casework.actions.steps.marks import write_mark
 from casework.actions.steps.publish import publishing
 from casework.actions.steps.settle_call import settle
 from casework.actor import Role
@@ -82,7 +83,7 @@ def join_leg(tx: Tx, command: JoinLeg) -> LegJoined:
                 update(s.leg).where(s.leg.c.id == leg_id).values(incarnation=incarnation, **values)
             )
         set_leg_state(tx, leg_id, LegState.CONNECTING)
-        place_mark(tx, call.id, MarkKind.JOINED, ref=leg_id)
+        write_mark(tx, call.id, MarkKind.JOINED, ref=leg_id)
         tx.entry(
             "desk.leg.joined",
             f"call:{call.id}",

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from casework.actions.steps.call_moves import place_mark, set_leg_state
+from casework.actions.steps.call_moves import set_leg_state
+from casework.actions.steps.marks import write_mark
 from casework.actions.steps.publish import publishing
 from casework.actions.steps.settle_call import settle
 from casework.actor import Role
@@ -32,6 +33,6 @@ def leave_leg(tx: Tx, command: LeaveLeg) -> None:
         return
     with publishing(tx, "leg.left", f"call:{call.id}"):
         set_leg_state(tx, leg.id, LegState.CLOSED)
-        place_mark(tx, call.id, MarkKind.LEFT, ref=leg.id)
+        write_mark(tx, call.id, MarkKind.LEFT, ref=leg.id)
         tx.entry("desk.leg.left", f"call:{call.id}", plain={"leg": leg.id}, decision=decision)
         settle(tx, call)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from casework.actions.steps.call_moves import change_call, place_mark
+from casework.actions.steps.call_moves import change_call
+from casework.actions.steps.marks import write_mark
 from casework.actions.steps.publish import publishing
 from casework.model.call import MarkKind
 from casework.policy.call_refusals import RecheckNotDue
@@ -25,5 +26,5 @@ def recheck(tx: Tx, command: Recheck) -> None:
         raise RecheckNotDue
     with publishing(tx, "call.rechecked", f"call:{call.id}"):
         change_call(tx, call, recheck_due=False)
-        mark = place_mark(tx, call.id, MarkKind.RECHECK)
+        mark = write_mark(tx, call.id, MarkKind.RECHECK)
         tx.entry("desk.call.rechecked", f"call:{call.id}", plain={"mark": mark}, decision=decision)

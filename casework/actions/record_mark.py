@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from casework.actions.steps.call_moves import place_mark
+from casework.actions.steps.marks import write_mark
 from casework.actions.steps.publish import publishing
 from casework.actor import Role
 from casework.errors import InvalidInput, NotAllowed
@@ -53,7 +53,7 @@ def record_mark(tx: Tx, command: RecordMark) -> MarkRecorded:
     if command.case_id is not None and command.case_id not in cases_of(tx.conn, call.id):
         raise InvalidInput("the case is not in this call", field="case_id")
     with publishing(tx, "mark.recorded", f"call:{call.id}"):
-        mark_id = place_mark(tx, call.id, command.kind, case_id=command.case_id, ref=command.ref)
+        mark_id = write_mark(tx, call.id, command.kind, case_id=command.case_id, ref=command.ref)
         tx.entry(
             "desk.mark.recorded",
             f"call:{call.id}",

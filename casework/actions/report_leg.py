@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from casework.actions.steps.call_moves import place_mark, set_leg_state
+from casework.actions.steps.call_moves import set_leg_state
+from casework.actions.steps.marks import write_mark
 from casework.actions.steps.publish import publishing
 from casework.actions.steps.settle_call import settle
 from casework.model.call import LegState, MarkKind
@@ -37,7 +38,7 @@ def report_leg(tx: Tx, command: ReportLeg) -> None:
     with publishing(tx, f"leg.{command.state.value}", f"call:{call.id}"):
         set_leg_state(tx, leg.id, command.state)
         if command.state is not LegState.CONNECTED:
-            place_mark(tx, call.id, MarkKind.GONE, ref=leg.id)
+            write_mark(tx, call.id, MarkKind.GONE, ref=leg.id)
         tx.entry(
             f"desk.leg.{command.state.value}",
             f"call:{call.id}",

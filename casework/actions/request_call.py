@@ -8,7 +8,7 @@ from casework.actions.attach_case import put_case_into_call
 from casework.actions.offer_call import ring
 from casework.actions.steps.intervals import begin_interval
 from casework.actions.steps.persons import add_present, add_staff
-from casework.actions.steps.publish import call_is_born, publishing
+from casework.actions.steps.publish import publishing
 from casework.actor import Role
 from casework.catalogue.stored_item import load_item
 from casework.errors import InvalidInput, NotAllowed, NotFound
@@ -89,11 +89,10 @@ def _call_the_hall(tx: Tx, command: RequestCall) -> CallRequested:
     if case is not None and (case.outlet_id != window.outlet_id or case.state not in _CALLABLE):
         raise CaseNotCallable(state=case.state.value)
     call_id = new_id()
-    with publishing(tx, "call.requested", f"window:{window.id}"):
+    with publishing(tx, "call.requested", f"call:{call_id}", f"window:{window.id}"):
         _write(tx, call_id, command, window, case, Direction.TO_HALL)
         add_staff(tx, call_id, PersonKind.CLERK, tx.actor.id)
         add_present(tx, call_id, command.present)
-    call_is_born(tx, call_id, "call.requested")
     call = call_of(tx.conn, call_id)
     return CallRequested(call.id, call.place, call.expected_wait_ms)
 
@@ -111,13 +110,11 @@ def _call_the_window(tx: Tx, command: RequestCall) -> CallRequested:
     window = _free_window(tx, case.window_id)
     clerk_id = _clerk_at(tx, window.id, case.owner)
     call_id = new_id()
-    with publishing(
-        tx, "call.requested", f"window:{window.id}", f"staff:{tx.actor.id}", f"staff:{clerk_id}"
-    ):
+    staff = (f"staff:{tx.actor.id}", f"staff:{clerk_id}")
+    with publishing(tx, "call.requested", f"call:{call_id}", f"window:{window.id}", *staff):
         _write(tx, call_id, command, window, case, Direction.TO_WINDOW)
         add_staff(tx, call_id, PersonKind.REVIEWER, tx.actor.id)
         ring(tx, call_of(tx.conn, call_id), clerk_id)
-    call_is_born(tx, call_id, "call.requested")
     return CallRequested(call_id, None, None)
 
 

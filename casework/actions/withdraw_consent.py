@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from casework.actions.answer_notice import one_who_answers
-from casework.actions.steps.call_moves import place_mark
+from casework.actions.steps.marks import write_mark
 from casework.actions.steps.pending_decision import revert_decisions_of_call
 from casework.actions.steps.publish import publishing
 from casework.errors import InvalidInput
@@ -43,7 +43,7 @@ def withdraw_consent(tx: Tx, command: WithdrawConsent) -> None:
             .values(answer=NoticeAnswer.WITHDRAWN, answered_ms=tx.now_ms)
         )
         if call.state in WITH_MEDIA:
-            place_mark(tx, call.id, MarkKind.CONSENT_WITHDRAWN, ref=person.id)
+            write_mark(tx, call.id, MarkKind.CONSENT_WITHDRAWN, ref=person.id)
         tx.entry(
             "desk.consent.withdrawn",
             f"call:{call.id}",

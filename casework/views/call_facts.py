@@ -57,7 +57,8 @@ def facts_of_call(conn: Connection, call_id: str, *, mono_ms: int) -> CallFacts 
             for person in persons_of(conn, call_id)
             if person.kind.answers_notice
         },
-        identity_on_camera_at_ms=identity[-1].t_ms if identity else None,
+        # Until the reviewer has looked again after a drop, nobody's identity stands.
+        identity_on_camera_at_ms=identity[-1].t_ms if identity and not call.recheck_due else None,
         healthy_now=call.state in RUNNING and _healthy(conn, call_id, mono_ms),
         marks_recorded=_recorded_marks(call, marks, recorded),
         longest_gap_ms=0
@@ -97,7 +98,6 @@ def _recorded_marks(
         if covers(mark.mono_ms, recorded.required, recorded.parts, recorded.gaps)
     }
     found = frozenset(kind for kind in RequiredMark if MarkKind(kind.value) in lying)
-    # Until the reviewer has looked again after a drop, nobody's identity stands.
     return found - {RequiredMark.IDENTITY} if call.recheck_due else found
 
 

@@ -1,16 +1,14 @@
 """How a call changes state."""
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from casework.actions.steps.intervals import begin_interval, end_interval
-from casework.ids import new_id
 from casework.model.call import (
     OVER,
     TRANSITIONS,
     CallState,
     EndReason,
     LegState,
-    MarkKind,
     OfferOutcome,
 )
 from casework.model.call_session import CallSession, Offer
@@ -81,26 +79,3 @@ def put_back(tx: Tx, call: CallSession) -> CallSession:
     if call.queued_ms is None:
         return finish(tx, call, CallState.MISSED, EndReason.NOT_TAKEN)
     return move(tx, call, CallState.QUEUED, requeued=True)
-
-
-def place_mark(
-    tx: Tx, call_id: str, kind: MarkKind, *, case_id: str | None = None, ref: str | None = None
-) -> str:
-    """Puts a mark on the timeline of the recording; returns its id.
-
-    The entry that says the same is the caller's.
-    """
-    mark_id = new_id()
-    tx.conn.execute(
-        insert(s.mark).values(
-            id=mark_id,
-            call_id=call_id,
-            kind=kind,
-            t_ms=tx.now_ms,
-            mono_ms=tx.mono_ms,
-            actor_id=tx.actor.id,
-            case_id=case_id,
-            ref=ref,
-        )
-    )
-    return mark_id

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import insert, select, update
 
+from casework.errors import NotFound
 from casework.model.merge_patch import JsonObject, merge_diff
 from casework.store import schema_call as s
 from casework.store.tx import Tx
@@ -23,11 +24,11 @@ SHARED = ("hall", "queue")
 def publishing(tx: Tx, kind: str, *streams: str) -> Iterator[None]:
     """Emits one event `kind` on every one of `streams`, `hall` and `queue` that the block changed.
 
-    The event's data is the RFC 7396 merge patch from the snapshot before to the one after. A call
-    that is born in the block is named by `call_is_born`. Nothing is emitted if the block raises.
+    The event's data is the RFC 7396 merge patch from the snapshot before to the one after; a call
+    that is born in the block begins from nothing. Nothing is emitted if the block raises.
     """
     watched = tuple(dict.fromkeys((*streams, *SHARED)))
-    before = {stream: snapshot(tx.conn, stream) for stream in watched}
+    before = {stream: _before(tx, stream) for stream in watched}
     yield
     _number_queue(tx, skip=set(watched))
     _refresh_hall(tx)
@@ -37,10 +38,11 @@ def publishing(tx: Tx, kind: str, *streams: str) -> Iterator[None]:
             tx.emit(stream, kind, patch)
 
 
-def call_is_born(tx: Tx, call_id: str, kind: str) -> None:
-    """The first event of a call's stream: the whole snapshot, as a patch of nothing."""
-    born: JsonObject = snapshot(tx.conn, f"call:{call_id}")
-    tx.emit(f"call:{call_id}", kind, born)
+def _before(tx: Tx, stream: str) -> JsonObject:
+    try:
+        return snapshot(tx.conn, stream)
+    except NotFound:
+        return {}
 
 
 def tell_if_hall_is_empty(tx: Tx) -> bool:

@@ -1,0 +1,65 @@
+"""The citizen screen joins its window by a code that works once."""
+
+import pytest
+from sqlalchemy import select
+
+from casework.actions.issue_pairing_code import IssuePairingCode, issue_pairing_code
+from casework.actions.pair_citizen_screen import PairCitizenScreen, pair_citizen_screen
+from casework.actions.revoke_citizen_screen import RevokeCitizenScreen, revoke_citizen_screen
+from casework.actor import SYSTEM
+from casework.clock import ManualClock
+from casework.errors import NotAllowed
+from casework.policy.call_refusals import PairingRefused
+from casework.store import schema_call as s
+from casework.testing import Kernel
+from casework.testing_hall import Hall, build_hall
+from casework.views.snapshots import snapshot
+
+
+@pytest.fixture
+def hall(k: Kernel) -> Hall:
+    return build_hall(k.writer)
+
+
+def test_a_code_pairs_once(k, hall):
+    issued = k.writer.run_sync(issue_pairing_code, IssuePairingCode(), actor=hall.clerk)
+    assert len(issued.code) == 8
+    paired = k.writer.run_sync(pair_citizen_screen, PairCitizenScreen(issued.code), actor=SYSTEM)
+    assert (paired.window_id, paired.outlet_id) == (hall.window, hall.outlet)
+    with pytest.raises(PairingRefused):
+        k.writer.run_sync(pair_citizen_screen, PairCitizenScreen(issued.code), actor=SYSTEM)
+    with k.store.reading() as conn:
+        assert snapshot(conn, f"window:{hall.window}")["screen"] is True
+        assert issued.code not in str(conn.execute(select(s.pairing_code)).all())
+
+
+def test_a_code_ends_with_its_time_and_with_the_next_code(k, hall, clock: ManualClock):
+    first = k.writer.run_sync(issue_pairing_code, IssuePairingCode(), actor=hall.clerk)
+    second = k.writer.run_sync(issue_pairing_code, IssuePairingCode(), actor=hall.clerk)
+    clock.advance(5 * 60_000)
+    for code in (first.code, second.code, "", "x" * 500):
+        with pytest.raises(PairingRefused):
+            k.writer.run_sync(pair_citizen_screen, PairCitizenScreen(code), actor=SYSTEM)
+
+
+def test_a_window_has_one_screen(k, hall):
+    screens = []
+    for _ in range(2):
+        issued = k.writer.run_sync(issue_pairing_code, IssuePairingCode(), actor=hall.clerk)
+        command = PairCitizenScreen(issued.code)
+        screens.append(k.writer.run_sync(pair_citizen_screen, command, actor=SYSTEM).screen_id)
+    alive = select(s.citizen_screen.c.id).where(s.citizen_screen.c.revoked_ms.is_(None))
+    with k.store.reading() as conn:
+        assert conn.scalars(alive).all() == screens[1:]
+    k.writer.run_sync(revoke_citizen_screen, RevokeCitizenScreen(), actor=hall.clerk)
+    with k.store.reading() as conn:
+        assert conn.scalars(alive).all() == []
+        assert snapshot(conn, f"window:{hall.window}")["screen"] is False
+
+
+def test_only_a_clerk_at_a_window_asks_for_a_code(k, hall):
+    for actor in (hall.screen, hall.reviewers[0], hall.lead):
+        with pytest.raises(NotAllowed):
+            k.writer.run_sync(issue_pairing_code, IssuePairingCode(), actor=actor)
+        with pytest.raises(NotAllowed):
+            k.writer.run_sync(revoke_citizen_screen, RevokeCitizenScreen(), actor=actor)

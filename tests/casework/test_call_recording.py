@@ -1,0 +1,263 @@
+"""Facts of the recorder on the call's chain, and what a decision may ask of them."""
+
+import json
+
+import pytest
+
+from casework.actions.log_recording import LogRecording, log_recording
+from casework.actions.note_health import NoteHealth, note_health
+from casework.actions.record_mark import RecordMark, record_mark
+from casework.actor import SYSTEM
+from casework.clock import ManualClock
+from casework.errors import NotAllowed, NotFound
+from casework.model.call import LegState, MarkKind
+from casework.policy.call_facts import CallFacts, RequiredMark
+from casework.ports import GapCause, TrackSource
+from casework.store.reading import entries_of
+from casework.testing import Kernel
+from casework.testing_call import Stage
+from casework.testing_hall import build_hall
+from casework.views.call_facts import facts_of_call
+from casework.worker_link.messages import (
+    DurableEvent,
+    Gap,
+    Head,
+    Heads,
+    PartClosed,
+    PartOpened,
+    RecordingFault,
+    RoomClosed,
+)
+
+A, B = "aa" * 16, "bb" * 16
+HASH = "0" * 64
+
+
+@pytest.fixture
+def stage(k: Kernel) -> Stage:
+    return Stage(k, build_hall(k.writer))
+
+
+class Recorder:
+    """Sends the facts a worker would, numbered."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.k = stage.kernel
+        self.call_id, self.window, self.hall = stage.active()
+        self.n = 0
+
+    def send(self, fact: DurableEvent) -> int:
+        return self.k.writer.run_sync(log_recording, LogRecording(fact), actor=SYSTEM).n
+
+    def times(self) -> dict[str, object]:
+        self.n += 1
+        clock = self.k.clock
+        return {
+            "call": self.call_id,
+            "n": self.n,
+            "t_ms": clock.wall_ms(),
+            "mono_ms": clock.mono_ms(),
+        }
+
+    def open(self, part: str, leg: str, site: str, *sources: TrackSource) -> None:
+        self.send(
+            PartOpened(
+                **self.times(),
+                part=part,
+                leg=leg,
+                site=site,
+                sources=list(sources),
+                commitment=HASH,
+                header_sha256=HASH,
+            )
+        )
+
+    def open_both(self) -> None:
+        mic = TrackSource.MICROPHONE
+        self.open(A, self.window.leg_id, "counter", mic, TrackSource.CITIZEN_CAMERA)
+        self.open(B, self.hall.leg_id, "hall", mic, TrackSource.CAMERA)
+        self.open("cc" * 16, self.window.leg_id, "counter", TrackSource.CAMERA)
+
+    def heads(self, **segments: int) -> None:
+        parts = {"a": A, "b": B}
+        heads = [
+            Head(part=parts[name], segments=count, record_sha256=f"{count:064x}")
+            for name, count in segments.items()
+        ]
+        self.send(Heads(**self.times(), heads=heads))
+
+    def gap(self, from_ms: int, to_ms: int, source: TrackSource = TrackSource.MICROPHONE) -> None:
+        times = self.times()
+        del times["mono_ms"]
+        self.send(
+            Gap(
+                **times,
+                leg=self.window.leg_id,
+                source=source,
+                cause=GapCause.LOSS,
+                from_mono_ms=from_ms,
+                to_mono_ms=to_ms,
+                frames=3,
+            )
+        )
+
+    def close(self, part: str, segments: int) -> None:
+        self.send(
+            PartClosed(
+                **self.times(),
+                part=part,
+                segments=segments,
+                bytes=1000,
+                record_sha256=f"{segments:064x}",
+                audio_frames=50,
+                video_frames=30,
+                missing_frames=1,
+            )
+        )
+
+    def end(self) -> None:
+        self.send(RoomClosed(**self.times(), reason="closed", parts=3))
+
+    def health(self, *, ok: bool = True, durable_ago_ms: int = 1_000) -> None:
+        now = self.k.clock.mono_ms()
+        command = NoteHealth(self.call_id, ok, None if ok else "disk", now, now - durable_ago_ms)
+        self.k.writer.run_sync(note_health, command, actor=SYSTEM)
+
+    def facts(self) -> CallFacts:
+        with self.k.store.reading() as conn:
+            facts = facts_of_call(conn, self.call_id, mono_ms=self.k.clock.mono_ms())
+        assert facts is not None
+        return facts
+
+    def data(self, type_: str) -> list[dict[str, object]]:
+        with self.k.store.reading() as conn:
+            entries = entries_of(conn, f"call:{self.call_id}")
+        return [json.loads(entry.body)["facts"] for entry in entries if entry.type == type_]
+
+
+@pytest.fixture
+def recorder(stage: Stage) -> Recorder:
+    return Recorder(stage)
+
+
+def test_expected_tracks_grow_as_legs_join(recorder):
+    assert recorder.data("rec.start") == [{"format": "yunchuang/rec/v1", "tracks": []}]
+    tracks = [track for one in recorder.data("rec.expect") for track in one["tracks"]]
+    assert {"site": "hall", "source": "camera"} in tracks
+    assert {"site": "counter", "source": "microphone"} in tracks
+    assert {"site": "counter", "source": "citizen_camera"} in tracks
+    assert len(tracks) == 5
+
+
+def test_facts_become_entries_in_order_and_once(recorder):
+    recorder.open_both()
+    recorder.heads(a=2, b=1)
+    recorder.n -= 1
+    recorder.heads(a=9, b=9)  # a repetition after a lost acknowledgement: known already
+    recorder.gap(10, 20)
+    assert [one["part"] for one in recorder.data("rec.part")] == [A, B, "cc" * 16]
+    assert recorder.data("rec.head") == [
+        {
+            "heads": [
+                {"part": A, "segments": 2, "record_sha256": f"{2:064x}"},
+                {"part": B, "segments": 1, "record_sha256": f"{1:064x}"},
+            ]
+        }
+    ]
+    (gap,) = recorder.data("rec.gap")
+    assert (gap["site"], gap["cause"], gap["frames"]) == ("counter", "loss", 3)
+    assert recorder.facts().stream_heads[A] == f"{2:064x}"
+
+
+def test_the_end_names_every_part_and_late_segments_are_said(recorder):
+    recorder.open_both()
+    recorder.close(A, 5)
+    recorder.heads(b=3)
+    recorder.end()
+    (end,) = recorder.data("rec.end")
+    assert [(part["part"], part["segments"]) for part in end["parts"]] == [
+        (A, 5),
+        (B, 3),
+        ("cc" * 16, 0),
+    ]
+    recorder.close(B, 4)
+    recorder.close(B, 4)
+    assert [one["segments"] for one in recorder.data("rec.late")] == [4]
+    recorder.end()
+    assert len(recorder.data("rec.end")) == 1
+
+
+def test_facts_of_unknown_calls_and_by_others_are_refused(recorder, k, stage):
+    fault = RecordingFault(
+        call="01JUNKNOWN", n=1, t_ms=0, mono_ms=0, cause=GapCause.STORE_FAULT, detail="disk"
+    )
+    with pytest.raises(NotFound):
+        recorder.send(fault)
+    with pytest.raises(NotAllowed):
+        k.writer.run_sync(log_recording, LogRecording(fault), actor=stage.hall.clerk)
+
+
+def test_health_ages(recorder, clock: ManualClock):
+    assert not recorder.facts().healthy_now
+    recorder.health()
+    assert recorder.facts().healthy_now
+    clock.advance(3_001)
+    assert not recorder.facts().healthy_now
+    recorder.health(durable_ago_ms=6_001)
+    assert not recorder.facts().healthy_now
+    recorder.health(ok=False)
+    assert not recorder.facts().healthy_now
+    recorder.health()
+    recorder.send(
+        RecordingFault(**recorder.times(), cause=GapCause.STORE_FAULT, detail="no space left")
+    )
+    assert not recorder.facts().healthy_now
+    assert recorder.data("rec.fault") == [{"cause": "store_fault"}]
+
+
+def test_an_interrupted_call_is_never_healthy(recorder, stage):
+    recorder.health()
+    stage.report(recorder.window, LegState.GONE)
+    assert not recorder.facts().healthy_now
+
+
+def test_a_mark_counts_only_in_recorded_time(recorder, stage, k, clock: ManualClock):
+    reviewer = stage.hall.reviewers[0]
+
+    def mark(kind: MarkKind) -> None:
+        command = RecordMark(recorder.call_id, kind)
+        k.writer.run_sync(record_mark, command, actor=reviewer)
+
+    mark(MarkKind.NOTICE)  # before a part was open
+    clock.advance(1_000)
+    recorder.open_both()
+    clock.advance(1_000)
+    mark(MarkKind.IDENTITY)
+    at = k.clock.mono_ms()
+    clock.advance(5_000)
+    recorder.health()
+    assert recorder.facts().marks_recorded == {RequiredMark.IDENTITY}
+    mark(MarkKind.DECLARATION)  # not durable yet
+    assert recorder.facts().marks_recorded == {RequiredMark.IDENTITY}
+    clock.advance(2_000)
+    recorder.health()
+    assert RequiredMark.DECLARATION in recorder.facts().marks_recorded
+    recorder.gap(at - 1, at + 1)
+    assert RequiredMark.IDENTITY not in recorder.facts().marks_recorded
+    # A gap of the document camera, which nobody requires, costs nothing.
+    recorder.gap(at, at + 9_000, TrackSource.DOCUMENT_CAMERA)
+    assert recorder.facts().longest_gap_ms == 0 or recorder.facts().longest_gap_ms == 1
+
+
+def test_the_longest_gap_counts_from_the_last_check(recorder, stage, k, clock: ManualClock):
+    start = k.clock.mono_ms()
+    clock.advance(20_000)
+    recorder.gap(start + 1_000, start + 8_000)
+    assert recorder.facts().longest_gap_ms == 7_000
+    command = RecordMark(recorder.call_id, MarkKind.IDENTITY)
+    k.writer.run_sync(record_mark, command, actor=stage.hall.reviewers[0])
+    assert recorder.facts().longest_gap_ms == 0
+    clock.advance(3_000)
+    recorder.gap(start + 15_000, start + 22_000)
+    assert recorder.facts().longest_gap_ms == 2_000
