@@ -130,7 +130,7 @@ class Events(list[RelayEvent]):
         return [e.state for e in self if isinstance(e, LegState) and e.leg == leg]
 
     def streams(self, leg: str) -> dict[str, tuple[str, TrackSource]]:
-        """mid -> (source leg, source), by the newest event."""
+        """Mid -> (source leg, source), by the newest event."""
         newest = [e for e in self if isinstance(e, Streams) and e.leg == leg]
         return {s.mid: (s.source_leg, s.source) for s in newest[-1].streams} if newest else {}
 

@@ -1,7 +1,6 @@
 """Two and three aiortc stations meet through the relay, by the offer every page gets."""
 
-from casework.ports import TrackKind, TrackSource
-from signaling.relay.events import Presence
+from casework.ports import TrackSource
 
 MIC, CAM, DOC = TrackSource.MICROPHONE, TrackSource.CAMERA, TrackSource.DOCUMENT_CAMERA
 CALL = "call-1"

@@ -1,0 +1,116 @@
+"""Three Chromium pages meet in one room through the relay."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from playwright.async_api import async_playwright
+
+from casework.ports import TrackSource
+from signaling.relay.errors import RelayError
+from signaling.relay.spec import LegSpec
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
+
+MIC, CAM, DOC = TrackSource.MICROPHONE, TrackSource.CAMERA, TrackSource.DOCUMENT_CAMERA
+CALL = "call-1"
+CHROMIUM_SWITCHES = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--disable-background-networking",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@pytest.fixture
+async def origin(relay, events):
+    """A page server whose three calls are the signalling of a leg."""
+
+    async def offer(request):
+        leg = json.loads(await request.text())["leg"]
+        spec = LegSpec(leg, f"site-{leg}", microphone=True, speaker=True, videos=(CAM, DOC))
+        offer = await relay.open_leg(CALL, spec)
+        return web.json_response({"number": offer.number, "sdp": offer.sdp})
+
+    async def answer(request):
+        said = json.loads(await request.text())
+        try:
+            await relay.answer_leg(CALL, said["leg"], said["number"], said["sdp"])
+        except RelayError as refusal:
+            return web.json_response({"code": refusal.code, "text": str(refusal)})
+        return web.json_response({})
+
+    told: dict[str, int] = {}
+
+    async def reoffer(request):
+        leg = json.loads(await request.text())["leg"]
+        for _ in range(20):
+            offers = events.reoffers(leg)
+            if len(offers) > told.get(leg, 0):
+                told[leg] = len(offers)
+                return web.json_response({"number": offers[-1].number, "sdp": offers[-1].sdp})
+            await asyncio.sleep(0.05)
+        return web.json_response({})
+
+    async def page(request):
+        return web.FileResponse(Path(__file__).with_name("page.html"))
+
+    app = web.Application()
+    app.router.add_get("/", page)
+    app.router.add_post("/offer", offer)
+    app.router.add_post("/answer", answer)
+    app.router.add_post("/reoffer", reoffer)
+    runner = web.AppRunner(app, shutdown_timeout=0.2)
+    await runner.setup()
+    site = web.TCPSite(runner, "localhost", 0)
+    await site.start()
+    yield f"http://localhost:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def browser():
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=CHROMIUM_SWITCHES
+        )
+        yield chromium
+        await chromium.close()
+
+
+async def until(page, condition: str, seconds: float = 20) -> None:
+    """Waits until an async expression over `inbound` (by mid) is true in the page."""
+    script = f"async () => {{ const inbound = await window.inbound(); return ({condition}); }}"
+    for _ in range(int(seconds / 0.2)):
+        if await page.evaluate(script):
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"{condition}: {await page.evaluate('window.inbound()')}")
+
+
+ALL_FLOW = """
+  Object.values(inbound).filter((s) => s.kind === "video" && s.frames > 15).length === 2 &&
+  Object.values(inbound).filter((s) => s.kind === "audio" && s.energy > 0).length === 2
+"""
+
+
+async def test_three_pages_meet(relay, events, tap, origin, browser):
+    await relay.open_room(CALL, tap)
+    pages = {}
+    for leg in ("window", "hall", "citizen"):
+        await relay.admit_leg(CALL, leg, [MIC, CAM, DOC])
+        context = await browser.new_context(permissions=["camera", "microphone"])
+        pages[leg] = await context.new_page()
+        await pages[leg].goto(f"{origin}/?leg={leg}&sends=microphone,camera")
+    for page in pages.values():
+        await page.wait_for_function("window.answered > 0", timeout=8000)
+        assert await page.evaluate("window.outcome") == {}
+        await until(page, ALL_FLOW)
+    for leg, page in pages.items():
+        shown = [m for m, (_, source) in events.streams(leg).items() if source is CAM]
+        first = await page.evaluate("(mid) => window.picture(mid)", shown[0])
+        await asyncio.sleep(0.3)
+        assert await page.evaluate("(mid) => window.picture(mid)", shown[0]) != first
