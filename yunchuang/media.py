@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 import uvloop
 
+from casework.clock import SystemClock
 from casework.worker_link.messages import Event
 from casework.worker_link.server import LinkServer
 from signaling.relay.engine import Relay
@@ -67,7 +68,7 @@ async def run(options: WorkerOptions) -> None:
         public_addresses=options.public_addresses,
     )
     relay = Relay(config, relayed)
-    rooms = MediaRooms(relay, tell, stop.set)
+    rooms = MediaRooms(relay, SystemClock(), tell, stop.set)
     link = LinkServer(options.socket, rooms)
     await relay.start()
     await link.start()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from casework.clock import Clock
 from casework.worker_link import messages as m
 from casework.worker_link.server import CommandRefusedError
 from recording.worker.journal import JournalDamagedError, read_journal
@@ -19,6 +20,8 @@ from signaling.relay.errors import RelayError
 from signaling.relay.spec import LegSpec, Offer, Route
 
 log = structlog.get_logger(component="media")
+
+_END_S = 5.0
 
 
 @dataclass(slots=True)
@@ -36,9 +39,14 @@ class MediaRooms:
     """
 
     def __init__(
-        self, relay: Relay, emit: Callable[[m.Event], None], on_drained: Callable[[], None]
+        self,
+        relay: Relay,
+        clock: Clock,
+        emit: Callable[[m.Event], None],
+        on_drained: Callable[[], None],
     ) -> None:
         self._relay = relay
+        self._clock = clock
         self._emit = emit
         self._on_drained = on_drained
         self._rooms: dict[str, _Room] = {}
@@ -129,12 +137,12 @@ class MediaRooms:
             raise CommandRefusedError("draining", "this worker takes no new rooms")
         recorder, directory = self._recorder(command) if command.record else (None, None)
         if recorder is not None:
-            await asyncio.to_thread(recorder.start)
+            recorder.start()
         try:
             await self._relay.open_room(command.call, recorder.tap if recorder else None)
         except RelayError:
             if recorder is not None:
-                await asyncio.to_thread(recorder.abort)
+                recorder.abort()
             raise
         self._ended.pop(command.call, None)
         self._rooms[command.call] = _Room(command.epoch, recorder, directory)
@@ -151,7 +159,9 @@ class MediaRooms:
             call=command.call,
             call_key=key,
             directory=directory,
+            expected={},
             keyframes=self._relay.keyframe_requester(command.call),
+            clock=self._clock,
             on_event=self._emit,
         )
         return recorder, directory
@@ -162,7 +172,9 @@ class MediaRooms:
             return
         await self._relay.close_room(call)
         if room.recorder is not None:
-            await asyncio.to_thread(room.recorder.close, reason)
+            room.recorder.close(reason)
+            # The journal then tells the end; a disk that hangs must not hang the other calls.
+            await asyncio.to_thread(room.recorder.join, _END_S)
         if room.directory is not None:
             self._ended[call] = room.directory
         self._look_whether_drained()

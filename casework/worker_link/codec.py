@@ -18,7 +18,7 @@ class LinkBrokenError(Exception):
 
 def encode_frame(message: BaseModel) -> bytes:
     """Raises ValueError when the message is longer than `MAX_FRAME_BYTES`."""
-    body = message.model_dump_json(exclude_none=True).encode()
+    body = message.model_dump_json().encode()
     if len(body) > MAX_FRAME_BYTES:
         raise ValueError(f"frame of {len(body)} bytes is over the limit")
     return _LENGTH.pack(len(body)) + body

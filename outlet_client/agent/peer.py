@@ -1,0 +1,113 @@
+"""The media connection of a station: an aiortc peer that answers the server's offers.
+
+It joins by the same offer as a browser. An up m-line's mid is the name of the source it wants; what
+the down m-lines carry is told apart (`streams`).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+
+import av
+from aiortc import (
+    MediaStreamTrack,
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import MediaStreamError
+
+from casework.ports import TrackSource
+
+OnFrame = Callable[[str, av.VideoFrame | av.AudioFrame], None]
+
+
+class StationPeer:
+    """`sending` maps sources to tracks. `on_frame(mid, frame)` is called for every decoded frame;
+    frames are always taken from aiortc, which would keep them without a limit otherwise.
+    """
+
+    def __init__(
+        self,
+        sending: Mapping[TrackSource, MediaStreamTrack],
+        on_frame: OnFrame | None = None,
+    ) -> None:
+        self._sending = dict(sending)
+        self._on_frame = on_frame
+        self._session = ""
+        self._peer: RTCPeerConnection | None = None
+        self._takers: set[asyncio.Task[None]] = set()
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def state(self) -> str:
+        """`connectionState` of the W3C interface; "new" before the first offer."""
+        return "new" if self._peer is None else self._peer.connectionState
+
+    async def answer(self, sdp: str) -> str:
+        """Takes an offer and returns the answer's SDP.
+
+        An offer of another session (its `o=` line) comes from a fresh transport and gets a fresh
+        peer. Raises ValueError or aiortc's InvalidStateError for what is no offer.
+        """
+        async with self._one_at_a_time:
+            session = _session(sdp)
+            if self._peer is None or session != self._session:
+                await self._open()
+                self._session = session
+            peer = self._peer
+            if peer is None:
+                raise ValueError("the station was closed")
+            await peer.setRemoteDescription(RTCSessionDescription(sdp=sdp, type="offer"))
+            for transceiver in peer.getTransceivers():
+                source = _up_source(transceiver.mid)
+                if source is None:
+                    continue
+                track = self._sending.get(source)
+                transceiver.direction = "inactive" if track is None else "sendonly"
+                if track is not None and transceiver.sender.track is not track:
+                    transceiver.sender.replaceTrack(track)
+            await peer.setLocalDescription(await peer.createAnswer())
+            return str(peer.localDescription.sdp)
+
+    async def close(self) -> None:
+        if self._peer is not None:
+            peer, self._peer = self._peer, None
+            await peer.close()
+        for taker in list(self._takers):
+            taker.cancel()
+        await asyncio.gather(*self._takers, return_exceptions=True)
+
+    async def _open(self) -> None:
+        if self._peer is not None:
+            await self._peer.close()
+        # No iceServers: aiortc's default would ask a public server for our address. Max-bundle:
+        # under any other policy aiortc leaves later m-lines of a kind on a stopped transport.
+        configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        self._peer = peer = RTCPeerConnection(configuration)
+
+        @peer.on("track")
+        def arrived(track: MediaStreamTrack) -> None:
+            mids = {t.receiver.track: t.mid for t in peer.getTransceivers()}
+            task = asyncio.ensure_future(self._take(track, mids.get(track) or ""))
+            self._takers.add(task)
+            task.add_done_callback(self._takers.discard)
+
+    async def _take(self, track: MediaStreamTrack, mid: str) -> None:
+        with contextlib.suppress(MediaStreamError):
+            while True:
+                frame = await track.recv()
+                if self._on_frame is not None and isinstance(frame, av.VideoFrame | av.AudioFrame):
+                    self._on_frame(mid, frame)
+
+
+def _up_source(mid: str | None) -> TrackSource | None:
+    return TrackSource(mid) if mid in set(TrackSource) else None
+
+
+def _session(sdp: str) -> str:
+    for line in sdp.splitlines():
+        if line.startswith("o="):
+            return line.split(" ")[1] if line.count(" ") >= 5 else ""
+    return ""
