@@ -112,7 +112,8 @@ class CallStore:
     def step(self, held: Collection[Source], *, hurry: bool = False) -> bool:
         """Seals what is due and writes what can be written; never raises OSError.
 
-        Returns whether nothing is left to write. `hurry` tries a failing disk again at once.
+        Returns whether nothing is left to write. `hurry` waits neither for a failing disk to rest
+        nor for more lines to come.
         """
         now_ns = self._clock.mono_ms() * 1_000_000
         for part in self._parts:
@@ -126,7 +127,7 @@ class CallStore:
         if self.fault is not None and not hurry and self._clock.mono_ms() < self._retry_ms:
             return False
         try:
-            self._write()
+            self._write(force_lines=hurry)
         except OSError as error:
             self._fail(error)
             return False
@@ -162,14 +163,15 @@ class CallStore:
             part.writer.close()
         self._journal.close()
 
-    def _write(self) -> None:
+    def _write(self, *, force_lines: bool) -> None:
         if not self._journal.is_open:
             self._arm()
         for part in self._parts:
             if not part.announced and part.pending_bytes + part.writer.waiting_bytes:
                 self._announce(part)
         work = any(part.writer.waiting or part.finished for part in self._parts)
-        if work or self._clock.mono_ms() - self._lines_ms >= LINES_WAIT_MS:
+        overdue = self._clock.mono_ms() - self._lines_ms >= LINES_WAIT_MS
+        if work or overdue or force_lines:
             self._write_lines()
         for part in self._parts:
             while (facts := part.writer.flush()) is not None:

@@ -69,7 +69,7 @@ class Reorder:
             if seq > self._next:
                 self._sink.missing(seq - self._next, GapCause.LOSS)
             self._next = seq
-        self._held[seq] = packet
+        self._held.setdefault(seq, packet)
         self._advance()
 
     def lost(self, first: int, last: int, cause: GapCause) -> None:
@@ -103,7 +103,7 @@ class Reorder:
             self._first_ns = packet.arrival_ns
             self._held[packet.seq] = packet
             return
-        self._held[unwrap(packet.seq, min(self._held), SEQ_MODULUS)] = packet
+        self._held.setdefault(unwrap(packet.seq, min(self._held), SEQ_MODULUS), packet)
         if packet.arrival_ns - self._first_ns >= FIRST_HOLD_NS:
             self._begin()
 
