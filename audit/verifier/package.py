@@ -120,6 +120,11 @@ class Package:
     def attachments(self) -> tuple[Mapping[str, object], ...]:
         return objects(self.case.get("attachments"))
 
+    @property
+    def own_chain(self) -> str:
+        """The case's chain, by what the package says; `seal.position` and `case.chains` hold it."""
+        return f"case:{self.case.get('case_id')}"
+
     def is_erased(self, chain: str) -> bool:
         return any(leaf.type in DESTROYED for leaf in self.chains.get(chain, ()))
 

@@ -7,6 +7,8 @@ from audit.verifier.package import Package
 from audit.verifier.registry import package_check
 from audit.verifier.report import Finding
 
+CALLED = "desk.case.called"
+
 
 @package_check("chain.seq")
 def seq(package: Package) -> Iterator[Finding]:
@@ -34,7 +36,7 @@ def refs(package: Package) -> Iterator[Finding]:
     """A ref must be a head of its chain. Chains of other cases are not in the package, nor are
     other calls of a call; the calls of the case are.
     """
-    own = f"case:{package.case.get('case_id')}"
+    own = package.own_chain
     for leaf in package.leaves:
         for chain, head in sorted(leaf.refs.items()):
             others = package.chains.get(chain)
@@ -45,15 +47,25 @@ def refs(package: Package) -> Iterator[Finding]:
                 yield Finding(leaf.path, f"an entry of {chain}", f"head {head}", leaf.record)
 
 
+@package_check("chain.called")
+def called(package: Package) -> Iterator[Finding]:
+    """Every call the case was in is here with its chain, and with it its recording."""
+    for leaf in package.chains.get(package.own_chain, ()):
+        if leaf.type == CALLED and f"call:{leaf.facts.get('call')}" not in package.chains:
+            chain = f"call:{leaf.facts.get('call')}"
+            yield Finding(leaf.path, f"the chain {chain}", "missing", leaf.record)
+
+
 @package_check("chain.calls")
 def calls(package: Package) -> Iterator[Finding]:
-    """A call's chain without any tie from the case is another case's."""
-    tied = {chain for leaf in package.leaves for chain in leaf.refs}
-    own = {f"case:{package.case.get('case_id')}"}
+    """A call's chain that the case does not name is another case's."""
+    own = package.own_chain
+    named = {own}
+    for leaf in package.chains.get(own, ()):
+        named |= {*leaf.refs, f"call:{leaf.facts.get('call')}"}
     for chain, leaves in package.chains.items():
-        ties = {other for leaf in leaves for other in leaf.refs}
-        if chain not in own | tied and not ties & own:
-            yield Finding(leaves[0].path, "a chain the case refers to", chain, leaves[0].record)
+        if chain not in named:
+            yield Finding(leaves[0].path, "a chain the case names", chain, leaves[0].record)
 
 
 @package_check("chain.order")

@@ -16,7 +16,7 @@ OPENING = frozenset({"chain", "seq", "field", "key", "value"})
 def canonical(package: Package) -> Iterator[Finding]:
     """One canonical list, sorted by chain, seq and field, each opening once."""
     openings = package.openings
-    if jsonform.canonical(openings) != package.text(paths.OPENINGS):
+    if jsonform.canonical(list(openings)) != package.text(paths.OPENINGS):
         yield Finding(paths.OPENINGS, "canonical JSON", "another form")
     order = [
         (str(o.get("chain")), str(o.get("seq")).zfill(16), str(o.get("field"))) for o in openings

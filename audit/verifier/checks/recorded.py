@@ -90,48 +90,48 @@ def heads(package: Package) -> Iterator[Finding]:
                 reached[call, part.part] = segments
 
 
+@package_check("rec.ended")
+def ended(package: Package) -> Iterator[Finding]:
+    """A recording that began has ended; a package of a running call proves nothing of its rest."""
+    done = {call for call, _ in entries(package, "rec.end")}
+    for call, leaf in entries(package, "rec.start"):
+        if call not in done:
+            yield Finding(leaf.path, "an entry rec.end", "none", f"call:{call}")
+
+
 @package_check("rec.end")
 def end(package: Package) -> Iterator[Finding]:
-    """A recording that began has ended, and the end names every part with its totals."""
-    ended = dict(entries(package, "rec.end"))
+    """The end names every part with its head and totals."""
     late = {(call, leaf.facts.get("part")): leaf for call, leaf in entries(package, "rec.late")}
-    for call, leaf in entries(package, "rec.start"):
-        if call not in ended:
-            yield Finding(leaf.path, "an entry rec.end", "none", f"call:{call}")
-    for call, leaf in ended.items():
+    for call, leaf in entries(package, "rec.end"):
         totals = {item.get("part"): item for item in objects_of(leaf, "parts")}
-        for owner, part_id in package.parts:
-            if owner == call and part_id not in totals:
-                yield Finding(leaf.path, f"part {part_id}", "not named", f"{call}/{part_id}")
+        for (owner, part_id), part in package.parts.items():
+            if owner != call or part_id in totals:
+                continue
+            # What is found only after the end comes in as late, head and all.
+            if (said := late.get((call, part_id))) is not None:
+                yield from _differences(part, said.facts, ("segments", "record_sha256"))
+            elif part.records:
+                yield Finding(leaf.path, f"part {part_id}", "not named", part.name)
         for name, total in totals.items():
-            part = part_of(package, call, name)
-            if part is None:
+            named = part_of(package, call, name)
+            if named is None:
                 yield Finding(leaf.path, f"part {name}", "missing", f"{call}/{name}")
-            elif (call, name) in late:
-                yield from _differences(part, late[call, name].facts, ("segments", "record_sha256"))
+            elif (said := late.get((call, name))) is not None:
+                yield from _differences(named, said.facts, ("segments", "record_sha256"))
             else:
-                yield from _differences(part, total, tuple(_totals(part)))
+                yield from _differences(named, total, tuple(_totals(named)))
 
 
-@package_check("rec.tracks")
-def tracks(package: Package) -> Iterator[Finding]:
-    """Every expected track was recorded, or the gap ledger says why not."""
-    for call, leaf in entries(package, "rec.start", "rec.expect"):
-        chain = package.chains[f"call:{call}"]
-        covered: set[tuple[object, object]] = set()
-        for other in chain:
-            if other.type == "rec.part":
-                sources = other.facts.get("sources")
-                site = other.facts.get("site")
-                covered |= {(site, s) for s in (sources if isinstance(sources, list) else ())}
-            elif other.type == "rec.gap":
-                covered.add((other.facts.get("site"), other.facts.get("source")))
-        for track in objects_of(leaf, "tracks"):
-            wanted = (track.get("site"), track.get("source"))
-            if wanted not in covered:
-                yield Finding(
-                    leaf.path, f"a recording of {wanted}", "neither part nor gap", leaf.record
-                )
+def tracks_of(leaf: Leaf) -> set[tuple[object, object]]:
+    """(site, source) of each track an entry `rec.start` or `rec.expect` names."""
+    return {(track.get("site"), track.get("source")) for track in objects_of(leaf, "tracks")}
+
+
+def sources_of(leaf: Leaf) -> set[tuple[object, object]]:
+    """(site, source) of each track an entry `rec.part` records."""
+    sources = leaf.facts.get("sources")
+    return {(leaf.facts.get("site"), s) for s in (sources if isinstance(sources, list) else ())}
 
 
 def _totals(part: Part) -> dict[str, object]:

@@ -18,7 +18,7 @@ SEAL_FACTS = frozenset({"package_id", "manifest_sha256", "static_sha256", "leave
 
 @package_check("seal.position")
 def position(package: Package) -> Iterator[Finding]:
-    seal, chain = package.seal, f"case:{package.case.get('case_id')}"
+    seal, chain = package.seal, package.own_chain
     if seal is None:
         return
     leaves = package.chains.get(chain, ())

@@ -40,7 +40,7 @@ def chains(package: Package) -> Iterator[Finding]:
     ]
     if package.case.get("chains") != expected:
         yield Finding(paths.CASE, f"chains {expected}", package.case.get("chains"))
-    own = f"case:{package.case.get('case_id')}"
+    own = package.own_chain
     if own not in package.chains:
         yield Finding(paths.CASE, f"the chain {own}", "missing", own)
 
