@@ -3,20 +3,22 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from portal.i18n import Language
+from babel.dates import format_date
 
-_DATE = {Language.ZH_CN: "{0.year}年{0.month}月{0.day}日", Language.EN: "{0:%Y-%m-%d}"}
+from portal.i18n import Language
 
 
 class DisplayTime:
-    """Turns wall milliseconds into words of one language and time zone."""
+    """Turns wall milliseconds into words of one language and time zone; None becomes ""."""
 
     def __init__(self, time_zone: str, language: Language) -> None:
         self._zone = ZoneInfo(time_zone)
-        self._date = _DATE[language]
+        self._locale = language.value.replace("-", "_")
 
     def date(self, wall_ms: int | None) -> str:
-        return "" if wall_ms is None else self._date.format(self._at(wall_ms))
+        if wall_ms is None:
+            return ""
+        return format_date(self._at(wall_ms), format="long", locale=self._locale)
 
     def time(self, wall_ms: int | None) -> str:
         return "" if wall_ms is None else f"{self._at(wall_ms):%H:%M}"

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from aiohttp import web
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -23,6 +24,11 @@ LANGUAGE_COOKIE = "yc_lang"
 class Language(StrEnum):
     ZH_CN = "zh-CN"
     EN = "en"
+
+    @property
+    def own_name(self) -> str:
+        """The language in its own words, as a switch shows it."""
+        return str(Locale.parse(self.value, sep="-").get_language_name())
 
 
 DEFAULT_LANGUAGE = Language.ZH_CN

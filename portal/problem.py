@@ -96,4 +96,4 @@ def error_payload(exc: BaseException) -> dict[str, object]:
 
 
 def _plain(value: str | int | bool | list[str]) -> str:  # noqa: FBT001 - a detail may be a flag
-    return "、".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(value) if isinstance(value, list) else str(value)

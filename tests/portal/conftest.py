@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +35,11 @@ class Town:
     outlet: str
     windows: list[str]
     staff: dict[str, str]
+
+
+@pytest.fixture
+def password() -> str:
+    return PASSWORD
 
 
 @pytest.fixture
@@ -123,6 +128,16 @@ def settings() -> PortalSettings:
 
 
 @pytest.fixture
+def create_app(k: Kernel, clock: ManualClock, settings: PortalSettings):
+    """Another shell on the same kernel, as after a restart; keywords change settings."""
+
+    def create(**changed) -> web.Application:
+        return make_app(k, clock, replace(settings, **changed))
+
+    return create
+
+
+@pytest.fixture
 def app(k: Kernel, clock: ManualClock, settings: PortalSettings) -> web.Application:
     return make_app(k, clock, settings)
 
@@ -135,7 +150,7 @@ async def client(app: web.Application) -> AsyncIterator[TestClient]:
 
 @pytest.fixture
 def sign_in(client: TestClient, town: Town):
-    """`await sign_in("auditor")`; a clerk is seated at the first window."""
+    """Signs in at a door as that role's one person; a clerk is seated at the first window."""
 
     async def do(door: str, login: str | None = None, password: str = PASSWORD):
         roles = {"lead": "duty_lead"}
