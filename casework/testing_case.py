@@ -79,7 +79,7 @@ def a_value(field: FormField) -> str:
 
 def a_stored(case_id: str) -> StoredMaterial:
     """As a MaterialStore would answer; nothing is stored."""
-    return StoredMaterial(f"{case_id}/{new_id()}", "0" * 64, MediaType.JPEG, 1000)
+    return StoredMaterial(f"{case_id}/{new_id()}", "0" * 64, "1" * 64, MediaType.JPEG, 1000)
 
 
 def seeded_city(kernel: Kernel) -> SeededDemo:

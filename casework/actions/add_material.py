@@ -55,6 +55,7 @@ def add_material(tx: Tx, command: AddMaterial) -> AddedMaterial:
             "size": command.stored.size,
         },
         committed={
+            "sha256": command.stored.content_sha256,
             "code": command.code,
             "source": command.source,
             "grade": command.grade,

@@ -42,4 +42,5 @@ def issue_case(tx: Tx, command: IssueCase) -> CaseChanged:
             "material": material.id,
             "ciphertext_sha256": command.receipt.ciphertext_sha256,
         },
+        committed={"sha256": command.receipt.content_sha256, "on_paper": command.on_paper},
     ).changed

@@ -46,5 +46,5 @@ def sign_application(tx: Tx, command: SignApplication) -> CaseChanged:
             "material": material.id,
             "ciphertext_sha256": command.signature.ciphertext_sha256,
         },
-        committed={"on_paper": command.on_paper},
+        committed={"sha256": command.signature.content_sha256, "on_paper": command.on_paper},
     ).changed

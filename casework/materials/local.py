@@ -36,6 +36,7 @@ class LocalMaterialStore:
         return StoredMaterial(
             blob=blob,
             ciphertext_sha256=hashlib.sha256(data).hexdigest(),
+            content_sha256=hashlib.sha256(content).hexdigest(),
             media_type=found.media_type,
             size=len(content),
             pages=found.pages,

@@ -43,12 +43,14 @@ class MediaType(StrEnum):
 class StoredMaterial:
     """What a MaterialStore answers: the content is durable, encrypted under the case key.
 
-    `blob` names it in the store, `ciphertext_sha256` is lower hex. A plain hash of the content is
-    never kept: it would confirm a guess after the key's destruction.
+    `blob` names it in the store; both hashes are lower hex. `content_sha256` is the plain content's:
+    it is only ever committed to, since a plain hash would confirm a guess after the key's
+    destruction.
     """
 
     blob: str
     ciphertext_sha256: str
+    content_sha256: str
     media_type: MediaType
     size: int
     pages: int = 1

@@ -254,3 +254,10 @@ class ResultNotIssued(DomainError):
 
     code = "C-37"
     slug = "result_not_issued"
+
+
+class PackageOutdated(DomainError):
+    """The case's chain went on while its package was made; it is made again."""
+
+    code = "C-38"
+    slug = "package_outdated"

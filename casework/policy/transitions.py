@@ -66,6 +66,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(V.HAND_BACK, S.APPROVED, S.HANDED_BACK, frozenset({Role.REVIEWER, Role.SYSTEM})),
     Transition(V.HAND_BACK, S.REFUSED, S.HANDED_BACK, frozenset({Role.REVIEWER, Role.SYSTEM})),
     *_within(V.CHECK_RECEIVER, CLERK, S.HANDED_BACK),
+    *_within(V.PRINT_RECEIPT, CLERK, S.HANDED_BACK, S.ISSUED, S.COMPLETED),
     Transition(V.ISSUE_CASE, S.HANDED_BACK, S.ISSUED, CLERK),
     Transition(V.COMPLETE_CASE, S.ISSUED, S.COMPLETED, frozenset({Role.CLERK, Role.SYSTEM})),
     # Nothing to hand over, or nothing to review: closed at the window.
@@ -80,6 +81,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     # Looking is an act too, in any state.
     *_within(V.VIEW_CASE, frozenset({Role.AUDITOR, Role.DUTY_LEAD}), *S),
     *_within(V.REVEAL_FIELD, STAFF | {Role.CITIZEN}, *S),
+    *_within(V.SEAL_PACKAGE, frozenset({Role.AUDITOR, Role.SYSTEM}), *S),
 )
 
 

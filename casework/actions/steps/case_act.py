@@ -38,7 +38,9 @@ from casework.views.grants import certified_groups
 from casework.views.people import staff_number
 
 # Looking and keeping a lock alive is no hand in the case.
-_NO_HAND = frozenset({CaseVerb.VIEW_CASE, CaseVerb.REVEAL_FIELD, CaseVerb.RENEW_LEASE})
+_NO_HAND = frozenset(
+    {CaseVerb.VIEW_CASE, CaseVerb.REVEAL_FIELD, CaseVerb.RENEW_LEASE, CaseVerb.SEAL_PACKAGE}
+)
 _IN_THE_HALL = frozenset({CaseState.ACCEPTED, CaseState.IN_FIRST_REVIEW})
 _HANDS = frozenset({Role.CLERK, Role.REVIEWER})
 # These end a prepared decision by themselves.

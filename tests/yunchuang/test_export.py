@@ -1,0 +1,144 @@
+"""A case of a real installation becomes a package that the second implementation accepts."""
+
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+from audit.package.model import Form
+from casework import testing_case
+from casework.actions.view_case import ViewCase, view_case
+from casework.data_dir import DataDir
+from casework.errors import NotAllowed, NotFound
+from casework.installation import init_data_dir, opened
+from casework.materials.local import LocalMaterialStore
+from yunchuang.export import Exporter
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    data = DataDir(tmp_path_factory.mktemp("installation") / "data")
+    init_data_dir(data, origin="test.yunchuang.example/log")
+    with opened(data) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def desk(installation):
+    return testing_case.Desk(installation, testing_case.seeded_city(installation))
+
+
+@pytest.fixture
+def real_materials(installation, monkeypatch):
+    from PIL import Image
+
+    store = LocalMaterialStore(installation.data.materials, installation.keys)
+
+    def stored(case_id):
+        out = io.BytesIO()
+        Image.new("RGB", (64, 90), "#e0e0e0").save(out, "JPEG")
+        return store.put(case_id, out.getvalue())
+
+    monkeypatch.setattr(testing_case, "a_stored", stored)
+
+
+@pytest.fixture
+def case_id(desk, real_materials):
+    case_id = desk.in_review()
+    desk.decided(case_id)
+    return case_id
+
+
+@pytest.fixture
+def exporter(installation):
+    return Exporter(installation)
+
+
+@pytest.fixture
+def keys(exporter, tmp_path):
+    path = tmp_path / "trusted-keys.txt"
+    path.write_text(f"{exporter.key.vkey}\n", encoding="ascii")
+    return path
+
+
+def verify(path, *options):
+    done = subprocess.run(
+        [sys.executable, "-m", "audit", "verify", str(path), "--json", *map(str, options)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("name", ["package", "package.zip"])
+def test_a_decided_case_is_exported_and_verified(exporter, case_id, keys, tmp_path, form, name):
+    package = exporter.make(case_id, form)
+    exporter.write(package, tmp_path / name)
+    code, report = verify(tmp_path / name, "--keys", keys)
+    assert (code, report["problems"]) == (0, [])
+    assert (report["verdict"], report["anchored"]) == ("good", True)
+    assert report["package_id"] == package
+    assert report["case_id"] == case_id
+
+
+def test_without_an_outside_key_nothing_is_anchored(exporter, case_id, tmp_path):
+    exporter.write(exporter.make(case_id, Form.SEALED), tmp_path / "package")
+    code, report = verify(tmp_path / "package")
+    assert (code, report["anchored"]) == (3, False)
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_a_package_is_written_again_byte_for_byte_after_the_case_went_on(
+    exporter, desk, case_id, tmp_path, form
+):
+    package = exporter.make(case_id, form)
+    exporter.write(package, tmp_path / "first.zip")
+    auditor = desk.city.actors["auditor"]
+    desk.run(view_case, ViewCase(case_id, "抽查"), auditor)
+    second = exporter.make(case_id, form)
+    exporter.write(package, tmp_path / "again.zip")
+    exporter.write(second, tmp_path / "second.zip")
+    first = (tmp_path / "first.zip").read_bytes()
+    assert (tmp_path / "again.zip").read_bytes() == first
+    assert (tmp_path / "second.zip").read_bytes() != first
+
+
+def test_the_sealed_form_shows_nothing_of_the_person(exporter, desk, case_id):
+    sealed = exporter.sealed(exporter.make(case_id, Form.SEALED))
+    applicant = testing_case.an_applicant()
+    secrets = [applicant.name, applicant.id_number, testing_case.a_bank_card()]
+    for path, content in sealed.files.items():
+        data = b"".join(content.chunks())
+        assert not [one for one in secrets if one.encode() in data], path
+
+
+def test_the_archive_form_opens_without_our_keys(exporter, case_id):
+    sealed = exporter.sealed(exporter.make(case_id, Form.ARCHIVE))
+    openings = json.loads(b"".join(sealed.files["data/openings.json"].chunks()))
+    values = {opening["value"] for opening in openings if isinstance(opening["value"], str)}
+    assert testing_case.an_applicant().name in values
+    pictures = [path for path in sealed.files if path.endswith(".jpg")]
+    assert pictures
+    assert all(b"".join(sealed.files[one].chunks())[:2] == b"\xff\xd8" for one in pictures)
+
+
+def test_a_case_is_found_by_number_and_a_stranger_is_not(exporter, desk, case_id):
+    assert exporter.find(desk.case(case_id).number) == case_id
+    with pytest.raises(NotFound):
+        exporter.find("no such case")
+
+
+def test_a_clerk_may_not_seal(exporter, desk, case_id):
+    with pytest.raises(NotAllowed):
+        exporter.make(case_id, Form.SEALED, desk.clerk)
+
+
+def test_writing_over_something_is_refused(exporter, case_id, tmp_path):
+    package = exporter.make(case_id, Form.SEALED)
+    (tmp_path / "package").mkdir()
+    with pytest.raises(FileExistsError):
+        exporter.write(package, tmp_path / "package")

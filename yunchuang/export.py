@@ -1,0 +1,248 @@
+"""Evidence packages out of an installation: made once and sealed, written as often as asked.
+
+A package is sealed by the case chain's next entry, so making one is an act; writing one that exists
+is not, and gives the same bytes every time.
+"""
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from audit.checkpoint import SignedCheckpoint, open_checkpoint
+from audit.commitment import derive
+from audit.log import directory_reader, proof_files, read_published
+from audit.note import VerifyingKey
+from audit.package.model import (
+    Attachment,
+    AttachmentForm,
+    ChainSlice,
+    Contents,
+    Form,
+    Opening,
+    RecordedPart,
+)
+from audit.package.prepare import derive_salt, prepare
+from audit.package.sealing import Sealed, seal
+from audit.package.writing import write_folder, write_zip
+from audit.tiles import TileReader
+from casework.actions.seal_package import ProveSeal, SealPackage, prove_seal, seal_package
+from casework.actor import SYSTEM, Actor
+from casework.errors import DomainError, NotFound
+from casework.ids import new_id
+from casework.installation import Installation
+from casework.log.setup import load_log_key
+from casework.materials.local import LocalMaterialStore
+from casework.policy.refusals import PackageOutdated
+from casework.views.package_contents import (
+    CaseEvidence,
+    KnownPackage,
+    case_evidence,
+    find_case_id,
+    known_package,
+)
+from casework.views.sealed_values import sealed_fields
+
+_ATTEMPTS = 5
+_LOGGED_S = 30.0
+_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+
+
+class CallStillRunning(DomainError):
+    """A call of the case has not ended, so its recording cannot be packed yet."""
+
+    code = "E-01"
+    slug = "call_still_running"
+
+
+class NotLoggedInTime(DomainError):
+    """Entries of the case did not come into the log in time; nothing was sealed."""
+
+    code = "E-02"
+    slug = "not_logged_in_time"
+
+
+class Exporter:
+    """Blocks on database and files: call it from a thread, never from an event loop."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._in = installation
+        self._materials = LocalMaterialStore(installation.data.materials, installation.keys)
+        self._key = load_log_key(installation.data.log_key).verifying_key
+
+    @property
+    def key(self) -> VerifyingKey:
+        """The log's public key. Who verifies must have it from elsewhere than the package."""
+        return self._key
+
+    def find(self, name: str) -> str:
+        """The id of the case with this id or number. Raises NotFound."""
+        with self._in.store.reading() as conn:
+            return find_case_id(conn, name)
+
+    def make(self, case_id: str, form: Form, actor: Actor = SYSTEM) -> str:
+        """Seals a new package of the case and returns its id.
+
+        Raises NotFound, CallStillRunning, NotLoggedInTime, KeyDestroyed, or PackageOutdated when
+        the case never stood still long enough.
+        """
+        package_id = new_id()
+        for _ in range(_ATTEMPTS):
+            evidence = self._logged(case_id)
+            signed, reader = read_published(self._in.data.log, self._key)
+            with self._in.store.reading() as conn:
+                contents = self._contents(conn, evidence, package_id, form, signed, reader)
+            prepared = prepare(contents)
+            command = SealPackage(
+                case_id=case_id,
+                package_id=package_id,
+                form=form,
+                chains=tuple((chain, len(entries)) for chain, entries in evidence.chains),
+                checkpoint=signed.encode(),
+                facts=prepared.seal_facts(),
+            )
+            try:
+                self._in.writer.run_sync(seal_package, command, actor=actor)
+            except PackageOutdated:
+                continue
+            return package_id
+        raise PackageOutdated
+
+    def write(self, package_id: str, path: Path) -> None:
+        """Writes a sealed package: a zip when `path` ends in `.zip`, a folder otherwise.
+
+        Raises NotFound, NotLoggedInTime, FileExistsError, OSError.
+        """
+        sealed = self.sealed(package_id)
+        if path.suffix == ".zip":
+            write_zip(sealed, path)
+        else:
+            write_folder(sealed, path)
+
+    def sealed(self, package_id: str) -> Sealed:
+        """The finished package, before it is written anywhere."""
+        with self._in.store.reading() as conn:
+            known = known_package(conn, package_id)
+        full = self._logged(known.case_id)
+        leaf, index = _entry_at(full, f"case:{known.case_id}", known.seal_seq)
+        known = self._with_seal_proved(known, index)
+        signed = open_checkpoint(known.checkpoint, self._key)
+        seal_signed = open_checkpoint(known.seal_checkpoint or b"", self._key)
+        reader = directory_reader(self._in.data.log, seal_signed.head.size)
+        with self._in.store.reading() as conn:
+            evidence = _cut(full, dict(known.chains))
+            contents = self._contents(conn, evidence, known.id, known.form, signed, reader)
+        (proof,) = proof_files(seal_signed, reader, [index])
+        consistency = reader.consistency_proof(signed.head.size, seal_signed.head.size)
+        return seal(prepare(contents), leaf, proof.encode(), consistency)
+
+    def _with_seal_proved(self, known: KnownPackage, index: int) -> KnownPackage:
+        if known.seal_checkpoint is not None:
+            return known
+        signed, _ = read_published(self._in.data.log, self._key)
+        if signed.head.size <= index:
+            raise NotLoggedInTime
+        self._in.writer.run_sync(prove_seal, ProveSeal(known.id, signed.encode()), actor=SYSTEM)
+        with self._in.store.reading() as conn:
+            return known_package(conn, known.id)
+
+    def _logged(self, case_id: str) -> CaseEvidence:
+        """The case's evidence once all of it is in the log and published."""
+        deadline = time.monotonic() + _LOGGED_S
+        while True:
+            with self._in.store.reading() as conn:
+                evidence = case_evidence(conn, case_id)
+            if evidence.running_calls:
+                raise CallStillRunning
+            if not evidence.waiting:
+                return evidence
+            if time.monotonic() > deadline:
+                raise NotLoggedInTime
+            if self._in.sequencer.turn() == 0:
+                time.sleep(0.01)
+
+    def _contents(
+        self,
+        conn: Connection,
+        evidence: CaseEvidence,
+        package_id: str,
+        form: Form,
+        signed: SignedCheckpoint,
+        reader: TileReader,
+    ) -> Contents:
+        archive = form is Form.ARCHIVE
+        return Contents(
+            package_id=package_id,
+            case_id=evidence.case_id,
+            case_number=evidence.case_number,
+            form=form,
+            origin=signed.origin,
+            chains=tuple(_slice(chain, evidence, signed, reader) for chain, _ in evidence.chains),
+            checkpoint=signed.encode(),
+            salt=derive_salt(self._in.keys.case_key(evidence.case_id), package_id),
+            parts=tuple(self._part(call, part, archive) for call, part in evidence.parts),
+            attachments=tuple(self._attachments(evidence, archive)),
+            openings=tuple(self._openings(conn, evidence)) if archive else (),
+            vkeys=(self._key.vkey,),
+        )
+
+    def _part(self, call: str, part: str, archive: bool) -> RecordedPart:  # noqa: FBT001  (private)
+        folder = self._in.data.recordings / call
+        key = self._in.keys.call_key(call) if archive else None
+        return RecordedPart(call, part, folder / f"{part}.bin", folder / f"{part}.tsv", key)
+
+    def _attachments(self, evidence: CaseEvidence, archive: bool) -> Iterable[Attachment]:  # noqa: FBT001  (private)
+        chain = f"case:{evidence.case_id}"
+        for one in evidence.materials:
+            if archive:
+                content = self._materials.get(evidence.case_id, one.blob, one.ciphertext_sha256)
+                name = f"{one.id}.{_EXTENSIONS.get(one.media_type, 'bin')}"
+                form = AttachmentForm.PLAIN
+            else:
+                content = self._materials.get_sealed(evidence.case_id, one.blob)
+                name, form = f"{one.id}.sealed", AttachmentForm.CIPHERTEXT
+            yield Attachment("materials", name, content, chain, one.seq, form)
+
+    def _openings(self, conn: Connection, evidence: CaseEvidence) -> Iterable[Opening]:
+        keys = self._in.keys
+        for chain, entries in evidence.chains:
+            for entry in entries:
+                opened = sealed_fields(conn, keys, chain, entry.seq)
+                for field, value in opened.items():
+                    key = derive(keys.chain_key(chain), chain, entry.seq, field)
+                    yield Opening(chain, entry.seq, field, key, value)
+
+
+def _slice(
+    chain: str, evidence: CaseEvidence, signed: SignedCheckpoint, reader: TileReader
+) -> ChainSlice:
+    entries = dict(evidence.chains)[chain]
+    indices = [entry.log_index for entry in entries if entry.log_index is not None]
+    proofs = proof_files(signed, reader, indices)
+    return ChainSlice(
+        chain, tuple(entry.body for entry in entries), tuple(proof.encode() for proof in proofs)
+    )
+
+
+def _cut(evidence: CaseEvidence, extents: dict[str, int]) -> CaseEvidence:
+    """The evidence as it was when the package was sealed: later entries belong to later packages."""
+    chains = tuple(
+        (chain, entries[: extents[chain]]) for chain, entries in evidence.chains if chain in extents
+    )
+    count = extents[f"case:{evidence.case_id}"]
+    return CaseEvidence(
+        evidence.case_id,
+        evidence.case_number,
+        chains,
+        tuple(pair for pair in evidence.parts if f"call:{pair[0]}" in extents),
+        tuple(one for one in evidence.materials if one.seq < count),
+        (),
+    )
+
+
+def _entry_at(evidence: CaseEvidence, chain: str, seq: int) -> tuple[bytes, int]:
+    for entry in dict(evidence.chains)[chain]:
+        if entry.seq == seq and entry.log_index is not None:
+            return entry.body, entry.log_index
+    raise NotFound("the seal is not in the log")
