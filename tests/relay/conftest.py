@@ -1,12 +1,15 @@
 """Fixtures: a relay on a free port, and stations on aiortc that join it as any page would."""
 
 import asyncio
+import contextlib
 import fractions
 import statistics
+import struct
 import time
 from collections.abc import Callable
 
 import pytest
+from aioice import stun
 from aiortc import (
     AudioStreamTrack,
     MediaStreamTrack,
@@ -18,6 +21,14 @@ from aiortc import (
 from av import VideoFrame
 
 from casework.ports import GapCause, TrackInfo, TrackSource
+from signaling.relay.codecs import ABS_SEND_TIME_ID
+from signaling.relay.dtls import (
+    DtlsState,
+    DtlsTransport,
+    SrtpError,
+    fingerprint,
+    new_certificate,
+)
 from signaling.relay.engine import Relay
 from signaling.relay.events import LegState, Presence, RelayEvent, Reoffer, Streams
 from signaling.relay.spec import LegSpec, Offer, RelayConfig
@@ -205,3 +216,170 @@ async def station(relay):
 @pytest.fixture(name="eventually")
 def _eventually():
     return eventually
+
+
+def answer_to(sdp: str, fingerprint: str, ssrcs: dict[str, int]) -> str:
+    """The smallest honest answer to an offer; `ssrcs` are declared for the up m-lines of those
+    mids, the other up m-lines send without saying from which SSRC.
+    """
+    lines = ["v=0", "o=- 1 1 IN IP4 0.0.0.0", "s=-", "t=0 0"]
+    for line in sdp.splitlines():
+        name, _, value = line.partition(":")
+        if line.startswith("m="):
+            lines += [line.replace(line.split()[1], "9", 1), "a=rtcp-mux", "a=setup:active"]
+            lines += ["a=ice-ufrag:page", "a=ice-pwd:" + "p" * 24]
+            lines += [f"a=fingerprint:sha-256 {fingerprint}"]
+        elif name == "a=mid":
+            lines.append(line)
+            if value in ssrcs:
+                lines.append(f"a=ssrc:{ssrcs[value]} cname:page")
+        elif line == "a=recvonly":
+            lines.append("a=sendonly")
+        elif line == "a=sendonly":
+            lines.append("a=recvonly")
+    return "\r\n".join(lines) + "\r\n"
+
+
+class RawPeer(asyncio.DatagramProtocol):
+    """A peer made by hand: one UDP socket, connectivity checks, DTLS client, SRTP both ways.
+
+    `lose_in` and `lose_out` decide on every datagram that comes or goes (True = lost).
+    """
+
+    def __init__(self, relay: Relay, spec: LegSpec, ssrcs: dict[str, int]) -> None:
+        self.relay = relay
+        self.spec = spec
+        self.ssrcs = ssrcs
+        self.sdp = ""
+        self.number = 0
+        self.rtp: list[bytes] = []
+        self.raw_rtp: list[bytes] = []
+        self.rtcp: list[bytes] = []
+        self.stun: list[stun.Message] = []
+        self.dtls_states: list[DtlsState] = []
+        self.lose_in: Callable[[bytes], bool] = lambda _: False
+        self.lose_out: Callable[[bytes], bool] = lambda _: False
+        self.certificate = new_certificate()
+        self.dtls = DtlsTransport(self.certificate, self.send, self.dtls_states.append)
+        self.transport: asyncio.DatagramTransport | None = None
+
+    async def join(self) -> None:
+        offer = await self.relay.open_leg(CALL, self.spec)
+        await self.answer(offer)
+        await self.open_socket()
+        self.check()
+        await eventually(lambda: self.stun)
+        theirs = self.attribute("fingerprint").partition(" ")[2]
+        self.dtls.start([("sha-256", theirs)], server=False)
+        await eventually(lambda: self.dtls_states)
+        assert self.dtls_states == [DtlsState.CONNECTED]
+        await eventually(lambda: self.leg.transport.connected)
+
+    @property
+    def leg(self):
+        return self.relay._rooms[CALL].legs[self.spec.leg]
+
+    async def answer(self, offer: Offer) -> None:
+        self.sdp, self.number = offer.sdp, offer.number
+        sdp = answer_to(offer.sdp, fingerprint(self.certificate), self.ssrcs)
+        await self.relay.answer_leg(CALL, self.spec.leg, offer.number, sdp)
+
+    async def open_socket(self) -> None:
+        if self.transport is not None:
+            self.transport.close()
+        loop = asyncio.get_running_loop()
+        self.transport, _ = await loop.create_datagram_endpoint(
+            lambda: self, remote_addr=self.relay.endpoints[0]
+        )
+
+    def attribute(self, name: str) -> str:
+        return next(x for x in self.sdp.splitlines() if x.startswith(f"a={name}:"))[len(name) + 3 :]
+
+    def ssrc_of(self, mid: str) -> int:
+        section = self.sdp.split(f"a=mid:{mid}\r\n")[1].split("\r\nm=")[0]
+        return int(section.split("a=ssrc:")[1].split()[0])
+
+    def check(
+        self, *, nominate: bool = True, password: str | None = None, controlled: bool = False
+    ):
+        """Sends a connectivity check; its answer lands in `stun`."""
+        request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+        request.attributes["USERNAME"] = self.attribute("ice-ufrag") + ":page"
+        request.attributes["PRIORITY"] = 1
+        request.attributes["ICE-CONTROLLED" if controlled else "ICE-CONTROLLING"] = 7
+        if nominate:
+            request.attributes["USE-CANDIDATE"] = None
+        request.add_message_integrity((password or self.attribute("ice-pwd")).encode())
+        self.send(bytes(request))
+
+    def send(self, datagram: bytes) -> None:
+        if self.transport is not None and not self.lose_out(datagram):
+            self.transport.sendto(datagram)
+
+    def send_rtp(self, packet: bytes) -> None:
+        self.send(self.dtls.protect(packet))
+
+    def send_rtcp(self, compound: bytes) -> None:
+        self.send(self.dtls.protect_rtcp(compound))
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        if self.lose_in(data):
+            return
+        if data[0] < 4:
+            self.stun.append(stun.parse_message(data))
+        elif data[0] < 64:
+            self.dtls.feed(data)
+        elif DtlsState.CONNECTED not in self.dtls_states:
+            return  # the relay may be done a moment earlier
+        elif 192 <= data[1] <= 223:
+            self.rtcp.append(self.dtls.unprotect_rtcp(data))
+        else:
+            self.raw_rtp.append(data)
+            with contextlib.suppress(SrtpError):  # a resend is a replay to libsrtp
+                self.rtp.append(self.dtls.unprotect(data))
+
+    async def leave(self) -> None:
+        await self.dtls.close()
+        if self.transport is not None:
+            self.transport.close()
+
+
+@pytest.fixture
+async def raw_peer(relay):
+    """A factory of raw peers that have joined; `ssrcs` maps mids of up m-lines to SSRCs."""
+    made: list[RawPeer] = []
+
+    async def make(leg: str, site: str, ssrcs: dict[str, int], *, join: bool = True) -> RawPeer:
+        spec = LegSpec(
+            leg,
+            site,
+            microphone=True,
+            speaker=True,
+            videos=(TrackSource.CAMERA, TrackSource.CITIZEN_CAMERA, TrackSource.DOCUMENT_CAMERA),
+        )
+        made.append(RawPeer(relay, spec, ssrcs))
+        if join:
+            await made[-1].join()
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.leave()
+
+
+def _rtp_packet(
+    ssrc: int, sequence: int, timestamp: int = 0, payload: bytes = b"voice", **options: bool
+) -> bytes:
+    """An RTP packet: Opus by default, with abs-send-time; `video` VP8, `key` a keyframe's start."""
+    video, key = options.get("video", False), options.get("key", False)
+    if video:
+        payload = (b"\x10\x00" if key else b"\x10\x01") + payload
+    first = struct.pack(
+        "!BBHII", 0x90, 96 if video else 111, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc
+    )
+    return first + b"\xbe\xde\x00\x01" + bytes((ABS_SEND_TIME_ID << 4 | 2,)) + b"\0\0\0" + payload
+
+
+@pytest.fixture
+def rtp_packet():
+    return _rtp_packet

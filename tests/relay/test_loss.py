@@ -1,0 +1,165 @@
+"""Loss on the way in is asked for and reported; feedback from below reaches the publisher."""
+
+import asyncio
+import struct
+
+from casework.ports import TrackSource
+from signaling.relay import rtcp
+
+CALL = "call-1"
+VOICE, FACE = 1111, 2222
+
+
+def asked(peer, ssrc):
+    """Sequence numbers the relay has asked this peer for, and how often."""
+    numbers: dict[int, int] = {}
+    for compound in peer.rtcp:
+        for packet in rtcp.walk(compound):
+            if packet.kind == rtcp.TRANSPORT_FEEDBACK and rtcp.feedback_target(packet) == ssrc:
+                for number in rtcp.nacked(packet):
+                    numbers[number] = numbers.get(number, 0) + 1
+    return numbers
+
+
+def requests(peer, ssrc):
+    return sum(
+        packet.count == rtcp.PICTURE_LOSS and rtcp.feedback_target(packet) == ssrc
+        for compound in peer.rtcp
+        for packet in rtcp.walk(compound)
+        if packet.kind == rtcp.PAYLOAD_FEEDBACK
+    )
+
+
+async def pair(relay, raw_peer, tap=None):
+    await relay.open_room(CALL, tap)
+    await relay.admit_leg(CALL, "sender", list(TrackSource))
+    sender = await raw_peer("sender", "counter", {"microphone": VOICE, "camera": FACE})
+    receiver = await raw_peer("receiver", "hall", {"microphone": 3333})
+    return sender, receiver
+
+
+async def test_lost_audio_is_asked_for_and_comes_late_but_once(
+    relay, raw_peer, eventually, rtp_packet, tap
+):
+    sender, receiver = await pair(relay, raw_peer, tap)
+    packets = {n: rtp_packet(VOICE, n) for n in range(100, 120)}
+    for number, packet in packets.items():
+        if number not in {105, 106, 115}:
+            sender.send_rtp(packet)
+    await eventually(lambda: set(asked(sender, VOICE)) == {105, 106, 115})
+    for number in (105, 106, 115, 106):
+        sender.send_rtp(packets[number])
+    await eventually(lambda: len(receiver.rtp) == 20)
+    await asyncio.sleep(0.1)
+    assert sorted(tap.packets[1]) == sorted(packets.values())
+    assert tap.losses == []
+    assert all(times <= 3 for times in asked(sender, VOICE).values())
+
+
+async def test_what_never_comes_is_given_up_and_a_keyframe_asked(
+    relay, raw_peer, eventually, rtp_packet, tap
+):
+    sender, _ = await pair(relay, raw_peer, tap)
+    for number in (65_534, 65_535, 2, 3):
+        sender.send_rtp(rtp_packet(FACE, number, video=True, key=number == 65_534))
+    await eventually(lambda: tap.losses)
+    assert tap.losses == [(1, 0, 1)]
+    assert 2 <= max(asked(sender, FACE).values()) <= 12
+    await eventually(lambda: requests(sender, FACE) >= 1)
+    late = rtp_packet(FACE, 1, video=True)
+    sender.send_rtp(late)
+    await eventually(lambda: relay.counters["rtp.too_late"] == 1)
+    assert late not in tap.packets[1]
+
+
+async def test_a_long_hole_is_reported_at_once(relay, raw_peer, eventually, rtp_packet, tap):
+    sender, _ = await pair(relay, raw_peer, tap)
+    sender.send_rtp(rtp_packet(VOICE, 1))
+    sender.send_rtp(rtp_packet(VOICE, 3000))
+    await eventually(lambda: tap.losses == [(1, 2, 2999)], seconds=0.5)
+    assert asked(sender, VOICE) == {}
+
+
+async def test_keyframe_requests_are_merged_and_throttled(relay, raw_peer, eventually, rtp_packet):
+    sender, receiver = await pair(relay, raw_peer)
+    sender.send_rtp(rtp_packet(FACE, 1, video=True, key=True))
+    await eventually(lambda: receiver.rtp)
+    before = requests(sender, FACE)
+    for _ in range(20):
+        receiver.send_rtcp(rtcp.build_picture_loss(9, receiver.ssrc_of("video-1")))
+    await eventually(lambda: relay.counters["rtcp.keyframe_requests"] == 20)
+    await eventually(lambda: requests(sender, FACE) > before, seconds=1)
+    await asyncio.sleep(0.7)
+    assert requests(sender, FACE) - before <= 2
+
+
+async def test_feedback_counts_only_for_streams_of_the_leg(relay, raw_peer, eventually, rtp_packet):
+    sender, receiver = await pair(relay, raw_peer)
+    sender.send_rtp(rtp_packet(FACE, 1, video=True, key=True))
+    await eventually(lambda: receiver.rtp)
+    foreign = receiver.ssrc_of("video-1")
+    sender.send_rtcp(rtcp.build_picture_loss(9, foreign))
+    sender.send_rtcp(rtcp.build_nack(9, foreign, [1]))
+    sender.send_rtcp(rtcp.build_sender_report(foreign, 1, 1, 1, 1))
+    await eventually(lambda: relay.counters["rtcp.foreign_ssrc"] == 3)
+    assert relay.counters["rtcp.keyframe_requests"] == 0
+
+
+async def test_every_packet_of_a_compound_is_read(relay, raw_peer, eventually, rtp_packet, tap):
+    """SR first, then SDES, NACK, PLI and REMB, as senders lead with an SR; BYE goes nowhere."""
+    sender, receiver = await pair(relay, raw_peer, tap)
+    await relay.admit_leg(CALL, "receiver", list(TrackSource))
+    receiver.send_rtp(rtp_packet(3333, 1))
+    sender.send_rtp(rtp_packet(FACE, 1, video=True, key=True))
+    await eventually(lambda: receiver.rtp and sender.rtp)
+    mine = receiver.ssrc_of("video-1")
+    bye = struct.pack("!BBHI", 0x81, rtcp.BYE, 1, 3333)
+    receiver.send_rtcp(
+        rtcp.build_sender_report(3333, 0x0102030405060708, 99, 1, 1)
+        + rtcp.build_source_description(3333, "page")
+        + rtcp.build_nack(3333, mine, [int.from_bytes(receiver.rtp[0][2:4], "big")])
+        + rtcp.build_picture_loss(3333, mine)
+        + rtcp.build_estimated_bitrate(3333, 300_000, [mine])
+        + bye
+    )
+    await eventually(lambda: len(receiver.raw_rtp) == 2)
+    assert (2, 0x0102030405060708, 99) in tap.reports or (1, 0x0102030405060708, 99) in tap.reports
+    assert receiver.leg.estimate is not None
+    assert relay.counters["rtcp.keyframe_requests"] == 1
+    reports = lambda: [  # noqa: E731 - polled
+        rtcp.sender_info(p)
+        for c in sender.rtcp
+        for p in rtcp.walk(c)
+        if p.kind == rtcp.SENDER_REPORT
+    ]
+    await eventually(reports)
+    assert reports()[0] == rtcp.SenderInfo(sender.ssrc_of("audio-1"), 0x0102030405060708, 99)
+    kinds = {p.kind for c in sender.rtcp for p in rtcp.walk(c)}
+    assert rtcp.BYE not in kinds
+
+
+async def test_receiver_reports_tell_loss_and_let_the_round_trip_be_measured(
+    relay, raw_peer, eventually, rtp_packet
+):
+    sender, receiver = await pair(relay, raw_peer)
+    for number in range(0, 100, 2):
+        sender.send_rtp(rtp_packet(VOICE, number, number * 960))
+    sender.send_rtcp(rtcp.build_sender_report(VOICE, 5 << 32, 0, 50, 50))
+    # The subscriber tells of our SR after holding it for 0.5 s, of which 0.5 s are its own.
+    block = rtcp.ReportBlock(receiver.ssrc_of("audio-1"), 0, 0, 0, 0, 5 << 16, 32_768)
+    await eventually(lambda: any(c[1] == rtcp.SENDER_REPORT for c in receiver.rtcp))
+    await asyncio.sleep(0.55)
+    receiver.send_rtcp(rtcp.build_receiver_report(3333, [block]))
+    await eventually(lambda: receiver.leg.measured_rtt_ns is not None)
+    assert 0 < receiver.leg.rtt_ns < 300_000_000
+    blocks = lambda: [  # noqa: E731 - polled
+        b
+        for c in sender.rtcp
+        for p in rtcp.walk(c)
+        if p.kind == rtcp.RECEIVER_REPORT
+        for b in rtcp.report_blocks(p)
+        if b.ssrc == VOICE and b.last_sr
+    ]
+    await eventually(blocks)
+    assert blocks()[0].last_sr == 5 << 16
+    assert sum(b.fraction_lost for b in blocks()) > 100
