@@ -196,13 +196,15 @@ class CallStore:
         if not part.writer.is_open:
             part.writer.open()
         layout, header = part.layout, part.writer.header
+        origin_ms = layout.origin_ns // 1_000_000
         self._append(
             [
                 PartOpened(
                     call=self._call,
                     n=0,
-                    t_ms=self._clock.wall_ms(),
-                    mono_ms=layout.origin_ns // 1_000_000,
+                    # Both tell when the part's time 0 was, not when its header became durable.
+                    t_ms=self._clock.wall_ms() - (self._clock.mono_ms() - origin_ms),
+                    mono_ms=origin_ms,
                     part=part.writer.name,
                     leg=layout.leg,
                     site=layout.site,

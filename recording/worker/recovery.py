@@ -53,14 +53,15 @@ def find_part(directory: Path, part: str) -> FoundPart:
     Raises FormatError if there is no whole header, OSError from the disk.
     """
     bin_path = directory / f"{part}.bin"
+    tsv_path = directory / f"{part}.tsv"
+    # Records first: the bytes they name were there before them, also while a recorder writes.
+    text = tsv_path.read_bytes() if tsv_path.exists() else b""
     try:
         with bin_path.open("rb") as file:
             header = PartHeader.parse(file.read(MAX_HEADER_BYTES))
         available = bin_path.stat().st_size
     except FileNotFoundError:
         raise FormatError("the part is not there") from None
-    tsv_path = directory / f"{part}.tsv"
-    text = tsv_path.read_bytes() if tsv_path.exists() else b""
     head = header.sha256().hex()
     offset = len(header.to_bytes())
     records: list[SegmentRecord] = []

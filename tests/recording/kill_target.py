@@ -25,6 +25,11 @@ class Keyframes:
         """The media have a keyframe every three seconds anyway."""
 
 
+def say(line):
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     directory, media = Path(sys.argv[1]), Path(sys.argv[2])
     video, audio = pickle.loads(media.read_bytes())
@@ -32,7 +37,7 @@ def main() -> None:
 
     def tell(event):
         if not isinstance(event, Health):
-            print(event.type, event.n, flush=True)
+            say(f"{event.type} {event.n}")
 
     recorder = CallRecorder(
         CALL, bytes(range(32)), directory, expected, Keyframes(), SystemClock(), tell
@@ -54,7 +59,7 @@ def main() -> None:
             publisher = synthetic.Publisher(track, rate, interval, start_ns=now)
             sent = publisher.audio(audio) if is_audio else publisher.video(video)
             streams.append([(track, packet) for packet in sent])
-    print("recording", flush=True)
+    say("recording")
     for track, packet in synthetic.merged(*streams):
         wait = packet.at_ns - time.monotonic_ns()
         if wait > 0:

@@ -185,6 +185,12 @@ def test_a_full_tmpfs_turns_health_red_and_keeps_what_came_before(
         subprocess.run(["umount", "-l", mount], check=True)
 
 
+def fill(path):
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
 def _fill_and_free(mount, camera, microphone, synthetic):
     events = []
 
@@ -221,9 +227,8 @@ def _fill_and_free(mount, camera, microphone, synthetic):
 
     wait_for(lambda: health() is not None and health().ok)
     filler = mount / "filler"
-    with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
-        while True:
-            file.write(bytes(4096))
+    with pytest.raises(OSError, match="No space"):
+        fill(filler)
     full_at = time.monotonic()
     wait_for(lambda: health().cause == "store_fault.ENOSPC", 5)
     red_after = time.monotonic() - full_at
