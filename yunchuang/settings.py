@@ -1,5 +1,6 @@
 """Settings of one node, from `yunchuang.toml`, the environment (`YUNCHUANG_...`) and options."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -26,18 +27,33 @@ class Settings(BaseSettings):
     origin: str = "yunchuang.local/log"
 
     media_addresses: tuple[str, ...] = ("127.0.0.1",)
+    media_public_addresses: tuple[str, ...] = ()
     media_port: Port = 0
     workers: Annotated[int, Field(ge=1, le=64)] = 1
 
     redis_url: str = ""
     development: bool = False
-    same_machine: bool = False
+    demo: bool = False
+    organisation: str = ""
+    help_line: str = ""
+    secure_cookies: bool = False
+    metrics_token: str = ""
+    ice_servers: tuple[str, ...] = ()
+    turn_secret: str = Field(default="", repr=False)
     decide_after_call_s: Annotated[int, Field(ge=0, le=86_400)] = 1800
 
     @field_validator("data")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.absolute()
+
+    def environment(self) -> dict[str, str]:
+        """What a child process reads back: every value that is not the default."""
+        values = self.model_dump(mode="json", exclude_defaults=True)
+        return {
+            f"YUNCHUANG_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in values.items()
+        }
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,136 @@
+"""The command `yunchuang`. Each command that touches data takes `--data DIR`."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit.errors import LogStateError
+from audit.log import read_published
+from audit.package.model import Form
+from audit.verifier.cli import as_text
+from audit.verifier.cli import main as verifier_main
+from audit.verifier.trust import make_trust, parse_keys
+from audit.verifier.verify import verify as run_verifier
+from casework.data_dir import DataDir, DataDirError
+from casework.errors import DomainError
+from casework.installation import init_data_dir, opened
+from casework.log.setup import load_log_key
+from yunchuang import doctor as examination
+from yunchuang.export import Exporter
+from yunchuang.logging_setup import configure_logging
+from yunchuang.node import serve as serve_node
+from yunchuang.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+log = typer.Typer(no_args_is_help=True, help="The hash-chained log of this installation.")
+app.add_typer(log, name="log")
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Data directory (default: from the settings)."),
+]
+
+
+def main() -> None:
+    """Entry point. Refusals are one line on standard error and exit code 1, never a traceback."""
+    try:
+        app()
+    except (DomainError, DataDirError, LogStateError, OSError) as error:
+        code = f"{error.code} " if isinstance(error, DomainError) else ""
+        sys.stderr.write(f"yunchuang: {code}{error}\n")
+        sys.exit(1)
+
+
+@app.command()
+def init(
+    data: Data = None,
+    origin: Annotated[
+        str | None, typer.Option(help="Name of the log for ever: a host name and a path.")
+    ] = None,
+) -> None:
+    """Make a data directory with keys, database and an empty log; print the log's public key."""
+    settings = _settings(data)
+    key = init_data_dir(DataDir(settings.data), origin=origin or settings.origin)
+    typer.echo(key.vkey)
+
+
+@app.command()
+def serve(data: Data = None) -> None:
+    """Run one node: supervisor, desk and media workers."""
+    configure_logging(readable=sys.stderr.isatty())
+    asyncio.run(serve_node(_settings(data)))
+
+
+@app.command()
+def export(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Case number or id.")],
+    out: Annotated[Path, typer.Option(help="Folder to make, or a file ending in .zip.")],
+    form: Annotated[Form, typer.Option(help="Ciphertext, or readable.")] = Form.SEALED,
+    package: Annotated[
+        str | None, typer.Option(metavar="ID", help="Write this package again.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Write the evidence package of a case from a data directory at rest."""
+    with opened(DataDir(_settings(data).data)) as installation:
+        exporter = Exporter(installation)
+        package_id = package or exporter.make(exporter.find(case), form)
+        exporter.write(package_id, out)
+    typer.echo(package_id)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)
+def verify(context: typer.Context) -> None:
+    """Verify an evidence package or a log, offline (see `verify --help`)."""
+    raise typer.Exit(verifier_main(context.args, prog="yunchuang verify"))
+
+
+@app.command()
+def doctor(
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,  # noqa: FBT002  (an option)
+) -> None:
+    """Examine this machine and this installation; exit code 1 when something must be mended."""
+    findings = examination.examine(_settings(data))
+    if as_json:
+        typer.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            typer.echo(finding.line())
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@log.command("status")
+def log_status(data: Data = None) -> None:
+    """Print the published checkpoint and its key."""
+    folder = DataDir(_settings(data).data)
+    folder.check()
+    key = load_log_key(folder.log_key).verifying_key
+    signed, _ = read_published(folder.log, key)
+    head = signed.head
+    typer.echo(json.dumps({"origin": signed.origin, "size": head.size, "root": head.root.hex()}))
+    typer.echo(key.vkey)
+
+
+@log.command("verify")
+def log_verify(data: Data = None) -> None:
+    """Audit the whole log: tiles, root, signature, and every chain in it."""
+    folder = DataDir(_settings(data).data)
+    folder.check()
+    own = load_log_key(folder.log_key).verifying_key.vkey
+    # Our own key finds damage and accidents. Who distrusts us brings a key: `verify --keys`.
+    trust = make_trust(parse_keys(f"{own}\n".encode(), "log key"), None, outside=True)
+    report = run_verifier(folder.log, trust)
+    typer.echo(as_text(report))
+    raise typer.Exit(report.exit_code)
+
+
+def _settings(data: Path | None) -> Settings:
+    return Settings() if data is None else Settings(data=data)

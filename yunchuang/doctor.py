@@ -1,0 +1,132 @@
+"""What an installation needs of its machine, looked at one by one."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from audit.errors import LogStateError
+from audit.log import read_published
+from casework.data_dir import DataDir, DataDirError
+from casework.log.setup import load_log_key
+from yunchuang.settings import Settings
+
+ROOMS = (
+    "audit",
+    "backoffice_console",
+    "casework",
+    "outlet_client",
+    "portal",
+    "recording",
+    "signaling",
+)
+LEAST_FREE_BYTES = 5 << 30
+WANTED_RECEIVE_BUFFER = 4 << 20
+LEAST_FILES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`advice` says what to do, and is empty when `ok`."""
+
+    name: str
+    ok: bool
+    found: str
+    advice: str = ""
+
+    def as_json(self) -> dict[str, str | bool]:
+        return asdict(self)
+
+    def line(self) -> str:
+        mark = "ok  " if self.ok else "MEND"
+        return f"{mark}  {self.name}: {self.found}" + (f" -> {self.advice}" if self.advice else "")
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Looks without changing anything; safe while a node runs."""
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _packages,
+        _data_directory,
+        _log,
+        _disk,
+        _limits,
+        _addresses,
+    )
+    return [finding for check in checks for finding in check(settings)]
+
+
+def _packages(_settings: Settings) -> Iterator[Finding]:
+    # Public registries hold other distributions of these names; in one environment they would
+    # overwrite ours.
+    home = Path(__file__).parents[1]
+    for room in ROOMS:
+        spec = find_spec(room)
+        origin = Path(spec.origin).parents[1] if spec and spec.origin else None
+        ok = origin == home
+        yield Finding(
+            f"package {room}",
+            ok,
+            str(origin),
+            "" if ok else "install Yunchuang in an environment of its own",
+        )
+
+
+def _data_directory(settings: Settings) -> Iterator[Finding]:
+    try:
+        DataDir(settings.data).check()
+    except DataDirError as error:
+        yield Finding("data directory", False, str(error), "run `yunchuang init`, or mend its mode")
+    else:
+        yield Finding("data directory", True, str(settings.data))
+
+
+def _log(settings: Settings) -> Iterator[Finding]:
+    data = DataDir(settings.data)
+    if not data.is_initialised:
+        return
+    try:
+        signed, _ = read_published(data.log, load_log_key(data.log_key).verifying_key)
+    except FileNotFoundError:
+        yield Finding("log", False, "no checkpoint", "restore the log's directory; never make one")
+    except (LogStateError, ValueError) as error:
+        yield Finding("log", False, str(error), "run `yunchuang log verify` and keep everything")
+    else:
+        yield Finding("log", True, f"{signed.head.size} entries under {signed.origin}")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    place = next(p for p in (settings.data, *settings.data.parents) if p.exists())
+    free = shutil.disk_usage(place).free
+    ok = free >= LEAST_FREE_BYTES
+    yield Finding(
+        "free space", ok, f"{free >> 20} MiB", "" if ok else "recordings need at least 5 GiB"
+    )
+
+
+def _limits(_settings: Settings) -> Iterator[Finding]:
+    path = Path("/proc/sys/net/core/rmem_max")
+    if path.is_file():
+        most = int(path.read_text(encoding="ascii"))
+        ok = most >= WANTED_RECEIVE_BUFFER or os.geteuid() == 0
+        advice = f"sysctl net.core.rmem_max={WANTED_RECEIVE_BUFFER}"
+        yield Finding("receive buffer", ok, f"{most} bytes", "" if ok else advice)
+    files = os.sysconf("SC_OPEN_MAX")
+    ok = files >= LEAST_FILES
+    yield Finding("open files", ok, str(files), "" if ok else f"ulimit -n {LEAST_FILES}")
+
+
+def _addresses(settings: Settings) -> Iterator[Finding]:
+    for address in settings.media_addresses:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind((address, 0))
+            except OSError as error:
+                yield Finding(
+                    f"media address {address}", False, str(error), "set YUNCHUANG_MEDIA_ADDRESSES"
+                )
+            else:
+                yield Finding(f"media address {address}", True, "can be bound")

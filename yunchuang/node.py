@@ -1,0 +1,82 @@
+"""`serve`: one node = a supervisor, one desk, and its media workers."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from casework.data_dir import DataDir
+from yunchuang.media import WorkerOptions
+from yunchuang.process import ProcessId
+from yunchuang.settings import Settings
+from yunchuang.supervisor import Role, Supervisor
+
+
+def worker_name(number: int) -> str:
+    return f"worker-{number}"
+
+
+def worker_socket(data: DataDir, number: int) -> Path:
+    """Unix socket paths are short (108 bytes, unix(7)): keep the name so."""
+    return data.run / f"w{number}.sock"
+
+
+def desk_pid_file(data: DataDir) -> Path:
+    return data.run / "desk.json"
+
+
+def roles(settings: Settings) -> list[Role]:
+    """Workers first: the desk finds them ready. Worker n takes media port + n if one is set."""
+    data = DataDir(settings.data)
+    found = []
+    for number in range(settings.workers):
+        name = worker_name(number)
+        options = WorkerOptions(
+            socket=worker_socket(data, number),
+            pid_file=data.run / f"{name}.json",
+            addresses=settings.media_addresses,
+            port=settings.media_port + number if settings.media_port else 0,
+            public_addresses=settings.media_public_addresses,
+        )
+        found.append(Role(name, options.arguments(), options.pid_file, data.run / f"{name}.log"))
+    desk = Role("desk", ("-m", "yunchuang.desk"), desk_pid_file(data), data.run / "desk.log")
+    return [*found, desk]
+
+
+class Node:
+    """A running node; `desk` tells where its pages are."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._supervisor = Supervisor(roles(settings), settings.environment())
+        self._ready: dict[str, ProcessId] = {}
+
+    async def start(self) -> None:
+        """Raises NotReadyError; then nothing is left running that this call started."""
+        try:
+            self._ready = await self._supervisor.start()
+        except BaseException:
+            await self._supervisor.stop()
+            raise
+
+    @property
+    def url(self) -> str:
+        """Where the desk listens; `localhost` is a secure context for browsers."""
+        host = self._settings.host
+        shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else host  # noqa: S104  (compared, not bound)
+        return f"http://{shown}:{self._ready['desk'].facts['port']}"
+
+    async def stop(self) -> None:
+        await self._supervisor.stop()
+
+
+async def serve(settings: Settings) -> None:
+    """Runs a node until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    node = Node(settings)
+    await node.start()
+    try:
+        await stop.wait()
+    finally:
+        await node.stop()
