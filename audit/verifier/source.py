@@ -10,7 +10,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, Protocol
 
 from audit.verifier.limits import CHUNK, MAX_FILES, MAX_PATH
-from audit.verifier.report import UnreadableError
+from audit.verifier.report import Finding, UnreadableError
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 """ASCII names that begin with no dot: no `..`, no hidden files, nothing absolute."""
@@ -29,6 +29,9 @@ class Source(Protocol):
     def open(self, path: str) -> BinaryIO:
         """The caller closes it. Raises UnreadableError."""
 
+    def form_faults(self) -> Iterator[Finding]:
+        """What the container itself has that its one canonical form has not."""
+
 
 def is_safe_path(path: str) -> bool:
     return len(path) <= MAX_PATH and _SAFE_PATH.fullmatch(path) is not None
@@ -39,6 +42,7 @@ class FolderSource:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._empty: list[str] = []
         self._sizes = dict(self._walk(""))
         if len(self._sizes) > MAX_FILES:
             raise UnreadableError("", f"at most {MAX_FILES} files", len(self._sizes))
@@ -54,10 +58,14 @@ class FolderSource:
             raise UnreadableError(path, "a file that can be read", error.strerror) from error
         return os.fdopen(descriptor, "rb")
 
+    def form_faults(self) -> Iterator[Finding]:
+        for folder in self._empty:
+            yield Finding(folder, "no empty folder", "an empty folder")
+
     def _walk(self, folder: str, count: int = 0) -> Iterator[tuple[str, int]]:
         names = sorted(entry.name for entry in (self._root / folder).iterdir())
         if folder and not names:
-            raise UnreadableError(folder, "no empty folder")
+            self._empty.append(folder)
         for name in names:
             path = f"{folder}/{name}" if folder else name
             count += 1

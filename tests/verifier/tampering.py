@@ -131,7 +131,7 @@ def _extra_file(scene: Scene) -> None:
     scene.change_static = lambda files: files.update({"proof/extra": Bytes(b"x")})
 
 
-@case("zip.canonical")
+@case("container.form")
 def _zip_date(scene: Scene) -> dict:
     return {"zip": lambda data: data[:12] + b"\x22" + data[13:]}
 

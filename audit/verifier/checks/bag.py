@@ -6,15 +6,14 @@ from audit.verifier import paths
 from audit.verifier.package import Package
 from audit.verifier.registry import package_check
 from audit.verifier.report import Finding
-from audit.verifier.zip_form import ZipSource
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
-@package_check("zip.canonical")
-def zip_canonical(package: Package) -> Iterator[Finding]:
-    if isinstance(package.source, ZipSource):
-        yield from package.source.form_faults()
+@package_check("container.form")
+def container(package: Package) -> Iterator[Finding]:
+    """Every header field of a zip; no empty folder in a folder."""
+    yield from package.source.form_faults()
 
 
 @package_check("bag.layout")

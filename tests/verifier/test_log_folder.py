@@ -1,0 +1,260 @@
+"""A whole log: tiles, root, signature, and every chain; each check against a case of its own."""
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from scene import CASE, LOG_KEY, ORIGIN, THIEF, Act, Scene, trust
+from tampering import VKEY, WITNESS, loose_base64
+
+from audit import note
+from audit.checkpoint_store import FileLockBackend
+from audit.log import MerkleLog
+from audit.verifier.cli import parse_receipt
+from audit.verifier.digest import leaf_hash
+from audit.verifier.log_folder import ENTRY_CHECKS, LOG_CHECKS
+from audit.verifier.note import parse_checkpoint
+from audit.verifier.report import Verdict
+from audit.verifier.tiles import subtree_root
+from audit.verifier.trust import parse_policy
+from audit.verifier.verify import verify
+
+MANY = 300
+"""More than one tile."""
+
+
+def write_log(folder: Path, leaves: list[bytes], scene: Scene) -> Path:
+    """Tiles and bundles written from the C2SP layout, without the code under `audit.log`."""
+    levels = [[leaf_hash(leaf) for leaf in leaves]]
+    while len(levels[-1]) >= 256:
+        below = levels[-1]
+        whole = range(0, len(below) - 255, 256)
+        levels.append([subtree_root(below[at : at + 256]) for at in whole])
+    for level, hashes in enumerate(levels):
+        _tiles(folder / "tile" / str(level), hashes, b"".join)
+    _tiles(folder / "tile" / "entries", leaves, _bundle)
+    (folder / "checkpoint").write_bytes(scene.checkpoint(leaves))
+    return folder
+
+
+def _bundle(entries: list[bytes]) -> bytes:
+    return b"".join(struct.pack(">H", len(entry)) + entry for entry in entries)
+
+
+def _tiles(folder: Path, items: list[bytes], join: Callable[[list[bytes]], bytes]) -> None:
+    folder.mkdir(parents=True)
+    for number in range(-(-len(items) // 256)):
+        group = items[256 * number : 256 * number + 256]
+        path = folder / f"{number:03d}"
+        if len(group) < 256:
+            path.with_name(f"{number:03d}.p").mkdir()
+            path = path.with_name(f"{number:03d}.p") / str(len(group))
+        path.write_bytes(join(group))
+
+
+def story(scene: Scene, more: int = 0) -> list[bytes]:
+    scene.acts += [Act("log:" + ORIGIN, "log.heartbeat", {"size": n}) for n in range(more)]
+    return [item.leaf for item in scene.write_log()]
+
+
+def last_of(scene: Scene, seq: int, **members) -> bytes:
+    """One more entry of the case's chain."""
+    leaf = story(scene)[-1]
+    act = Act(CASE, "desk.case.viewed", members=members)
+    return scene.encode(act, seq, leaf_hash(leaf).hex(), {})
+
+
+CASES: dict[str, Callable[[Scene, Path], dict | None]] = {}
+
+
+def case(name: str):
+    return lambda function: CASES.setdefault(name, function)
+
+
+@case("log.entry_canonical")
+def _spaces(scene, folder):
+    scene.act("desk.case.completed").raw = lambda leaf: leaf.replace(b'"v":1', b'"v": 1')
+    write_log(folder, story(scene), scene)
+
+
+@case("log.entry_schema")
+def _no_role(scene, folder):
+    scene.act("desk.case.completed").members = {"role": ""}
+    write_log(folder, story(scene), scene)
+
+
+@case("log.unique")
+def _two_histories(scene, folder):
+    leaves = story(scene)
+    before = [item for item in scene.write_log() if item.chain == CASE][-2]
+    act = Act(CASE, "desk.case.withdrawn")
+    second = scene.encode(act, before.seq + 1, leaf_hash(before.leaf).hex(), {})
+    write_log(folder, [*leaves, second], scene)
+
+
+@case("log.seq")
+def _gap(scene, folder):
+    leaves = story(scene)
+    write_log(folder, [*leaves, last_of(scene, 9)], scene)
+
+
+@case("log.prev")
+def _another_past(scene, folder):
+    leaves = story(scene)
+    write_log(folder, [*leaves, last_of(scene, 7, prev="00" * 32)], scene)
+
+
+@case("log.tiles")
+def _hash_in_a_tile(scene, folder):
+    leaves = story(scene)
+    write_log(folder, leaves, scene)
+    _flip(folder / "tile" / "0" / "000.p" / str(len(leaves)), 40)
+
+
+@case("log.upper_tiles")
+def _hash_in_an_upper_tile(scene, folder):
+    write_log(folder, story(scene, MANY), scene)
+    _flip(folder / "tile" / "1" / "000.p" / "1", 3)
+
+
+@case("log.root")
+def _another_root(scene, folder):
+    scene.change_body = lambda body: body.replace(
+        body.split(b"\n")[2], note.encode_base64(bytes(32)).encode()
+    )
+    write_log(folder, story(scene), scene)
+
+
+@case("log.checkpoint")
+def _loose_root(scene, folder):
+    def loose(body):
+        origin, size, root, _ = body.decode().split("\n")
+        return f"{origin}\n{size}\n{loose_base64(root)}\n".encode()
+
+    scene.change_body = loose
+    write_log(folder, story(scene), scene)
+
+
+@case("log.signature")
+def _another_key(scene, folder):
+    scene.key = THIEF
+    write_log(folder, story(scene), scene)
+
+
+@case("log.known_keys")
+def _bad_cosignature(scene, folder):
+    scene.extra_signatures = [note.Signature(WITNESS.name, WITNESS.key_id, bytes(72))]
+    write_log(folder, story(scene), scene)
+    return {"trust": trust(VKEY, WITNESS.vkey)}
+
+
+@case("log.quorum")
+def _no_witness(scene, folder):
+    write_log(folder, story(scene), scene)
+    text = f"log {VKEY}\nwitness w {WITNESS.vkey}\nquorum w\n"
+    return {"trust": trust(policy=parse_policy(text.encode(), "policy"))}
+
+
+@case("log.since")
+def _fork_after_an_entry(scene, folder):
+    leaves = story(scene)
+    kept = scene.checkpoint([*leaves[:9], b"what stood here once"])
+    write_log(folder, leaves, scene)
+    return {"since": parse_checkpoint(kept, "since")}
+
+
+@case("log.receipt")
+def _lost_decision(scene, folder):
+    write_log(folder, story(scene), scene)
+    return {"receipt": parse_receipt(f"{ORIGIN} 13 {'00' * 32}")}
+
+
+def _flip(file: Path, at: int) -> None:
+    data = bytearray(file.read_bytes())
+    data[at] ^= 1
+    file.write_bytes(data)
+
+
+def test_every_check_has_its_case():
+    assert set(CASES) == {*ENTRY_CHECKS, *LOG_CHECKS}
+
+
+@pytest.mark.parametrize("name", [*ENTRY_CHECKS, *LOG_CHECKS])
+def test_the_check_alone_finds_its_case(name: str, tmp_path: Path):
+    extra = CASES[name](Scene(tmp_path / "recordings"), tmp_path / "log") or {}
+    known = extra.pop("trust", trust())
+    report = verify(tmp_path / "log", known, **extra)
+    assert {problem.code for problem in report.problems} == {name}, report.problems
+    without = verify(
+        tmp_path / "log",
+        known,
+        **extra,
+        entry_checks={key: value for key, value in ENTRY_CHECKS.items() if key != name},
+        log_checks={key: value for key, value in LOG_CHECKS.items() if key != name},
+    )
+    assert without.problems == []
+
+
+@pytest.mark.parametrize("more", [0, MANY])
+def test_a_clean_log_is_good(tmp_path: Path, scene: Scene, more: int):
+    leaves = story(scene, more)
+    write_log(tmp_path / "log", leaves, scene)
+    kept = parse_checkpoint(scene.checkpoint(leaves[:11]), "since")
+    receipt = parse_receipt(f"{ORIGIN} 13 {leaf_hash(leaves[13]).hex()}")
+    report = verify(tmp_path / "log", trust(), since=kept, receipt=receipt)
+    assert report.problems == []
+    assert report.verdict is Verdict.GOOD
+    assert report.size == report.entries == len(leaves)
+    assert verify(tmp_path / "log").verdict is Verdict.UNANCHORED
+
+
+def test_the_log_our_own_writer_makes_is_good(tmp_path: Path, scene: Scene):
+    """In uneven batches, so that partial tiles come and go."""
+    leaves = story(scene, MANY)
+    store = FileLockBackend(tmp_path / "store")
+    with MerkleLog.init(tmp_path / "log", store, LOG_KEY) as log:
+        for start in (0, 1, 7, 250, 256, 300):
+            log.append(leaves[start : {0: 1, 1: 7, 7: 250, 250: 256, 256: 300, 300: None}[start]])
+            report = verify(tmp_path / "log", trust())
+            assert (report.problems, report.verdict) == ([], Verdict.GOOD)
+    assert report.entries == len(leaves)
+
+
+def test_a_changed_entry_is_named(tmp_path: Path, scene: Scene):
+    leaves = story(scene)
+    write_log(tmp_path / "log", leaves, scene)
+    bundle = tmp_path / "log" / "tile" / "entries" / "000.p" / str(len(leaves))
+    bundle.write_bytes(bundle.read_bytes().replace(b'"outlet"', b'"outleT"'))
+    report = verify(tmp_path / "log", trust())
+    assert "call:01JD00000000000000000000CA#0" in {problem.record for problem in report.problems}
+
+
+def test_a_log_rolled_back_behind_a_kept_checkpoint_is_refused(tmp_path: Path, scene: Scene):
+    leaves = story(scene)
+    write_log(tmp_path / "log", leaves[:10], scene)
+    kept = parse_checkpoint(scene.checkpoint(leaves), "since")
+    report = verify(tmp_path / "log", trust(), since=kept)
+    assert [problem.code for problem in report.problems] == ["log.since"]
+
+
+def test_a_missing_or_torn_bundle_is_incomplete(tmp_path: Path, scene: Scene):
+    leaves = story(scene)
+    write_log(tmp_path / "log", leaves, scene)
+    bundle = tmp_path / "log" / "tile" / "entries" / "000.p" / str(len(leaves))
+    data = bundle.read_bytes()
+    bundle.write_bytes(data[:-1])
+    assert verify(tmp_path / "log", trust()).exit_code == 1
+    bundle.unlink()
+    assert verify(tmp_path / "log", trust()).exit_code == 1
+
+
+def test_chains_go_on_in_a_successor_log(tmp_path: Path, scene: Scene):
+    """After the loss of checkpointed entries the next origin begins with `log.successor`."""
+    old = [item.leaf for item in scene.write_log()]
+    act = Act("log:" + ORIGIN, "log.successor", {"origin": "dead.example/log", "size": len(old)})
+    first = scene.encode(act, 0, None, {})
+    second = last_of(scene, 7)
+    third = scene.encode(Act(CASE, "desk.case.rated"), 8, leaf_hash(second).hex(), {})
+    write_log(tmp_path / "log", [first, second, third], scene)
+    assert verify(tmp_path / "log", trust()).problems == []
