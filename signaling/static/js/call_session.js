@@ -1,0 +1,256 @@
+/**
+ * One call as a page sees it: its state, the page's own leg, and what is true at this moment
+ * (health of the recording, quality of the lines, who is here). Used by every page of a call.
+ *
+ * The page says which sources it has; the server decides what of them is let in. A page that is
+ * reloaded makes a new CallSession and gets its seat back; a socket that was gone is attached to
+ * the connection that lived on.
+ */
+import { Leg } from "./leg.js";
+import { StreamState } from "./stream_state.js";
+
+/** @typedef {import("portal/socket.js").Socket} Socket */
+/** @typedef {import("./capture.js").Capture} Capture */
+/** @typedef {import("./leg.js").Source} Source */
+/** @typedef {"window" | "citizen" | "hall"} Seat */
+/** @typedef {{ok: boolean, cause?: string, durable_ago_ms?: number, heardAt: number}} Health */
+/** @typedef {{grade: "good" | "poor" | "bad", up_kbps: number, down_kbps: number, rtt_ms?: number}} Quality */
+/** @typedef {{site: string, source: Source, leg: string, track: MediaStreamTrack}} Remote */
+
+/** States in which the call is taken and not over: the page's leg may join. */
+export const WITH_MEDIA = Object.freeze(["connecting", "consent", "active", "held", "interrupted"]);
+/** States that no call leaves. */
+export const OVER = Object.freeze(["ended", "abandoned", "missed", "declined_consent", "failed"]);
+
+/**
+ * Events: `change` (anything that is shown may have changed), `state` (detail: {before, now}),
+ * `fault` (detail: ApiError of a join that was refused).
+ */
+export class CallSession extends EventTarget {
+  /** @type {Leg | null} */
+  #leg = null;
+  #legId = "";
+  #joining = false;
+  #before = "";
+  #closed = false;
+  /** @type {[EventTarget, string, EventListener][]} */
+  #listening = [];
+
+  /**
+   * @param {Socket} socket
+   * @param {string} call
+   * @param {{capture?: Capture | null, sources?: readonly Source[], media?: boolean}} [options]
+   *   `sources`: what this seat may send; `media` false: the page only follows the call
+   */
+  constructor(socket, call, options = {}) {
+    super();
+    this.socket = socket;
+    this.call = call;
+    this.capture = options.capture ?? null;
+    this.sources = options.sources ?? [];
+    this.media = options.media ?? true;
+    this.stream = new StreamState(socket, `call:${call}`);
+    /** @type {Health | null} */
+    this.health = null;
+    /** @type {Map<Seat, Quality>} */
+    this.quality = new Map();
+    /** @type {Map<Seat, boolean>} */
+    this.here = new Map();
+    this.recovering = false;
+    /** Another page sits on this page's seat; this one has no media any more. */
+    this.replaced = false;
+    /** @type {RTCPeerConnectionState} */
+    this.connection = "new";
+  }
+
+  /** @returns {any} the snapshot of `call:ID`, null until it has come */
+  get data() {
+    return this.stream.data;
+  }
+
+  /** @returns {string} */
+  get state() {
+    return this.data?.state ?? "";
+  }
+
+  get over() {
+    return OVER.includes(this.state);
+  }
+
+  /** Follows the call and joins as soon as it has media. Rejects with ApiError. */
+  async start() {
+    this.#listen(this.stream, "change", () => this.#changed());
+    this.#listen(this.socket, "resumed", () => void this.#reattach());
+    for (const [type, take] of Object.entries(this.#messages())) {
+      this.#listen(this.socket, type, (event) => {
+        const message = /** @type {CustomEvent} */ (event).detail;
+        if (message.call === this.call) take(message);
+      });
+    }
+    if (this.capture) {
+      this.#listen(this.capture, "track", (event) => {
+        const { source, track } = /** @type {CustomEvent} */ (event).detail;
+        if (this.sources.includes(source)) void this.#leg?.send(source, track);
+        this.#tell();
+      });
+    }
+    await this.stream.start();
+    return this;
+  }
+
+  /** What comes in now, with tracks; empty before the leg is up. @returns {Remote[]} */
+  get remote() {
+    const leg = this.#leg;
+    if (!leg) return [];
+    return leg.streams.flatMap((one) => {
+      const track = leg.remote(one.mid);
+      return track ? [{ site: one.site, source: one.source, leg: one.source_leg, track }] : [];
+    });
+  }
+
+  /** The connection, for statistics; null while there is none. */
+  get peerConnection() {
+    return this.#leg?.connection ?? null;
+  }
+
+  /** Id of this page's leg, "" while it has none. */
+  get legId() {
+    return this.#legId;
+  }
+
+  /** Takes the seat back from another page of the same person. */
+  async takeSeat() {
+    this.replaced = false;
+    await this.#join();
+  }
+
+  /** Leaves the call on this page; the call itself goes on. */
+  close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#legId) this.socket.tell("leg.leave", { leg: this.#legId });
+    this.stream.stop();
+    for (const [target, type, listener] of this.#listening) target.removeEventListener(type, listener);
+    this.#dropLeg();
+  }
+
+  /** @returns {Record<string, (message: any) => void>} */
+  #messages() {
+    return {
+      "leg.offer": (offer) => void this.#answer(offer),
+      "leg.streams": (message) => {
+        if (message.leg === this.#legId) this.#leg?.setStreams(message.streams);
+      },
+      "leg.replaced": (message) => {
+        if (message.leg !== this.#legId) return;
+        this.replaced = true;
+        this.#dropLeg();
+        this.#tell();
+      },
+      "leg.quality": (message) => {
+        this.quality.set(message.seat, message);
+        this.#tell();
+      },
+      "room.health": (message) => {
+        this.health = { ...message, heardAt: performance.now() };
+        this.#tell();
+      },
+      "room.state": (message) => {
+        this.recovering = message.state === "recovering";
+        this.#tell();
+      },
+      "page.presence": (message) => {
+        this.here.set(message.seat, message.here);
+        this.#tell();
+      },
+    };
+  }
+
+  #changed() {
+    const now = this.state;
+    if (this.over || now === "wrap_up") this.#dropLeg();
+    else if (this.media && WITH_MEDIA.includes(now) && !this.#legId && !this.replaced) void this.#join();
+    if (now !== this.#before) {
+      const before = this.#before;
+      this.#before = now;
+      this.dispatchEvent(new CustomEvent("state", { detail: { before, now } }));
+    }
+    this.#tell();
+  }
+
+  async #join() {
+    if (this.#joining || this.#closed) return;
+    this.#joining = true;
+    try {
+      const open = this.sources.filter((source) => this.capture?.track(source));
+      const joined = await this.socket.ask("leg.join", { call: this.call, sources: open });
+      if (!this.#closed) this.#adoptLeg(joined.leg);
+    } catch (error) {
+      this.dispatchEvent(new CustomEvent("fault", { detail: error }));
+    } finally {
+      this.#joining = false;
+    }
+  }
+
+  /** @param {string} id */
+  #adoptLeg(id) {
+    if (this.#legId === id && this.#leg) return;
+    this.#legId = id;
+    this.#tell();
+  }
+
+  /** @param {{leg: string, number: number, sdp: string, ice_servers?: RTCIceServer[]}} offer */
+  async #answer(offer) {
+    // The offer may overtake the answer to `leg.join`; it names the leg all the same.
+    if (this.replaced || this.#closed) return;
+    this.#legId = offer.leg;
+    const leg = (this.#leg ??= this.#makeLeg(offer.ice_servers ?? []));
+    try {
+      const sdp = await leg.answer(offer);
+      this.socket.tell("leg.answer", { leg: offer.leg, number: offer.number, sdp });
+    } catch (error) {
+      // A newer offer has replaced the connection meanwhile; it is answered on its own.
+      console.warn("offer not answered", error);
+    }
+    this.#tell();
+  }
+
+  /** @param {RTCIceServer[]} iceServers */
+  #makeLeg(iceServers) {
+    const leg = new Leg(iceServers);
+    for (const source of this.sources) void leg.send(source, this.capture?.track(source) ?? null);
+    leg.addEventListener("streams", () => this.#tell());
+    leg.addEventListener("restart", () => this.socket.tell("leg.restart", { leg: this.#legId }));
+    leg.addEventListener("state", (event) => {
+      this.connection = /** @type {CustomEvent} */ (event).detail;
+      this.#tell();
+    });
+    return leg;
+  }
+
+  async #reattach() {
+    if (!this.#legId || this.replaced) return;
+    try {
+      await this.socket.ask("leg.attach", { call: this.call, leg: this.#legId });
+    } catch {
+      await this.#join();
+    }
+  }
+
+  #dropLeg() {
+    this.#leg?.close();
+    this.#leg = null;
+    this.#legId = "";
+    this.connection = "closed";
+  }
+
+  #tell() {
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+
+  /** @param {EventTarget} target @param {string} type @param {EventListener} listener */
+  #listen(target, type, listener) {
+    target.addEventListener(type, listener);
+    this.#listening.push([target, type, listener]);
+  }
+}
