@@ -1,0 +1,174 @@
+"""The recorder with its thread: events in order, replay, health, overflow, abort."""
+
+import threading
+import time
+
+import pytest
+
+from casework.clock import SystemClock
+from casework.ports import GapCause, TrackInfo, TrackKind, TrackSource
+from casework.worker_link.messages import Gap, Health, PartClosed, RecordingFault, RoomClosed
+from recording.format import FormatError
+from recording.worker.journal import read_journal
+from recording.worker.recorder import CallRecorder
+from recording.worker.tap import Lost, QueueTap
+
+CALL = "01JD00000000000000000000CA"
+KEY = bytes(range(32))
+MIC = TrackInfo(
+    1, "clerk", "counter", TrackSource.MICROPHONE, TrackKind.AUDIO, "opus", 48_000, 1001
+)
+
+
+class Keyframes:
+    def request_keyframe(self, track):
+        pass
+
+
+@pytest.fixture
+def events():
+    return []
+
+
+@pytest.fixture
+def recorder(tmp_path, events):
+    recorder = CallRecorder(
+        CALL,
+        KEY,
+        tmp_path / CALL,
+        {"clerk": [TrackSource.MICROPHONE]},
+        Keyframes(),
+        SystemClock(),
+        events.append,
+    )
+    yield recorder
+    recorder.abort()
+    if recorder._thread.ident:
+        assert recorder.join(5)
+
+
+def wait_for(condition, seconds=8.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def say(recorder, sent):
+    for packet in sent:
+        wait = packet.at_ns - time.monotonic_ns()
+        if wait > 0:
+            time.sleep(wait / 1e9)
+        recorder.tap.rtp(1, packet.data, time.monotonic_ns())
+
+
+def test_a_short_call(recorder, events, tmp_path, microphone):
+    recorder.start()
+    wait_for(lambda: any(isinstance(e, Health) for e in events))
+    first = events[0]
+    assert (first.ok, [t.cause for t in first.tracks]) == (False, ["not_started"])
+    now = time.monotonic_ns()
+    recorder.tap.track_opened(MIC, now)
+    say(recorder, microphone(now).sent[:170])
+    wait_for(lambda: next(e for e in reversed(events) if isinstance(e, Health)).ok)
+    recorder.close("ended")
+    assert recorder.join(5)
+    durable = [e for e in events if not isinstance(e, Health)]
+    assert [e.type for e in durable] == ["part_opened", "part_closed", "room_closed"]
+    assert [e.n for e in durable] == [1, 2, 3]
+    assert durable[-1].reason == "ended"
+    assert next(e for e in durable if isinstance(e, PartClosed)).audio_frames == 170
+    assert recorder.last_n == 3
+    assert recorder.replay(0) == durable
+    assert recorder.replay(2) == durable[2:]
+    assert read_journal(tmp_path / CALL) == durable
+
+
+def test_health_says_when_a_track_falls_silent_or_leaves(scene, microphone):
+    scene.core.expect("clerk", [TrackSource.MICROPHONE])
+    start = scene.clock.ns
+    scene.open(1)
+    scene.play([(1, p) for p in microphone().sent], until_ns=start + 13_000_000_000)
+    assert scene.health.ok
+    scene.until(start + 22_000_000_000)
+    assert [(t.ok, t.cause) for t in scene.health.tracks] == [(False, "silent")]
+    scene.close_track(1, GapCause.LEG_GONE)
+    scene.until(start + 24_000_000_000)
+    assert [(t.ok, t.cause) for t in scene.health.tracks] == [(False, "gone")]
+    scene.core.expect("clerk", [])
+    scene.until(start + 26_000_000_000)
+    assert (scene.health.ok, scene.health.cause) == (False, "nothing_expected")
+
+
+def test_a_full_queue_is_a_fault_with_its_line_and_never_blocks(tmp_path, events, microphone):
+    recorder = CallRecorder(
+        CALL,
+        KEY,
+        tmp_path / CALL,
+        {"clerk": [TrackSource.MICROPHONE]},
+        Keyframes(),
+        SystemClock(),
+        events.append,
+        max_queued=60,
+    )
+    now = time.monotonic_ns() - 10_000_000_000
+    recorder.tap.track_opened(MIC, now)
+    sent = microphone(now).sent
+    for packet in sent[:200]:  # nobody takes them yet: the thread is not started
+        recorder.tap.rtp(1, packet.data, packet.at_ns)
+    recorder.start()
+    wait_for(lambda: any(isinstance(e, RecordingFault) for e in events))
+    wait_for(lambda: any(isinstance(e, Health) and e.cause == "tap_overflow" for e in events))
+    for packet in sent[200:240]:
+        recorder.tap.rtp(1, packet.data, packet.at_ns)
+    recorder.close("ended")
+    assert recorder.join(5)
+    assert [e.cause for e in events if isinstance(e, RecordingFault)] == [GapCause.TAP_OVERFLOW]
+    [gap] = [e for e in events if isinstance(e, Gap)]
+    assert (gap.cause, gap.frames) == (GapCause.TAP_OVERFLOW, 141)
+    assert gap.to_mono_ms - gap.from_mono_ms == pytest.approx(141 * 20, abs=2)
+    assert sum(e.audio_frames for e in events if isinstance(e, PartClosed)) == 240 - 141
+
+
+def test_the_tap_tells_what_it_dropped_where_it_dropped_it(microphone):
+    tap = QueueTap(limit=2)
+    packets = [p.data for p in microphone(seq=65_534).sent[:6]]
+    for data in packets[:5]:
+        tap.rtp(1, data, 0)
+    assert tap.dropped_packets == 3
+    assert [tap.take()[1], tap.take()[1]] == packets[:2]
+    tap.rtp(1, packets[5], 0)
+    assert tap.take() == Lost(1, 0, 2, GapCause.TAP_OVERFLOW)
+    assert tap.take()[1] == packets[5]
+    assert tap.take() is None
+
+
+def test_a_crash_inside_the_recorder_is_a_fault_and_not_the_end(recorder, events, microphone):
+    recorder.start()
+    broken = threading.Event()
+    real = recorder._core.handle
+
+    def handle(item):
+        if not broken.is_set():
+            broken.set()
+            raise ZeroDivisionError
+        real(item)
+
+    recorder._core.handle = handle
+    now = time.monotonic_ns()
+    recorder.tap.rtp(1, b"anything", now)
+    wait_for(broken.is_set)
+    recorder.tap.track_opened(MIC, now)
+    say(recorder, microphone(now).sent[:60])
+    recorder.close("ended")
+    assert recorder.join(5)
+    [fault] = [e for e in events if isinstance(e, RecordingFault)]
+    assert fault.detail == "recorder error: ZeroDivisionError"
+    assert sum(e.audio_frames for e in events if isinstance(e, PartClosed)) == 60
+    assert isinstance(events[-1], RoomClosed)
+
+
+def test_bad_arguments_are_refused(tmp_path):
+    for call, key, error in ((CALL, KEY[:31], ValueError), ("../x", KEY, FormatError)):
+        with pytest.raises(error):
+            CallRecorder(call, key, tmp_path, {}, Keyframes(), SystemClock(), print)
