@@ -42,7 +42,12 @@ class Ledger:
         if len(mine) >= MAX_PENDING_LINES and self._pending[mine[-1]].cause is line.cause:
             last = self._pending[mine[-1]]
             frames = None if line.frames is None else (last.frames or 0) + line.frames
-            self._pending[mine[-1]] = replace(last, to_mono_ms=line.to_mono_ms, frames=frames)
+            self._pending[mine[-1]] = replace(
+                last,
+                from_mono_ms=min(last.from_mono_ms, line.from_mono_ms),
+                to_mono_ms=max(last.to_mono_ms, line.to_mono_ms),
+                frames=frames,
+            )
             return
         self._lines[source] += 1
         self._pending.append(line)

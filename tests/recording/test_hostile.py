@@ -1,0 +1,123 @@
+"""Publishers that send anything: the recorder neither fails, nor floods disk or ledger."""
+
+import random
+
+import pytest
+
+from casework.ports import GapCause
+from recording.parts import PartReader
+from recording.webm_index import read_clusters, read_header
+from recording.worker.frames import OpusAssembler, Vp8Assembler
+from recording.worker.reorder import Reorder
+from recording.worker.rtp import RtpPacket
+from recording.worker.tap import Lost, SenderReport
+
+MS = 1_000_000
+S = 1_000_000_000
+KEY = bytes(range(32))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_garbage_on_every_field(scene, media, synthetic, seed):
+    """Ten seconds of packets with the right SSRC and everything else at random."""
+    rng = random.Random(seed)
+    scene.open(1)
+    scene.open(2)
+    keyframe = media.video[0]
+    seqs, times = {1: 0, 2: 0}, {1: 0, 2: 0}
+    for number in range(4_000):
+        at = scene.clock.ns + 2_500_000
+        scene.until(at)
+        track = rng.choice((1, 2))
+        seqs[track] += rng.choice((1, 1, 1, 1, 2, -3, 700, 40_000))
+        times[track] += rng.choice((960, 3000, 3000, 0, -960, 1 << 20, 1 << 31))
+        body = rng.choice(
+            (
+                rng.randbytes(rng.randrange(40)),
+                b"\x90\x80\x80" + rng.randbytes(1) + keyframe[: rng.randrange(12, 400)],
+                media.audio[number % 500],
+                b"",
+            )
+        )
+        data = synthetic.rtp_packet(
+            seqs[track], times[track], 1000 + track, body, marker=rng.random() < 0.5
+        )
+        if rng.random() < 0.05:
+            data = bytes([rng.randrange(256)]) + data[1:]
+        scene.core.handle((track, data, at))
+        if rng.random() < 0.02:
+            first = rng.randrange(65_536)
+            scene.core.handle(Lost(track, first, rng.randrange(65_536), GapCause.LOSS))
+            scene.core.handle(SenderReport(track, rng.getrandbits(64), rng.getrandbits(32)))
+    scene.until(scene.clock.ns + 5 * S)
+    scene.end()
+    assert len(scene.opened) <= 30
+    assert len(scene.gaps) <= 300
+    for gap in scene.gaps:
+        assert gap.from_mono_ms <= gap.to_mono_ms
+    for part in scene.opened:
+        data = b"".join(PartReader.open(scene.directory, part.part).plaintexts(KEY))
+        header = read_header(data)
+        times_ms = [c.time_ms for c in read_clusters(data, header.size, 0)]
+        assert times_ms == sorted(times_ms)
+
+
+class Sink:
+    def __init__(self):
+        self.seen = []
+
+    def packet(self, packet):
+        self.seen.append(packet.seq)
+
+    def missing(self, count, cause):
+        self.seen.append(None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_reorder_gives_each_packet_once_and_in_order(seed):
+    rng = random.Random(seed)
+    sink = Sink()
+    reorder = Reorder(sink)
+    packets = [
+        RtpPacket((60_000 + n) & 0xFFFF, n, 1, b"x", n * MS + rng.randrange(80 * MS), marker=False)
+        for n in range(12_000)
+    ]
+    for packet in sorted(packets, key=lambda p: p.arrival_ns):
+        for _ in range(rng.choice((1, 1, 1, 2))):
+            reorder.push(packet)
+        assert len(reorder._held) <= 1_100
+    reorder.flush()
+    assert sink.seen == [(60_000 + n) & 0xFFFF for n in range(12_000)]
+
+
+def test_numbers_that_begin_anew_are_followed():
+    sink = Sink()
+    reorder = Reorder(sink)
+    for start in (20_000, 5_000):
+        for n in range(300):
+            reorder.push(RtpPacket(start + n, n, 1, b"x", n * 20 * MS, marker=False))
+    reorder.flush()
+    kept = [seq for seq in sink.seen if seq is not None and seq < 20_000]
+    assert len(kept) >= 230
+    assert kept[-1] == 5_299
+
+
+def test_a_frame_without_end_is_dropped(synthetic, media):
+    frames = []
+    assembler = Vp8Assembler(lambda frame, missing: frames.append(frame), lambda: None)
+    for number in range(6_000):
+        head = b"\x90\x80\x80\x01" if number == 0 else b"\x80\x80\x80\x01"
+        assembler.packet(RtpPacket(number, 5, 1, head + bytes(1_200), 0, marker=False))
+    assert frames == []
+    assert assembler._bytes <= 4 << 20
+
+
+def test_an_opus_packet_of_any_first_byte_has_a_sane_length():
+    frames = []
+    assembler = OpusAssembler(lambda frame, missing: frames.append(frame))
+    for first in range(256):
+        for second in (0, 1, 63):
+            packet = RtpPacket(first, first, 1, bytes([first, second]), 0, marker=False)
+            assembler.packet(packet)
+    assert len(frames) == 768
+    assert all(0 <= frame.duration_us <= 120_000 for frame in frames)
