@@ -5,7 +5,7 @@ import hashlib
 from functools import lru_cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from audit import canonical
 from casework.catalogue.item import ItemVersion
@@ -46,14 +46,17 @@ def item_in_force(conn: Connection, code: str, day: dt.date) -> ItemVersion:
     """The newest version that has come into effect by `day`; raises ItemNotInForce."""
     content = conn.scalar(
         select(s.item_version.c.content)
-        .where(
-            s.item_version.c.code == code,
-            s.item_version.c.effective_from <= day,
-            or_(s.item_version.c.closed_on.is_(None), s.item_version.c.closed_on > day),
-        )
+        .where(s.item_version.c.code == code, in_force_on(day))
         .order_by(s.item_version.c.version.desc())
         .limit(1)
     )
     if content is None:
         raise ItemNotInForce(item=code[:40])
     return _parse(content)
+
+
+def in_force_on(day: dt.date) -> ColumnElement[bool]:
+    """Versions that have come into effect by `day` and were not closed; the highest counts."""
+    return (s.item_version.c.effective_from <= day) & or_(
+        s.item_version.c.closed_on.is_(None), s.item_version.c.closed_on > day
+    )

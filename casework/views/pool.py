@@ -1,20 +1,46 @@
 """The pool of accepted cases that wait for a reviewer at the desk (待审池)."""
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from casework.actor import Role
+from casework.keys.key_ring import KeyRing
 from casework.model.call import Presence
 from casework.model.case import CaseState, Road
 from casework.store import schema_call as call
 from casework.store import schema_case as s
+from casework.views.case_lines import MAX_LINES, CaseLine, case_lines
 from casework.views.grants import certified_groups
-
-MAX_ROWS = 200
 
 
 def next_for(conn: Connection, staff_id: str, now_ms: int) -> str | None:
-    """Id of the case this reviewer takes next: `waiting` cases in order, his own kept ones first."""
-    return conn.scalar(_in_order(waiting_for(conn, staff_id, now_ms), staff_id).limit(1))
+    """Id of the case this reviewer takes next."""
+    return conn.scalar(
+        select(s.cases.c.id)
+        .where(waiting_for(conn, staff_id, now_ms))
+        .order_by(*_order(staff_id))
+        .limit(1)
+    )
+
+
+def pool_list(
+    conn: Connection, keys: KeyRing, staff_id: str, now_ms: int, limit: int = MAX_LINES
+) -> tuple[CaseLine, ...]:
+    """What this reviewer may take, in the order in which it is taken."""
+    rule = waiting_for(conn, staff_id, now_ms)
+    return case_lines(conn, keys, rule, *_order(staff_id), limit=limit)
+
+
+def pool_count(conn: Connection, staff_id: str, now_ms: int) -> int:
+    rule = waiting_for(conn, staff_id, now_ms)
+    return conn.scalar(select(func.count()).select_from(s.cases).where(rule)) or 0
+
+
+def held_by(conn: Connection, keys: KeyRing, staff_id: str) -> tuple[CaseLine, ...]:
+    """The cases that the reviewer holds in review."""
+    mine = (s.cases.c.reviewer_id == staff_id) & (s.cases.c.state == CaseState.IN_FIRST_REVIEW)
+    return case_lines(conn, keys, mine)
 
 
 def waiting_for(conn: Connection, staff_id: str, now_ms: int) -> ColumnElement[bool]:
@@ -54,15 +80,12 @@ def waiting_for(conn: Connection, staff_id: str, now_ms: int) -> ColumnElement[b
     )
 
 
-def _in_order(rule: ColumnElement[bool], staff_id: str) -> Select[str]:
-    kept_for_me = s.cases.c.reserved_for.is_not_distinct_from(staff_id)
+def _order(staff_id: str) -> tuple[ColumnElement[Any], ...]:
+    """Kept for this reviewer first, then the priority lane, then by time of acceptance."""
+    cases = s.cases.c
     return (
-        select(s.cases.c.id)
-        .where(rule)
-        .order_by(
-            kept_for_me.desc(),
-            s.cases.c.priority.is_(None),
-            s.cases.c.accepted_at_ms,
-            s.cases.c.id,
-        )
+        cases.reserved_for.is_not_distinct_from(staff_id).desc(),
+        cases.priority.is_(None),
+        cases.accepted_at_ms,
+        cases.id,
     )

@@ -21,17 +21,20 @@ class TakenCase:
 
 
 def lock_for_review(act: CaseAct) -> TakenCase:
+    """Gives the lock to the actor; WrongRoad for an instant item, which nobody reviews."""
     tx, case = act.tx, act.case
     if act.item.instant:
         raise WrongRoad(road="window")
-    lease_until_ms = tx.now_ms + LEASE_MS
     if case.state is CaseState.IN_FIRST_REVIEW:
-        # Ours already, or another's whose lock ran out: his holding ends here.
+        if case.reviewer_id == tx.actor.id and (case.lease_until_ms or 0) > tx.now_ms:
+            return keep_alive(act)
+        # Somebody's lock ran out: that holding ends here.
         tx.conn.execute(
             update(s.case_review)
             .where(s.case_review.c.case_id == case.id, s.case_review.c.until_ms.is_(None))
             .values(until_ms=tx.now_ms, ended_by=act.verb)
         )
+    lease_until_ms = tx.now_ms + LEASE_MS
     tx.conn.execute(
         insert(s.case_review).values(
             id=new_id(), case_id=case.id, reviewer_id=tx.actor.id, from_ms=tx.now_ms
@@ -48,3 +51,14 @@ def lock_for_review(act: CaseAct) -> TakenCase:
         },
     )
     return TakenCase(case.id, done.case.version, lease_until_ms)
+
+
+def keep_alive(act: CaseAct) -> TakenCase:
+    """Prolongs the lock. No act of work: it leaves no entry and no new version, so that a
+    prepared decision stays valid.
+    """
+    lease_until_ms = act.tx.now_ms + LEASE_MS
+    act.tx.conn.execute(
+        update(s.cases).where(s.cases.c.id == act.case.id).values(lease_until_ms=lease_until_ms)
+    )
+    return TakenCase(act.case.id, act.case.version, lease_until_ms)

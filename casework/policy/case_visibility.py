@@ -1,0 +1,25 @@
+"""Who may look at a case without acting on it. Lists apply the same rule in SQL
+(`casework.views.visible_cases`); a test holds the two together.
+"""
+
+from casework.actor import Actor, Role
+from casework.model.case import TERMINAL_STATES, Case
+
+SEES_ALL = frozenset({Role.DUTY_LEAD, Role.AUDITOR, Role.SYSTEM})
+
+
+def sees_case(actor: Actor, case: Case, certified_groups: frozenset[str]) -> bool:
+    """Duty leads and auditors see every case, clerks those of their outlet, a citizen screen the
+    open ones of its window. A reviewer sees accepted cases of the groups he is certified for, and
+    those he reviewed.
+    """
+    match actor.role:
+        case Role.CLERK:
+            return case.outlet_id == actor.outlet
+        case Role.CITIZEN:
+            return case.window_id == actor.window and case.state not in TERMINAL_STATES
+        case Role.REVIEWER:
+            mine = actor.id in {case.reviewer_id, case.decided_by}
+            return mine or (case.accepted_at_ms is not None and case.group_code in certified_groups)
+        case _:
+            return actor.role in SEES_ALL

@@ -1,0 +1,216 @@
+"""All that a page shows of one case, personal values masked."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from audit.canonical import JsonValue
+from casework.catalogue.item import ItemVersion, MaterialSpec
+from casework.catalogue.stored_item import load_item
+from casework.keys.key_ring import KeyRing
+from casework.model.applicant import APPLICANT_FIELDS
+from casework.model.case import Case, Outcome
+from casework.model.decision import Fault, RefusalReason, Remedy, ReturnReason
+from casework.model.form_field import FieldKind
+from casework.model.masking import mask_value
+from casework.model.material import (
+    Material,
+    MaterialCheck,
+    MaterialGrade,
+    MaterialSource,
+    MediaType,
+    StoredMaterial,
+)
+from casework.store import schema_case as s
+from casework.store.case_rows import load_case
+from casework.store.reading import stream_seq
+from casework.views.organisation import StaffCard, staff_cards
+from casework.views.sealed_values import sealed_fields, sealed_values
+
+
+@dataclass(frozen=True, slots=True)
+class ShownValue:
+    """`field` is what `reveal_field` takes; `masked` tells whether pressing shows more."""
+
+    field: str
+    label: str
+    kind: FieldKind
+    shown: str
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialSlot:
+    """A material the item asks for and its versions, newest first."""
+
+    spec: MaterialSpec
+    versions: tuple[Material, ...]
+
+    @property
+    def enough(self) -> bool:
+        """Whether the newest version is there, not faulty, and of a grade that suffices."""
+        if not self.versions:
+            return False
+        newest = self.versions[0]
+        good = newest.check is not MaterialCheck.FAULTY
+        return good and newest.grade.suffices_for(self.spec.grade)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDecision:
+    """A confirmed decision; `before` and `after` are the values the business system changed."""
+
+    outcome: Outcome
+    transaction_number: str
+    reasons: tuple[RefusalReason, ...]
+    text: str
+    remedy: Remedy | None
+    before: tuple[ShownValue, ...]
+    after: tuple[ShownValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """`signatures` are the signed application and receipt. `people` holds the cards of all who
+    had a part, by id. `stream_seq` is the number of the stream `case:ID` this state belongs to.
+    """
+
+    case: Case
+    item: ItemVersion
+    applicant: tuple[ShownValue, ...]
+    form: tuple[ShownValue, ...]
+    materials: tuple[MaterialSlot, ...]
+    signatures: tuple[Material, ...]
+    faults: tuple[Fault, ...]
+    decision: ShownDecision | None
+    people: dict[str, StaffCard]
+    stream_seq: int
+
+
+def case_page(conn: Connection, keys: KeyRing, case_id: str) -> CasePage:
+    """Raises NotFound or KeyDestroyed. Whether the reader may see the case is asked before
+    (`casework.views.visible_cases.visible_case`).
+    """
+    case = load_case(conn, case_id)
+    item = load_item(conn, case.item_version_id)
+    form = sealed_values(conn, keys, case.chain, case.form_seq, "form")
+    materials = materials_of(conn, case_id)
+    slots = tuple(
+        MaterialSlot(spec, tuple(one for one in materials if one.code == spec.code))
+        for spec in item.materials
+    )
+    return CasePage(
+        case=case,
+        item=item,
+        applicant=_applicant(conn, keys, case),
+        form=tuple(
+            _shown(f"form.{field.code}", field.label, field.kind, form.get(field.code, ""))
+            for field in item.fields
+        ),
+        materials=slots,
+        signatures=tuple(one for one in materials if item.material(one.code) is None),
+        faults=open_faults(conn, keys, case),
+        decision=_decision(conn, keys, case, item),
+        people=staff_cards(conn, _people(case)),
+        stream_seq=stream_seq(conn, case.chain),
+    )
+
+
+def materials_of(conn: Connection, case_id: str) -> tuple[Material, ...]:
+    """Every version of every material and signature, newest first."""
+    rows = conn.execute(
+        select(s.case_material)
+        .where(s.case_material.c.case_id == case_id)
+        .order_by(s.case_material.c.id.desc())
+    )
+    return tuple(
+        Material(
+            id=row.id,
+            case_id=row.case_id,
+            code=row.code,
+            version=row.version,
+            grade=MaterialGrade(row.grade),
+            source=MaterialSource(row.source),
+            stored=StoredMaterial(
+                row.blob, row.ciphertext_sha256, MediaType(row.media_type), row.size, row.pages
+            ),
+            check=MaterialCheck(row.check),
+            fault=row.fault,
+            added_by=row.added_by,
+            added_at_ms=row.added_at_ms,
+        )
+        for row in rows
+    )
+
+
+def open_faults(conn: Connection, keys: KeyRing, case: Case) -> tuple[Fault, ...]:
+    """What the newest return still asks for, with its notes."""
+    waiting = conn.scalars(
+        select(s.case_fault.c.target)
+        .where(s.case_fault.c.case_id == case.id, s.case_fault.c.mended.is_(False))
+        .order_by(s.case_fault.c.target)
+    ).all()
+    if not waiting or case.returned_seq is None:
+        return ()
+    told = sealed_fields(conn, keys, case.chain, case.returned_seq)["faults"]
+    faults = (
+        Fault(str(row["target"]), ReturnReason(str(row["reason"])), str(row["note"]))
+        for row in (told if isinstance(told, list) else [])
+        if isinstance(row, dict)
+    )
+    return tuple(fault for fault in faults if fault.target in waiting)
+
+
+def _applicant(conn: Connection, keys: KeyRing, case: Case) -> tuple[ShownValue, ...]:
+    values = sealed_values(conn, keys, case.chain, case.applicant_seq, "applicant")
+    return tuple(
+        _shown(f"applicant.{code}", code, kind, values[code])
+        for code, kind in APPLICANT_FIELDS.items()
+        if code in values
+    )
+
+
+def _decision(
+    conn: Connection, keys: KeyRing, case: Case, item: ItemVersion
+) -> ShownDecision | None:
+    if case.decision_seq is None or case.outcome is None:
+        return None
+    said = sealed_fields(conn, keys, case.chain, case.decision_seq)
+    reasons = said.get("reasons")
+    remedy = said.get("remedy")
+    return ShownDecision(
+        outcome=case.outcome,
+        transaction_number=str(said.get("transaction_number") or ""),
+        reasons=tuple(
+            RefusalReason(str(code)) for code in (reasons if isinstance(reasons, list) else [])
+        ),
+        text=str(said.get("text") or ""),
+        remedy=Remedy(str(remedy)) if remedy else None,
+        before=_changed(item, said, "before"),
+        after=_changed(item, said, "after"),
+    )
+
+
+def _changed(item: ItemVersion, said: dict[str, JsonValue], group: str) -> tuple[ShownValue, ...]:
+    return tuple(
+        _shown(field_name, field.label, field.kind, str(said[field_name]))
+        for field in item.changes
+        if (field_name := f"{group}.{field.code}") in said
+    )
+
+
+def _shown(field: str, label: str, kind: FieldKind, value: str) -> ShownValue:
+    masked = mask_value(kind, value)
+    return ShownValue(field, label, kind, masked, masked != value)
+
+
+def _people(case: Case) -> set[str]:
+    everyone = (
+        case.first_asked_by,
+        case.owner,
+        case.clerk_id,
+        case.reviewer_id,
+        case.decided_by,
+        case.issued_by,
+    )
+    return {person for person in everyone if person is not None}

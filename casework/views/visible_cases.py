@@ -1,0 +1,35 @@
+"""`casework.policy.case_visibility.sees_case` as a condition on the table of cases."""
+
+from sqlalchemy import ColumnElement, Connection, false, true
+
+from casework.actor import Actor, Role
+from casework.errors import NotFound
+from casework.model.case import TERMINAL_STATES, Case
+from casework.policy.case_visibility import SEES_ALL, sees_case
+from casework.store import schema_case as s
+from casework.store.case_rows import load_case
+from casework.views.grants import certified_groups
+
+
+def visible_cases(conn: Connection, actor: Actor, now_ms: int) -> ColumnElement[bool]:
+    cases = s.cases.c
+    match actor.role:
+        case Role.CLERK:
+            return cases.outlet_id == actor.outlet
+        case Role.CITIZEN:
+            return (cases.window_id == actor.window) & cases.state.not_in(sorted(TERMINAL_STATES))
+        case Role.REVIEWER:
+            groups = sorted(certified_groups(conn, actor.id, now_ms))
+            mine = (cases.reviewer_id == actor.id) | (cases.decided_by == actor.id)
+            return mine | (cases.accepted_at_ms.is_not(None) & cases.group_code.in_(groups))
+        case _:
+            return true() if actor.role in SEES_ALL else false()
+
+
+def visible_case(conn: Connection, actor: Actor, case_id: str, now_ms: int) -> Case:
+    """NotFound both for a case that does not exist and for one that this actor may not see."""
+    case = load_case(conn, case_id)
+    groups = certified_groups(conn, actor.id, now_ms)
+    if not sees_case(actor, case, groups):
+        raise NotFound("no such case")
+    return case
