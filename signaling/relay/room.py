@@ -142,8 +142,7 @@ class Room:
         """Gives every connected leg the streams that have a track and that the matrix allows."""
         for leg in self.legs.values():
             if leg.transport.connected and leg.subscriptions.update(self._wanted(leg)):
-                streams = leg.subscriptions.described()
-                self._emit(Streams(self.call, leg.spec.leg, streams))
+                self._emit(Streams(self.call, leg.spec.leg, leg.subscriptions.described))
         for leg in self.legs.values():
             for stream in leg.publications:
                 stream.downlinks = tuple(

@@ -163,14 +163,16 @@ def build_source_description(ssrc: int, cname: str) -> bytes:
 
 
 def build_nack(sender: int, media: int, numbers: Iterable[int]) -> bytes:
-    """`numbers` are extended or 16-bit, ascending."""
+    """`numbers` are extended or 16-bit, ascending. No mask reaches across the 16-bit wrap, where
+    aiortc's reading of it goes wrong.
+    """
     pairs: list[list[int]] = []
     for number in numbers:
-        ahead = (number - pairs[-1][0]) & 0xFFFF if pairs else 17
-        if 1 <= ahead <= 16:
-            pairs[-1][1] |= 1 << (ahead - 1)
+        low = number & 0xFFFF
+        if pairs and 1 <= low - pairs[-1][0] <= 16:
+            pairs[-1][1] |= 1 << (low - pairs[-1][0] - 1)
         else:
-            pairs.append([number & 0xFFFF, 0])
+            pairs.append([low, 0])
     body = struct.pack("!II", sender, media)
     return _packet(TRANSPORT_FEEDBACK, NACK, body + b"".join(struct.pack("!HH", *p) for p in pairs))
 

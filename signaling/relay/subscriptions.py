@@ -18,7 +18,7 @@ _VOICELESS = range(AUDIO_SLOTS + 1, VIDEO_SLOTS + 1)
 
 class Subscriptions:
     """`by_ssrc` are all streams this leg has in a slot, paused ones included: their packets may
-    still be asked for again. `active` are those that get packets now.
+    still be asked for again. `active` are those that get packets now, `described` what the page is told.
     """
 
     def __init__(
@@ -30,10 +30,10 @@ class Subscriptions:
         self._streams: dict[UplinkStream, DownlinkStream] = {}
         self.active: dict[UplinkStream, DownlinkStream] = {}
         self.by_ssrc: dict[int, DownlinkStream] = {}
+        self.described: tuple[Stream, ...] = ()
 
     def update(self, wanted: Collection[UplinkStream]) -> bool:
         """Makes `wanted` (each with a track) what the leg gets; True when anything changed."""
-        before = self.described()
         for uplink in [u for u in self._streams if u.closed]:
             self._drop(uplink)
         active: dict[UplinkStream, DownlinkStream] = {}
@@ -45,10 +45,11 @@ class Subscriptions:
                 self._begin(uplink, stream)
             active[uplink] = stream
         self.active = active
-        return self.described() != before
+        # Compared with what was told, not with what was there: a track ends by itself.
+        before, self.described = self.described, self._describe()
+        return self.described != before
 
-    def described(self) -> tuple[Stream, ...]:
-        """The `Streams` event's content."""
+    def _describe(self) -> tuple[Stream, ...]:
         return tuple(
             Stream(stream.slot.mid, track.leg, track.site, track.source, track.kind)
             for uplink, stream in self.active.items()

@@ -1,18 +1,112 @@
-"""Two and three aiortc stations meet through the relay, by the offer every page gets."""
+"""aiortc stations meet through the relay, with real Opus and VP8, by the offer every page gets."""
 
-from casework.ports import TrackSource
+import asyncio
 
-MIC, CAM, DOC = TrackSource.MICROPHONE, TrackSource.CAMERA, TrackSource.DOCUMENT_CAMERA
+from casework.ports import TrackKind, TrackSource
+from signaling.relay.events import LegQuality, Presence
+
+MIC, CAM, CITIZEN, DOC = (
+    TrackSource.MICROPHONE,
+    TrackSource.CAMERA,
+    TrackSource.CITIZEN_CAMERA,
+    TrackSource.DOCUMENT_CAMERA,
+)
 CALL = "call-1"
 
 
-async def test_two_stations_hear_and_see_each_other(relay, station, events, tap, eventually):
+async def test_three_stations_of_two_sites(relay, station, events, tap, eventually):
+    """A window and its tablet share a site, a hall stands apart: pictures pass everywhere, sound
+    only between the sites; what each shows is what the publisher sent.
+    """
     await relay.open_room(CALL, tap)
+    window = station("window", "counter", MIC, CAM, DOC)
+    tablet = station("tablet", "counter", MIC, CITIZEN)
+    hall = station("hall", "hall", MIC, CAM)
+    for one in (window, tablet, hall):
+        await relay.admit_leg(CALL, one.spec.leg, [MIC, CAM, CITIZEN, DOC])
+        await one.join()
+    await eventually(lambda: len(events.streams("hall")) == 5)
+    await eventually(lambda: len(events.streams("window")) == 4 - 1)
+    await eventually(lambda: len(events.streams("tablet")) == 5 - 1)
+    assert set(events.streams("window").values()) == {
+        ("tablet", CITIZEN),
+        ("hall", MIC),
+        ("hall", CAM),
+    }
+    sources = {one.spec.leg: one for one in (window, tablet, hall)}
+    for one in (window, tablet, hall):
+        shown = events.streams(one.spec.leg)
+        await eventually(lambda o=one, s=shown: all(o.received[mid] > 12 for mid in s))
+        assert {mid for mid, count in one.received.items() if count} == set(shown)
+        for mid, (leg, source) in shown.items():
+            if source is not MIC:
+                assert abs(one.hues[mid] - sources[leg].hue) <= 3
+    face_and_voice = {
+        source: mid[-1] for mid, (leg, source) in events.streams("hall").items() if leg == "window"
+    }
+    assert face_and_voice[MIC] == face_and_voice[CAM], "played in step"
+    assert sorted((t.leg, t.source) for t in tap.opened.values()) == sorted(
+        (one.spec.leg, source) for one in (window, tablet, hall) for source in one.sends
+    )
+    codecs = {(t.kind, t.codec, t.clock_rate, t.channels) for t in tap.opened.values()}
+    assert codecs == {
+        (TrackKind.AUDIO, "opus", 48_000, 2),
+        (TrackKind.VIDEO, "vp8", 90_000, 1),
+    }
+    await eventually(lambda: {e.leg for e in events if isinstance(e, LegQuality)} >= set(sources))
+    quality = next(e for e in events if isinstance(e, LegQuality) and e.leg == "window")
+    assert quality.up_kbps > 10
+    assert quality.up_loss_permille == 0
+
+
+async def test_a_station_recovers_lost_packets_both_ways(
+    relay, station, events, tap, eventually, monkeypatch
+):
+    """Every tenth RTP packet is lost on each side of the relay."""
+    await relay.open_room(CALL, tap)
+    count = {"in": 0, "out": 0}
+    socket = relay._sockets[0]
+    deliver, send = relay._datagram, type(socket).send
+
+    def lossy_in(sock, datagram, source, now_ns):
+        if datagram[0] >= 128 and not 192 <= datagram[1] <= 223:
+            count["in"] += 1
+            if count["in"] % 10 == 0:
+                return
+        deliver(sock, datagram, source, now_ns)
+
+    def lossy_out(self, datagram, to):
+        if datagram[0] >= 128 and not 192 <= datagram[1] <= 223:
+            count["out"] += 1
+            if count["out"] % 10 == 0:
+                return
+        send(self, datagram, to)
+
+    socket._loop.remove_reader(socket._socket.fileno())
+    socket.watch(socket._loop, lossy_in)
+    monkeypatch.setattr(type(socket), "send", lossy_out)
     window, hall = station("window", "counter", MIC, CAM), station("hall", "hall", MIC, CAM)
     for one in (window, hall):
         await relay.admit_leg(CALL, one.spec.leg, [MIC, CAM])
         await one.join()
-    await eventually(lambda: len(events.streams("hall")) == 2)
-    await eventually(lambda: len(events.streams("window")) == 2)
+    await eventually(lambda: len(events.streams("hall")) == len(events.streams("window")) == 2)
+    mid = next(m for m, (_, source) in events.streams("hall").items() if source is CAM)
+    await eventually(lambda: hall.received[mid] > 40, seconds=20)
+    await asyncio.sleep(0.3)
+    video = next(t.track for t in tap.opened.values() if (t.leg, t.source) == ("window", CAM))
+    numbers = [int.from_bytes(p[2:4], "big") for p in tap.packets[video]]
+    span = (max(numbers) - min(numbers)) & 0xFFFF
+    assert len(set(numbers)) >= 0.97 * span, "lost video was asked for and came"
+    assert relay.counters["rtcp.nacks_sent"] > 0
+
+
+async def test_leaving_is_noticed_at_once(relay, station, events, eventually):
+    await relay.open_room(CALL, None)
+    window, hall = station("window", "counter", MIC), station("hall", "hall", MIC)
     for one in (window, hall):
-        await eventually(lambda s=one: sum(n > 10 for n in s.received.values()) == 2)
+        await relay.admit_leg(CALL, one.spec.leg, [MIC])
+        await one.join()
+    await eventually(lambda: events.streams("hall"))
+    await window.leave()
+    await eventually(lambda: events.states("window")[-1] is Presence.CLOSED, seconds=2)
+    assert events.streams("hall") == {}

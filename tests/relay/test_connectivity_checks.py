@@ -1,0 +1,205 @@
+"""The only door for a new address: an authenticated STUN binding request."""
+
+import pytest
+from aioice import stun
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signaling.relay.connectivity_checks import (
+    FAILURE_BURST,
+    ConnectivityChecks,
+    FailureLimit,
+    local_fragment,
+)
+from signaling.relay.counters import Counters
+from signaling.relay.ice import MOST_PATHS, IceAgent, IceDirectory
+
+HERE, THERE = ("192.0.2.7", 5000), ("192.0.2.8", 6000)
+
+
+class Socket:
+    """Stands for a `UdpSocket`."""
+
+    def __init__(self):
+        self.peers = {}
+        self.sent = []
+
+    def send(self, datagram, to):
+        self.sent.append((stun.parse_message(datagram), to))
+
+
+class Peer:
+    def __init__(self):
+        self.heard_at = []
+
+    def heard(self, now_ns):
+        self.heard_at.append(now_ns)
+
+
+@pytest.fixture
+def room():
+    """(socket, directory, peer, its agent, the checks)."""
+    directory, counters = IceDirectory(), Counters()
+    peer = Peer()
+    return (
+        Socket(),
+        directory,
+        peer,
+        IceAgent(peer, directory),
+        ConnectivityChecks(directory, counters),
+        counters,
+    )
+
+
+def request(credentials, *, nominate=False, controlled=False, password=None, message_class=None):
+    message = stun.Message(stun.Method.BINDING, message_class or stun.Class.REQUEST)
+    message.attributes["USERNAME"] = f"{credentials.ufrag}:theirs"
+    message.attributes["PRIORITY"] = 1
+    message.attributes["ICE-CONTROLLED" if controlled else "ICE-CONTROLLING"] = 1
+    if nominate:
+        message.attributes["USE-CANDIDATE"] = None
+    message.add_message_integrity((password or credentials.password).encode())
+    return bytes(message)
+
+
+def test_an_authentic_request_is_answered_and_opens_the_address(room):
+    socket, _, peer, agent, checks, _ = room
+    checks.receive(socket, request(agent.credentials), HERE, 5)
+    message, to = socket.sent[0]
+    assert to == HERE
+    assert message.message_class is stun.Class.RESPONSE
+    assert message.attributes["XOR-MAPPED-ADDRESS"] == HERE
+    assert "FINGERPRINT" in message.attributes
+    assert message.check_message_integrity(agent.credentials.password.encode())
+    assert socket.peers == {HERE: peer}
+    assert peer.heard_at == [5]
+
+
+def test_a_wrong_password_is_met_with_silence(room):
+    socket, _, peer, agent, checks, counters = room
+    checks.receive(socket, request(agent.credentials, password="w" * 24), HERE, 5)
+    assert (socket.sent, socket.peers, peer.heard_at) == ([], {}, [])
+    assert counters["stun.failed_integrity"] == 1
+
+
+def test_a_request_without_integrity_is_met_with_silence(room):
+    socket, _, _, agent, checks, counters = room
+    message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    message.attributes["USERNAME"] = f"{agent.credentials.ufrag}:x"
+    checks.receive(socket, bytes(message), HERE, 5)
+    assert (socket.sent, counters["stun.failed_integrity"]) == ([], 1)
+
+
+def test_a_stranger_and_a_response_are_met_with_silence(room):
+    socket, directory, _, agent, checks, counters = room
+    known = agent.credentials
+    agent.close()
+    checks.receive(socket, request(known), HERE, 5)
+    assert counters["stun.unknown_ufrag"] == 1
+    other = IceAgent(Peer(), directory)
+    answer = request(other.credentials, message_class=stun.Class.RESPONSE)
+    checks.receive(socket, answer, HERE, 5)
+    assert counters["stun.not_a_request"] == 1
+    assert socket.sent == []
+
+
+def test_a_peer_that_thinks_itself_controlled_is_told_to_switch(room):
+    socket, _, _, agent, checks, _ = room
+    checks.receive(socket, request(agent.credentials, controlled=True), HERE, 5)
+    message, _ = socket.sent[0]
+    assert message.message_class is stun.Class.ERROR
+    assert message.attributes["ERROR-CODE"][0] == 487
+    assert socket.peers == {}
+
+
+def test_only_the_nominated_address_is_sent_to_and_all_valid_ones_may_send(room):
+    socket, _, _, agent, checks, _ = room
+    checks.receive(socket, request(agent.credentials), HERE, 5)
+    assert agent.selected.address == HERE
+    checks.receive(socket, request(agent.credentials, nominate=True), THERE, 5)
+    checks.receive(socket, request(agent.credentials), HERE, 5)
+    assert agent.selected.address == THERE
+    assert set(socket.peers) == {HERE, THERE}
+
+
+def test_addresses_of_one_leg_are_bounded_and_the_selected_one_stays(room):
+    socket, _, _, agent, checks, _ = room
+    checks.receive(socket, request(agent.credentials, nominate=True), HERE, 5)
+    for port in range(100):
+        checks.receive(socket, request(agent.credentials), ("192.0.2.9", port), 5)
+    assert len(socket.peers) == MOST_PATHS
+    assert HERE in socket.peers
+    agent.close()
+    assert socket.peers == {}
+
+
+def test_after_a_restart_both_fragments_count_until_the_new_one_is_nominated(room):
+    socket, directory, _, agent, checks, _ = room
+    old = agent.credentials
+    new = agent.restart()
+    assert old != new
+    for credentials in (old, new):
+        checks.receive(socket, request(credentials), HERE, 5)
+    assert len(socket.sent) == 2
+    checks.receive(socket, request(new, nominate=True), THERE, 5)
+    checks.receive(socket, request(old, nominate=True), HERE, 5)
+    assert len(socket.sent) == 3
+    assert agent.selected.address == THERE
+    assert len(directory) == 1
+
+
+def test_restarts_never_keep_more_than_two_fragments(room):
+    _, directory, _, agent, _, _ = room
+    for _ in range(5):
+        agent.restart()
+    assert len(directory) == 2
+
+
+def test_an_address_moves_to_the_leg_that_proves_it(room):
+    socket, directory, _, agent, checks, _ = room
+    other_peer = Peer()
+    other = IceAgent(other_peer, directory)
+    checks.receive(socket, request(agent.credentials), HERE, 5)
+    checks.receive(socket, request(other.credentials), HERE, 5)
+    assert socket.peers == {HERE: other_peer}
+    agent.close()
+    assert socket.peers == {HERE: other_peer}
+
+
+def test_failures_are_limited_per_fragment_and_known_addresses_stay_open(room):
+    socket, directory, _, agent, checks, counters = room
+    neighbour = IceAgent(Peer(), directory)
+    checks.receive(socket, request(agent.credentials), HERE, 0)
+    forged = request(agent.credentials, password="w" * 24)
+    for port in range(FAILURE_BURST + 50):
+        checks.receive(socket, forged, ("203.0.113.1", port), 0)
+    assert counters["stun.failed_integrity"] == FAILURE_BURST
+    assert counters["stun.rate_limited"] == 50
+    before = len(socket.sent)
+    checks.receive(socket, request(agent.credentials), HERE, 0)
+    checks.receive(socket, request(neighbour.credentials), ("203.0.113.1", 9), 0)
+    assert len(socket.sent) == before + 2
+    checks.receive(socket, request(agent.credentials), THERE, 2_000_000_000)
+    assert len(socket.sent) == before + 3, "the limit opens again"
+
+
+def test_the_limit_refills():
+    limit = FailureLimit()
+    for _ in range(FAILURE_BURST):
+        assert limit.open(0)
+        limit.failed()
+    assert not limit.open(0)
+    assert limit.open(50_000_000)
+
+
+@given(st.binary(max_size=120))
+def test_any_bytes_are_read_for_a_fragment(tail):
+    local_fragment(b"\x00\x01" + tail)
+
+
+def test_every_byte_of_a_request_is_guarded(room):
+    socket, _, _, agent, checks, _ = room
+    good = request(agent.credentials)
+    for at in range(len(good) - 8):  # the last eight bytes are FINGERPRINT, checked if there
+        checks.receive(socket, good[:at] + bytes((good[at] ^ 1,)) + good[at + 1 :], HERE, at << 40)
+    assert socket.sent == []
