@@ -52,5 +52,8 @@ format: .make/python ## write the house style into the files
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+vendor: .make/python .make/node ## copy the browser libraries of package-lock.json into the repository
+	$(PY) -m portal.vendoring
+
 clean: ## remove what the build made
 	rm -rf .venv .venv-tools .make node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -1,4 +1,4 @@
-"""`python -m portal.catalogues update` writes the rooms' message catalogues afresh from the code.
+"""`python -m portal.catalogues update [ROOM ...]` writes message catalogues afresh from the code.
 
 Every room has its own `locale/zh_CN/<room>.po`: what the room's Python, templates and scripts say.
 Translations are kept, a message known to another room is filled in, and what still lacks words is
@@ -7,7 +7,7 @@ listed. `check` changes nothing and fails when a catalogue is not what `update` 
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -111,12 +111,19 @@ def translations() -> dict[Message, str | tuple[str, ...]]:
     """Every translated message of every room."""
     known: dict[Message, str | tuple[str, ...]] = {}
     for path in sorted(FOLDER.glob("*.po")):
-        with path.open("rb") as source:
-            for message in read_po(source, locale="zh_CN"):
-                if message.id and message.string and any(message.string):
-                    id_ = message.id if isinstance(message.id, str) else tuple(message.id[:2])
-                    words = message.string
-                    known[id_] = words if isinstance(words, str) else tuple(words)  # type: ignore[index] # a pair
+        known |= translations_of(path)
+    return known
+
+
+def translations_of(path: Path) -> dict[Message, str | tuple[str, ...]]:
+    known: dict[Message, str | tuple[str, ...]] = {}
+    with path.open("rb") as source:
+        for message in read_po(source, locale="zh_CN"):
+            words = message.string
+            if not message.id or not words or not any(words):
+                continue
+            id_ = message.id if isinstance(message.id, str) else (message.id[0], message.id[1])
+            known[id_] = words if isinstance(words, str) else tuple(str(one) for one in words)
     return known
 
 
@@ -134,10 +141,10 @@ def untranslated(catalogue: Catalog) -> list[str]:
     ]
 
 
-def update(*, write: bool) -> int:
+def update(rooms: Sequence[str] = ROOMS, *, write: bool) -> int:
     """Returns how many things are wrong: catalogues not fresh (when not writing), words missing."""
     known, wrong = translations(), 0
-    for room in ROOMS:
+    for room in rooms:
         catalogue = fresh_catalogue(room, known)
         path, text = FOLDER / f"{room}.po", text_of(catalogue)
         if len(catalogue) == 0:
@@ -158,4 +165,5 @@ def _unquoted(literal: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(1 if update(write=sys.argv[1:] == ["update"]) else 0)
+    verb, *rooms = sys.argv[1:] or ["check"]
+    sys.exit(1 if update(rooms or ROOMS, write=verb == "update") else 0)

@@ -6,11 +6,20 @@ WebSocket; a test holds them against every DomainError of the program.
 
 from portal.error_rows.call import CALL_ROWS
 from portal.error_rows.case import CASE_ROWS
+from portal.error_rows.hall import HALL_ROWS
 from portal.error_rows.kernel import KERNEL_ROWS
 from portal.error_rows.pages import PAGE_ROWS
 from portal.error_rows.row import ErrorRow
+from portal.error_rows.socket import SOCKET_ROWS
 
-ERROR_TABLE: dict[str, ErrorRow] = {**KERNEL_ROWS, **PAGE_ROWS, **CASE_ROWS, **CALL_ROWS}
+ERROR_TABLE: dict[str, ErrorRow] = {
+    **KERNEL_ROWS,
+    **PAGE_ROWS,
+    **CASE_ROWS,
+    **CALL_ROWS,
+    **SOCKET_ROWS,
+    **HALL_ROWS,
+}
 
 # What a code without a row is answered with: a refusal that changed nothing.
 UNLISTED = ERROR_TABLE["K-00"]

@@ -19,8 +19,9 @@ async def show_gallery(request: web.Request) -> web.Response:
     sample: dict[str, Any] = yaml.safe_load(_SAMPLES.read_text(encoding="utf-8"))
     sprite = request.app[STATIC].get("portal/icons.svg").body.decode()
     sample["icons"] = re.findall(r'symbol id="([a-z0-9-]+)"', sprite)
-    density = "citizen" if request.query.get("density") == "citizen" else "operator"
-    return render(request, "portal/gallery.html", {"density": density, "sample": sample})
+    citizen = request.query.get("density") == "citizen"
+    template = "portal/gallery_citizen.html" if citizen else "portal/gallery.html"
+    return render(request, template, {"sample": sample})
 
 
 def setup_gallery(app: web.Application) -> None:

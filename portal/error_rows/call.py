@@ -64,6 +64,11 @@ CALL_ROWS: dict[str, ErrorRow] = {
         N_("This place in the call is not yours"),
         N_("The call goes on. Open it from your own desk."),
     ),
+    "L-13": ErrorRow(
+        409,
+        N_("A report of the recording came out of order"),
+        N_("It is sent again by itself. Nothing needs to be done."),
+    ),
     "M-00": ErrorRow(
         409,
         N_("The picture connection was refused"),

@@ -191,4 +191,9 @@ CASE_ROWS: dict[str, ErrorRow] = {
         N_("The result has not been issued yet"),
         N_("The case is kept. Issue the result first, then close the case."),
     ),
+    "C-38": ErrorRow(
+        409,
+        N_("The case went on while its package was made"),
+        N_("The package is made again by itself."),
+    ),
 }

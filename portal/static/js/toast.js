@@ -34,7 +34,8 @@ export function toast(words, tone = "info", detail = "") {
  */
 export function toastError(error) {
   if (error instanceof ApiError) {
-    toast(error.title, error.status === 0 || error.status >= 500 ? "bad" : "warn", `${error.detail} (${error.code})`);
+    const ours = error.status >= 500 || error.code.startsWith("N-"); // not the visitor's doing
+    toast(error.title, ours ? "bad" : "warn", `${error.detail} (${error.code})`);
     return;
   }
   console.error(error);
