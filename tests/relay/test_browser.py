@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import async_playwright
 
-from casework.ports import TrackSource
+from casework.ports import GapCause, TrackSource
 from signaling.relay.errors import RelayError
 from signaling.relay.spec import LegSpec
 
@@ -81,6 +81,13 @@ async def browser():
         await chromium.close()
 
 
+async def open_page(browser, origin, leg, sends):
+    context = await browser.new_context(permissions=["camera", "microphone"])
+    page = await context.new_page()
+    await page.goto(f"{origin}/?leg={leg}&sends={sends}")
+    return page
+
+
 async def until(page, condition: str, seconds: float = 20) -> None:
     """Waits until an async expression over `inbound` (by mid) is true in the page."""
     script = f"async () => {{ const inbound = await window.inbound(); return ({condition}); }}"
@@ -102,9 +109,7 @@ async def test_three_pages_meet(relay, events, tap, origin, browser):
     pages = {}
     for leg in ("window", "hall", "citizen"):
         await relay.admit_leg(CALL, leg, [MIC, CAM, DOC])
-        context = await browser.new_context(permissions=["camera", "microphone"])
-        pages[leg] = await context.new_page()
-        await pages[leg].goto(f"{origin}/?leg={leg}&sends=microphone,camera")
+        pages[leg] = await open_page(browser, origin, leg, "microphone,camera")
     for page in pages.values():
         await page.wait_for_function("window.answered > 0", timeout=8000)
         assert await page.evaluate("window.outcome") == {}
@@ -114,3 +119,53 @@ async def test_three_pages_meet(relay, events, tap, origin, browser):
         first = await page.evaluate("(mid) => window.picture(mid)", shown[0])
         await asyncio.sleep(0.3)
         assert await page.evaluate("(mid) => window.picture(mid)", shown[0]) != first
+
+
+async def test_cameras_reloads_and_a_restart(relay, events, tap, origin, browser, eventually):
+    """What a page lives through: a second camera starts without negotiation; the other page
+    reloads more often than there are slots; ICE restarts.
+    """
+    await relay.open_room(CALL, tap)
+    for leg in ("window", "hall"):
+        await relay.admit_leg(CALL, leg, [MIC, CAM, DOC])
+    window = await open_page(browser, origin, "window", "microphone,camera")
+    hall = await open_page(browser, origin, "hall", "microphone,camera")
+
+    def mid(source):
+        return next((m for m, (_, s) in events.streams("hall").items() if s is source), "none")
+
+    async def flows(source, field="bytes"):
+        """Bytes of the source arrive in the hall page, counted from now."""
+        await eventually(lambda: mid(source) != "none")
+        at = mid(source)
+        before = (await hall.evaluate("window.inbound()")).get(at, {}).get(field, 0)
+        await until(hall, f'inbound["{at}"]?.{field} > {before + 5}')
+
+    await flows(CAM, "frames")
+    assert await hall.evaluate("window.answered") == 1
+    await window.evaluate("window.startTrack('document_camera')")
+    await flows(DOC, "frames")
+    assert await hall.evaluate("window.answered") == 1
+    assert await window.evaluate("window.answered") == 1
+
+    for _ in range(4):
+        told = len(events.reoffers("hall"))
+        await window.reload()
+        await window.wait_for_function("window.answered > 0")
+        await flows(CAM, "frames")
+        await flows(MIC)
+        await eventually(lambda t=told: len(events.reoffers("hall")) > t)
+        newest = events.reoffers("hall")[-1].number
+        await hall.wait_for_function(f"window.answered >= {newest}")
+
+    await hall.evaluate("(offer) => window.apply(offer)", await restart_offer(relay, "hall"))
+    await flows(CAM, "frames")
+    await eventually(lambda: len(relay.directory) == 2)
+    closed = [c for c in tap.closed.values() if c is not GapCause.LEG_GONE]
+    assert closed == []
+    assert [n for n in relay.counters if n.startswith("fault.")] == []
+
+
+async def restart_offer(relay, leg):
+    offer = await relay.restart_leg(CALL, leg)
+    return {"number": offer.number, "sdp": offer.sdp}
