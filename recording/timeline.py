@@ -88,7 +88,7 @@ def read_timeline(directory: Path) -> Timeline | None:
         start_mono_ms=start,
         end_mono_ms=max(span.end_mono_ms for span in parts),
         wall_ms=first.t_ms - (first.mono_ms - start),
-        ended=any(isinstance(event, RoomClosed) for event in events),
+        ended=isinstance(events[-1], RoomClosed),
     )
 
 

@@ -244,26 +244,29 @@ class CallStore:
     def _close_finished(self) -> None:
         for part in [part for part in self._parts if part.finished and part.idle]:
             if part.announced:
-                totals = part.writer.totals
-                self._append(
-                    [
-                        PartClosed(
-                            call=self._call,
-                            n=0,
-                            t_ms=self._clock.wall_ms(),
-                            mono_ms=self._clock.mono_ms(),
-                            part=part.writer.name,
-                            segments=totals.segments,
-                            bytes=totals.bytes,
-                            record_sha256=totals.head,
-                            audio_frames=totals.audio_frames,
-                            video_frames=totals.video_frames,
-                            missing_frames=totals.missing_frames,
-                        )
-                    ]
-                )
+                self._append([self._closed_event(part)])
             self._parts.remove(part)
             part.writer.close()
+
+    def _closed_event(self, part: Part) -> PartClosed:
+        """`mono_ms` is where the recorded time of the part ends, as PartOpened tells where it
+        begins.
+        """
+        totals = part.writer.totals
+        last_ms = totals.last_mono_ms
+        return PartClosed(
+            call=self._call,
+            n=0,
+            t_ms=self._clock.wall_ms(),
+            mono_ms=part.layout.origin_ns // 1_000_000 if last_ms is None else last_ms,
+            part=part.writer.name,
+            segments=totals.segments,
+            bytes=totals.bytes,
+            record_sha256=totals.head,
+            audio_frames=totals.audio_frames,
+            video_frames=totals.video_frames,
+            missing_frames=totals.missing_frames,
+        )
 
     def _write_heads(self) -> None:
         self._append(

@@ -66,7 +66,7 @@ class Journal:
             raise
         self._descriptor, self._end = descriptor, len(whole)
         self.last_n = events[-1].n if events else 0
-        self.closed = any(isinstance(event, RoomClosed) for event in events)
+        self.closed = _ended(events)
         return events
 
     def append(self, events: Sequence[DurableEvent]) -> list[DurableEvent]:
@@ -89,7 +89,7 @@ class Journal:
             self._write(self._descriptor, data)
         self._end += len(data)
         self.last_n += len(numbered)
-        self.closed = self.closed or any(isinstance(event, RoomClosed) for event in numbered)
+        self.closed = _ended(numbered)
         return numbered
 
     def close(self) -> None:
@@ -135,6 +135,11 @@ def read_journal(directory: Path, after: int = 0) -> list[DurableEvent]:
     except FileNotFoundError:
         return []
     return [event for event in parse_journal(data[: data.rfind(b"\n") + 1]) if event.n > after]
+
+
+def _ended(events: Sequence[DurableEvent]) -> bool:
+    """A room that is opened again after its end goes on with its numbers, and ends again."""
+    return bool(events) and isinstance(events[-1], RoomClosed)
 
 
 def parse_journal(data: bytes) -> list[DurableEvent]:

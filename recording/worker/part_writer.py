@@ -38,6 +38,7 @@ class PartTotals:
     audio_frames: int = 0
     video_frames: int = 0
     missing_frames: int = 0
+    last_mono_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ class PartWriter:
         totals.audio_frames += facts.audio_frames
         totals.video_frames += facts.video_frames
         totals.missing_frames += facts.missing_frames
+        totals.last_mono_ms = max(totals.last_mono_ms or 0, facts.last_mono_ms)
         return facts
 
     def close(self) -> None:

@@ -126,13 +126,14 @@ def _close_part(
                 detail=f"part {opened.part}: {damage}",
             )
         )
+    since = max((record.last_mono_ms for record in records), default=opened.mono_ms)
     left.heads[opened.part] = Head(part=opened.part, segments=len(records), record_sha256=head)
     left.events.append(
         PartClosed(
             call=call,
             n=0,
             t_ms=clock.wall_ms(),
-            mono_ms=clock.mono_ms(),
+            mono_ms=since,
             part=opened.part,
             segments=len(records),
             bytes=size,
@@ -142,7 +143,6 @@ def _close_part(
             missing_frames=sum(record.missing_frames for record in records),
         )
     )
-    since = max((record.last_mono_ms for record in records), default=opened.mono_ms)
     for source in opened.sources:
         key = (opened.leg, source)
         left.absent_since_ms[key] = max(left.absent_since_ms.get(key, since), since)
