@@ -31,7 +31,7 @@ class CatalogueReport:
     bad_rows: tuple[BadRow, ...]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """A mapping that says the same key twice is a mistake, not a choice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
@@ -68,7 +68,9 @@ def read_item(file: str, content: bytes) -> tuple[ItemVersion | None, list[BadRo
         return None, [BadRow(file, "", f"larger than {MAX_FILE_BYTES} bytes")]
     try:
         # An alias lets a small file grow into a large one; no item needs any.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(content)):
+        if any(
+            isinstance(event, yaml.AliasEvent) for event in yaml.parse(content, yaml.CSafeLoader)
+        ):
             return None, [BadRow(file, "", "aliases are not allowed")]
         # A SafeLoader underneath: it builds plain values and nothing else.
         value = yaml.load(content, Loader=_Loader)  # noqa: S506 - see above

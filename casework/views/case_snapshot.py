@@ -12,7 +12,8 @@ from casework.model.merge_patch import JsonObject, without_nulls
 from casework.store import schema_case as s
 from casework.store.case_rows import load_case
 
-_NOT_SHOWN = frozenset({"external_ref"})
+# A lock is prolonged without an act, and the number of the intake platform is nobody's business.
+_NOT_SHOWN = frozenset({"external_ref", "lease_until_ms"})
 
 
 def case_snapshot(conn: Connection, case_id: str) -> JsonObject:

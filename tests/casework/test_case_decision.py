@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from sqlalchemy import update
 
 from casework.actions.add_material import AddMaterial, add_material
 from casework.actions.check_material import CheckMaterial, check_material
@@ -34,6 +35,7 @@ from casework.policy.refusals import (
     ChangeValuesMissing,
     DecisionExpired,
     DecisionPending,
+    DecisionStale,
     DecisionTooLate,
     IdentityNotOnCamera,
     LeaseLost,
@@ -47,6 +49,7 @@ from casework.policy.refusals import (
     TransactionNumberMissing,
     WrongCall,
 )
+from casework.store import schema_case as s
 from casework.store.reading import entries_of
 from casework.testing_case import CALL_ITEM, DESK_ITEM, Desk, a_stored, seeded_city
 
@@ -151,6 +154,21 @@ class TestTwoPhases:
 
         assert desk.run(drop, CALL, SYSTEM) == [case_id]
         with pytest.raises(NoPendingDecision):
+            desk.run(
+                confirm_decision, ConfirmDecision(case_id, prepared.decision_id), desk.reviewer
+            )
+
+    def test_a_case_that_changed_behind_the_decision_makes_it_stale(self, desk):
+        case_id = desk.in_review()
+        prepared = desk.prepared(case_id)
+
+        def change(tx, _nothing):
+            tx.conn.execute(
+                update(s.cases).where(s.cases.c.id == case_id).values(version=s.cases.c.version + 1)
+            )
+
+        desk.run(change, None, SYSTEM)
+        with pytest.raises(DecisionStale):
             desk.run(
                 confirm_decision, ConfirmDecision(case_id, prepared.decision_id), desk.reviewer
             )
