@@ -36,7 +36,8 @@ class PortalMetrics:
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         known = method if method in _METHODS else "other"  # a stranger may send any word
         self._requests.labels(known, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        if status != 101:  # a socket lasts as long as its page is open
+            self._seconds.labels(route).observe(seconds)
 
     def exposition(self) -> bytes:
         return generate_latest(self.registry)

@@ -30,6 +30,10 @@ class Passwords:
         async with self._slots:
             return await asyncio.to_thread(_verify, stored, password)
 
+    async def hash(self, password: str) -> str:
+        async with self._slots:
+            return await asyncio.to_thread(hash_password, password)
+
     @staticmethod
     def is_outdated(stored: str) -> bool:
         return _hasher.check_needs_rehash(stored)

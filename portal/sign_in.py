@@ -10,7 +10,7 @@ from portal.bodies import FormLine, read_form
 from portal.doors import Door
 from portal.errors import AccountLocked, PageNotFound, SignInFailed
 from portal.keys import CLOCK, PASSWORDS, SESSION, SESSIONS, SETTINGS, STORE, THROTTLE, WRITER
-from portal.passwords import Passwords, hash_password
+from portal.passwords import Passwords
 from portal.problem import problem_of
 from portal.session_acts import NoteFailure, RenewHash, note_failure, renew_hash
 from portal.session_rows import Account, account_of, windows_of
@@ -80,7 +80,7 @@ async def _check(request: web.Request, door: Door, number: str, password: str) -
     if account.grant_id is None:
         raise SignInFailed
     if Passwords.is_outdated(account.password_hash):
-        renewed = RenewHash(account.staff_id, hash_password(password))
+        renewed = RenewHash(account.staff_id, await app[PASSWORDS].hash(password))
         await app[WRITER].run(renew_hash, renewed, actor=SYSTEM)
     return account
 

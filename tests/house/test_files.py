@@ -9,7 +9,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MAX_LINES = 600
-PAPERS = ("README.md", "LICENSE", "THIRD_PARTY_NOTICES.md", "CONTRIBUTING.md", "Makefile")
+PAPERS = (
+    "README.md",
+    "README.zh-CN.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "THREAT_MODEL.md",
+    "THIRD_PARTY_NOTICES.md",
+    "LICENSE",
+    "docs/protocol.md",
+    "docs/worker-protocol.md",
+)
 
 # Paths of a workshop, registries by address, private keys: none belongs into a repository.
 FORBIDDEN = {

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from casework.actor import SYSTEM
@@ -214,3 +215,16 @@ async def test_cookies_are_secure_where_the_site_is(create_app, town, password):
         answer = await client.post("/sign-in/auditor", data=form, allow_redirects=False)
     assert answer.cookies["yc_auditor"]["secure"]
     assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+async def test_a_weak_hash_is_renewed_by_a_right_password(k, sign_in, town):
+    weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash("old words")
+    staff_id = town.staff["auditor01"]
+    change = update(org.staff).where(org.staff.c.id == staff_id)
+    weaken = change.values(password_hash=weak)
+    k.writer.run_sync(lambda tx, _: tx.conn.execute(weaken).rowcount, None, actor=SYSTEM)
+    assert (await sign_in("auditor", password="old words")).status == 303
+    query = select(org.staff.c.password_hash).where(org.staff.c.id == staff_id)
+    stored = await k.store.read(lambda conn: conn.scalar(query))
+    assert stored != weak
+    assert (await sign_in("auditor", password="old words")).status == 303
