@@ -16,6 +16,7 @@ from audit.verifier.limits import MAX_NOTE, MAX_PROBLEMS
 from audit.verifier.merkle import Tree
 from audit.verifier.note import Checkpoint, parse_checkpoint
 from audit.verifier.package import Receipt
+from audit.verifier.registry import CHECK_ENDS, UNREADABLE
 from audit.verifier.report import Finding, Problem, UnreadableError
 from audit.verifier.tiles import WIDTH, Tiles
 from audit.verifier.trust import Trust
@@ -147,11 +148,11 @@ def run_log_checks(
     log_checks: Mapping[str, LogCheck],
 ) -> list[Problem]:
     """At most MAX_PROBLEMS of each check."""
-    found: dict[str, list[Finding]] = {name: [] for name in ("unreadable", *entry_checks)}
+    found: dict[str, list[Finding]] = {name: [] for name in (UNREADABLE, *entry_checks)}
     try:
         for seen in scan.entries():
-            if seen.unreadable is not None and len(found["unreadable"]) < MAX_PROBLEMS:
-                found["unreadable"].append(seen.unreadable)
+            if seen.unreadable is not None and len(found[UNREADABLE]) < MAX_PROBLEMS:
+                found[UNREADABLE].append(seen.unreadable)
             for name, check in entry_checks.items():
                 room = MAX_PROBLEMS - len(found[name])
                 found[name] += islice(check(scan, seen), room)
@@ -159,5 +160,7 @@ def run_log_checks(
             found[name] = []
             found[name] += islice(last(scan), MAX_PROBLEMS)
     except UnreadableError as error:
-        found["unreadable"].append(error.finding)
+        found[UNREADABLE].append(error.finding)
+    except Exception as error:  # noqa: BLE001 - no input may end a verification without a verdict
+        found[UNREADABLE].append(Finding("", CHECK_ENDS, type(error).__name__))
     return [item.as_problem(name) for name, items in found.items() for item in items]

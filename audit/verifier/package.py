@@ -25,6 +25,11 @@ DESTROYED = frozenset({"keys.case.destroyed", "keys.call.destroyed"})
 """Entries that say the chain's own key is gone, and with it what it encrypted."""
 
 
+def word(value: object) -> str:
+    """A string as it is; anything else a hostile fact may hold, as text that no name equals."""
+    return value if isinstance(value, str) else f"({type(value).__name__})"
+
+
 def is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 

@@ -15,6 +15,8 @@ PACKAGE_CHECKS: dict[str, PackageCheck] = {}
 """Name -> check, in the order in which they run."""
 
 UNREADABLE = "unreadable"
+CHECK_ENDS = "input that the check can judge"
+"""Expected of a package on which a check fails for a reason it did not foresee."""
 
 
 def package_check(name: str) -> Callable[[PackageCheck], PackageCheck]:
@@ -41,6 +43,8 @@ def run_package_checks(
             problems += [item.as_problem(name) for item in islice(findings, MAX_PROBLEMS)]
         except UnreadableError as error:
             problems.append(error.finding.as_problem(name))
+        except Exception as error:  # noqa: BLE001 - no input may end a verification without a verdict
+            problems.append(Finding("", CHECK_ENDS, type(error).__name__).as_problem(name))
     unreadable = dict.fromkeys(item.as_problem(UNREADABLE) for item in package.unreadable)
     problems += islice(unreadable, MAX_PROBLEMS)
     return problems

@@ -1,17 +1,20 @@
 """Packages made to hurt the reader: refused, quickly, and without following them anywhere."""
 
+import json
 import os
+import random
 import struct
 from pathlib import Path
 
 import pytest
-from scene import Scene, trust
+from scene import Scene, edit_json, trust
 
 from audit.package.writing import write_folder, write_zip
 from audit.verifier import jsonform
 from audit.verifier.cli import parse_receipt
 from audit.verifier.note import parse_checkpoint, parse_key
 from audit.verifier.proof import parse_proof
+from audit.verifier.registry import CHECK_ENDS
 from audit.verifier.report import UnreadableError, quote
 from audit.verifier.source import is_safe_path
 from audit.verifier.trust import parse_policy
@@ -113,6 +116,31 @@ def test_a_compressed_member_is_refused(tmp_path: Path, scene: Scene):
     struct.pack_into("<H", data, data.index(b"PK\x01\x02") + 10, 8)
     path.write_bytes(data)
     assert codes(path) == {"unreadable"}
+
+
+ODD = (None, True, -1, 2**53 - 1, "x", "\n", [], [[]], [{}], {}, {"part": []})
+
+
+def test_facts_of_odd_types_never_stop_a_check(tmp_path: Path):
+    """Whatever an operator writes into facts and case file, every check gives its answer."""
+    chance = random.Random(3)
+    for turn in range(20):
+        scene = Scene(tmp_path / "recordings", chance.choice(["sealed", "archive"]))
+        for act in chance.sample(scene.acts, 6):
+            for name in act.facts:
+                if chance.random() < 0.5:
+                    act.facts = act.facts | {name: chance.choice(ODD)}
+                elif isinstance(inner := act.facts[name], list) and inner:
+                    inner[0] = chance.choice(ODD)
+
+        def spoil(value):
+            value[chance.choice(sorted(value))] = chance.choice(ODD)
+
+        scene.change_payload = lambda files: edit_json(files, "data/case.json", spoil)
+        write_folder(scene.build(), tmp_path / f"package{turn}")
+        report = verify(tmp_path / f"package{turn}", trust())
+        json.dumps(report.as_json())
+        assert not [problem for problem in report.problems if problem.expected == CHECK_ENDS]
 
 
 def test_a_flood_of_problems_is_cut(package: Path):

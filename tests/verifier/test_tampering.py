@@ -13,9 +13,9 @@ from audit.verifier import paths
 from audit.verifier.report import Problem, Report
 from audit.verifier.verify import verify
 
-EXHAUSTIVE = 600
+EXHAUSTIVE = 400
 """Bytes from the beginning."""
-SAMPLED = 16
+SAMPLED = 10
 """Places in each file."""
 
 

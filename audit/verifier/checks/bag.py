@@ -39,7 +39,7 @@ def info(package: Package) -> Iterator[Finding]:
     expected = (
         f"External-Identifier: {package.case.get('package_id')}\n"
         f"Payload-Oxum: {size}.{len(payload)}\n"
-    ).encode()
+    ).encode("utf-8", "backslashreplace")
     found = package.text(paths.BAG_INFO)
     if found != expected:
         yield Finding(paths.BAG_INFO, expected.decode(), found)

@@ -76,7 +76,7 @@ def bound(package: Package) -> Iterator[Finding]:
 @package_check("file.complete")
 def complete(package: Package) -> Iterator[Finding]:
     """No entry that stores a file lacks its file."""
-    named = {(item.get("chain"), item.get("seq")) for item in package.attachments}
+    named = [(item.get("chain"), item.get("seq")) for item in package.attachments]
     for leaf in package.leaves:
         if "ciphertext_sha256" in leaf.facts and (leaf.chain, leaf.seq) not in named:
             yield Finding(leaf.path, "the file of this entry", "missing", leaf.record)

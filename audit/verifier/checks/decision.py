@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from audit.verifier.checks.recorded import sources_of, tracks_of
 from audit.verifier.entry import Leaf
-from audit.verifier.package import Package
+from audit.verifier.package import Package, word
 from audit.verifier.recording import Part
 from audit.verifier.registry import package_check
 from audit.verifier.report import Finding
@@ -59,11 +59,11 @@ def recording(package: Package) -> Iterator[Finding]:
             for entry in _seen(package, leaf, chain):
                 if entry.type in {"rec.start", "rec.expect"}:
                     expected |= tracks_of(entry)
-                elif entry.type == "rec.part" and entry.facts.get("part") in written:
+                elif entry.type == "rec.part" and word(entry.facts.get("part")) in written:
                     recorded = True
                     covered |= sources_of(entry)
                 elif entry.type == "rec.gap":
-                    covered.add((entry.facts.get("site"), entry.facts.get("source")))
+                    covered.add((word(entry.facts.get("site")), word(entry.facts.get("source"))))
             if not recorded or expected - covered:
                 found = sorted(map(str, expected - covered)) or "nothing"
                 yield Finding(

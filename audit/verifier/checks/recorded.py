@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from audit.verifier.entry import Leaf
-from audit.verifier.package import Package, is_int, objects
+from audit.verifier.package import Package, is_int, objects, word
 from audit.verifier.recording import Part
 from audit.verifier.registry import package_check
 from audit.verifier.report import Finding
@@ -37,7 +37,7 @@ def head_fault(part: Part, head: Mapping[str, object]) -> tuple[str, object] | N
         return f"{segments} segments", len(part.records)
     expected = head.get("record_sha256")
     # Without media there is no header to hash: an erased part that never had a segment.
-    return None if found in {expected, ""} else (f"head {expected} after {segments}", found)
+    return None if found in (expected, "") else (f"head {expected} after {segments}", found)
 
 
 @package_check("rec.format")
@@ -50,9 +50,9 @@ def format_named(package: Package) -> Iterator[Finding]:
 @package_check("rec.part")
 def part_announced(package: Package) -> Iterator[Finding]:
     """Every part was announced with its header, once, and every announced part is here."""
-    announced: dict[tuple[str, object], Leaf] = {}
+    announced: dict[tuple[str, str], Leaf] = {}
     for call, leaf in entries(package, "rec.part"):
-        name = leaf.facts.get("part")
+        name = word(leaf.facts.get("part"))
         if (call, name) in announced:
             yield Finding(leaf.path, f"part {name} once", "again", leaf.record)
         announced[call, name] = leaf
@@ -102,9 +102,11 @@ def ended(package: Package) -> Iterator[Finding]:
 @package_check("rec.end")
 def end(package: Package) -> Iterator[Finding]:
     """The end names every part with its head and totals."""
-    late = {(call, leaf.facts.get("part")): leaf for call, leaf in entries(package, "rec.late")}
+    late = {
+        (call, word(leaf.facts.get("part"))): leaf for call, leaf in entries(package, "rec.late")
+    }
     for call, leaf in entries(package, "rec.end"):
-        totals = {item.get("part"): item for item in objects_of(leaf, "parts")}
+        totals = {word(item.get("part")): item for item in objects_of(leaf, "parts")}
         for (owner, part_id), part in package.parts.items():
             if owner != call or part_id in totals:
                 continue
@@ -123,15 +125,17 @@ def end(package: Package) -> Iterator[Finding]:
                 yield from _differences(named, total, tuple(_totals(named)))
 
 
-def tracks_of(leaf: Leaf) -> set[tuple[object, object]]:
+def tracks_of(leaf: Leaf) -> set[tuple[str, str]]:
     """(site, source) of each track an entry `rec.start` or `rec.expect` names."""
-    return {(track.get("site"), track.get("source")) for track in objects_of(leaf, "tracks")}
+    tracks = objects_of(leaf, "tracks")
+    return {(word(track.get("site")), word(track.get("source"))) for track in tracks}
 
 
-def sources_of(leaf: Leaf) -> set[tuple[object, object]]:
+def sources_of(leaf: Leaf) -> set[tuple[str, str]]:
     """(site, source) of each track an entry `rec.part` records."""
     sources = leaf.facts.get("sources")
-    return {(leaf.facts.get("site"), s) for s in (sources if isinstance(sources, list) else ())}
+    site = word(leaf.facts.get("site"))
+    return {(site, word(s)) for s in (sources if isinstance(sources, list) else ())}
 
 
 def _totals(part: Part) -> dict[str, object]:

@@ -26,7 +26,7 @@ def members(package: Package) -> Iterator[Finding]:
     if (
         case.keys() != MEMBERS
         or case.get("v") != 1
-        or case.get("form") not in {"sealed", "archive"}
+        or case.get("form") not in ("sealed", "archive")
     ):
         yield Finding(paths.CASE, " ".join(sorted(MEMBERS)), " ".join(sorted(case)))
 
