@@ -4,22 +4,25 @@ The rows lie in `error_rows`, one file a family of codes. The same rows answer H
 WebSocket; a test holds them against every DomainError of the program.
 """
 
+from portal.error_rows.backoffice import BACKOFFICE_ROWS
 from portal.error_rows.call import CALL_ROWS
 from portal.error_rows.case import CASE_ROWS
-from portal.error_rows.hall import HALL_ROWS
+from portal.error_rows.evidence import EVIDENCE_ROWS
 from portal.error_rows.kernel import KERNEL_ROWS
 from portal.error_rows.pages import PAGE_ROWS
 from portal.error_rows.row import ErrorRow
 from portal.error_rows.socket import SOCKET_ROWS
 
-ERROR_TABLE: dict[str, ErrorRow] = {
-    **KERNEL_ROWS,
-    **PAGE_ROWS,
-    **CASE_ROWS,
-    **CALL_ROWS,
-    **SOCKET_ROWS,
-    **HALL_ROWS,
-}
+FAMILIES = (
+    KERNEL_ROWS,
+    PAGE_ROWS,
+    CASE_ROWS,
+    CALL_ROWS,
+    SOCKET_ROWS,
+    BACKOFFICE_ROWS,
+    EVIDENCE_ROWS,
+)
+ERROR_TABLE: dict[str, ErrorRow] = {code: row for rows in FAMILIES for code, row in rows.items()}
 
 # What a code without a row is answered with: a refusal that changed nothing.
 UNLISTED = ERROR_TABLE["K-00"]

@@ -12,11 +12,19 @@ import portal.errors as refusals
 from casework.errors import DomainError, NotFound
 from casework.policy.refusals import CaseLocked
 from portal.access import public
-from portal.error_table import ERROR_TABLE, row_of
+from portal.error_table import ERROR_TABLE, FAMILIES, row_of
 from portal.i18n import Language, catalogue, use_language
 from portal.problem import error_payload, problem_of
 
-ROOMS = ("casework", "portal", "signaling", "recording", "outlet_client", "backoffice_console")
+ROOMS = (
+    "casework",
+    "portal",
+    "signaling",
+    "recording",
+    "outlet_client",
+    "backoffice_console",
+    "yunchuang",
+)
 MEMBERS = {"type", "title", "status", "detail", "instance", "code", "slug", "trace_id", "details"}
 
 
@@ -24,7 +32,7 @@ def import_everything() -> None:
     for room in ROOMS:
         package = importlib.import_module(room)
         for module in pkgutil.walk_packages(package.__path__, f"{room}."):
-            if ".migrations" not in module.name:  # alembic runs those itself
+            if ".migrations" not in module.name and not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
 
 
@@ -48,6 +56,10 @@ def test_rows_say_what_happened_and_what_to_do(language, code):
         assert set(re.findall(r"%\(\w+\)s", words(text))) == set(re.findall(r"%\(\w+\)s", text))
     assert words(row.detail)[-1] in "。."
     assert words(row.title)[-1] not in "。."
+
+
+def test_a_code_has_one_row():
+    assert sum(len(rows) for rows in FAMILIES) == len(ERROR_TABLE)
 
 
 def test_an_unlisted_code_is_a_refusal_that_changed_nothing():
