@@ -69,6 +69,12 @@ class LossTracker:
             asks.append(number)
         return asks
 
+    def abandon(self) -> None:
+        """The stream ends: whatever is still missing is given up now."""
+        for number in self._missing:
+            self._give_up(number, number)
+        self._missing.clear()
+
     def take_given_up(self) -> list[tuple[int, int]]:
         """Inclusive ranges given up since the last call."""
         ranges, self._given_up = self._given_up, []

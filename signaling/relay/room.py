@@ -139,7 +139,11 @@ class Room:
         self._emit(Reoffer(self.call, leg.spec.leg, self._offer(leg)))
 
     def rewire(self) -> None:
-        """Gives every connected leg the streams that have a track and that the matrix allows."""
+        """Gives every leg the streams that have a track and that the matrix allows it.
+
+        A leg that is gone gets none: when it is back, a new run begins with a keyframe, instead
+        of a storm of requests for what it missed.
+        """
         for leg in self.legs.values():
             if leg.transport.connected and leg.subscriptions.update(self._wanted(leg)):
                 self._emit(Streams(self.call, leg.spec.leg, leg.subscriptions.described))
@@ -174,7 +178,7 @@ class Room:
         self._set_presence(leg, state, now_ns)
         if state is Presence.GONE:
             leg.publications.silent()
-            self.rewire()
+        self.rewire()
 
     def _tell_quality(self, leg: Leg, now_ns: int) -> None:
         figures = self._reports[leg].quality(now_ns)
@@ -205,6 +209,8 @@ class Room:
     # --- inner ---------------------------------------------------------------------------------
 
     def _wanted(self, to: Leg) -> list[UplinkStream]:
+        if to.presence is Presence.GONE:
+            return []
         return [
             stream
             for source in self.legs.values()

@@ -6,7 +6,6 @@ from signaling.relay.codecs import ABS_SEND_TIME_ID
 
 FIXED_HEADER_BYTES = 12
 ONE_BYTE_EXTENSIONS = b"\xbe\xde"  # RFC 8285 4.2
-HEADER = struct.Struct("!BBHII")
 _REWRITTEN = struct.Struct("!2sH4s4s")
 
 

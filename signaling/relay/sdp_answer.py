@@ -44,7 +44,6 @@ class AnswerSection:
 class Answer:
     """`active`: the page opens the DTLS handshake. `fingerprints` are (algorithm, value)."""
 
-    ufrag: str
     fingerprints: tuple[tuple[str, str], ...]
     active: bool
     sections: tuple[AnswerSection, ...]
@@ -79,14 +78,15 @@ def read_answer(sdp: str, offered: Sequence[OfferSection]) -> Answer:
     ssrcs = [section.ssrc for section in sections if section.ssrc is not None]
     if len(set(ssrcs)) != len(ssrcs):
         raise BadAnswer("an SSRC stands in two m-lines")
-    ufrag = _shared([s.ufrag or session.ufrag for s in accepted], "ice-ufrag")
+    # A lite agent never sends checks, so it needs neither; an answer without them is broken.
+    _shared([s.ufrag or session.ufrag for s in accepted], "ice-ufrag")
     _shared([s.password or session.password for s in accepted], "ice-pwd")
     setup = _shared([s.setup or session.setup for s in accepted], "setup")
     if setup not in {"active", "passive"}:
         raise BadAnswer("setup must be active or passive in an answer")
     prints = [tuple(s.fingerprints or session.fingerprints) or None for s in accepted]
     fingerprints = _shared(prints, "fingerprint")
-    return Answer(ufrag, fingerprints, setup == "active", tuple(sections))
+    return Answer(fingerprints, setup == "active", tuple(sections))
 
 
 def _shared(values: Sequence[_T | None], name: str) -> _T:

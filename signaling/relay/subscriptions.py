@@ -91,7 +91,7 @@ class Subscriptions:
             # Without it the page could not play voice and face in step for up to five seconds.
             report = uplink.last_report
             stream.sender_report(report.ntp, report.rtp, time.monotonic_ns())
-        if uplink.is_video:
+        if uplink.is_video and uplink.flowing:
             uplink.keyframes.request()
 
     def _drop(self, uplink: UplinkStream) -> None:

@@ -41,8 +41,8 @@ class UplinkStream:
     """One SSRC of one leg. Until `admitted`, packets count for receiver reports only: they are
     neither forwarded, nor kept, nor given to the tap.
 
-    `track` is set from the first admitted packet until admission or the leg ends; `downlinks` are
-    the subscribers' sides that get packets now.
+    `track` is set from the first admitted packet until admission or the leg ends, and `flowing`
+    once that packet has been passed on; `downlinks` are the subscribers' sides that get packets.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class UplinkStream:
         self._tap = tap
         self._counters = counters
         self.closed = False
+        self.flowing = False
         self._sequence = SequenceUnwrapper()
         self._losses = LossTracker()
         self._loss_timer: asyncio.TimerHandle | None = None
@@ -91,9 +92,13 @@ class UplinkStream:
         if self._loss_timer is None and self._losses.open:
             self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
         opens = not self.is_video
-        if self.is_video and keyframe_starts(packet, payload_at):
-            opens = True
-            self.keyframes.keyframe_began(now_ns)
+        if self.is_video:
+            opens = keyframe_starts(packet, payload_at)
+            if opens:
+                self.keyframes.keyframe_began(now_ns)
+            elif not self.flowing:
+                self.keyframes.request()
+        self.flowing = True
         self._fan_out(extended, packet, stamp_at, len(packet) - payload_at, now_ns, opens=opens)
         if self._tap is not None:
             self._tap.rtp(track.track, packet, now_ns)
@@ -118,6 +123,7 @@ class UplinkStream:
         for downlink in self.downlinks:
             if downlink.gated:
                 if not opens:
+                    self.keyframes.request()  # again and again, for a PLI may be lost too
                     continue
                 downlink.open_gate(extended)
             downlink.forward(extended, first_two, timestamp, tail, payload_bytes)
@@ -133,10 +139,14 @@ class UplinkStream:
 
     def withdraw(self, cause: GapCause | None) -> None:
         """Ends the track: admission withdrawn, the leg silent, or the leg closed."""
-        track, self.track = self.track, None
+        now_ns = time.monotonic_ns()
+        self._losses.abandon()
+        self._tell_given_up(now_ns)
         self._losses = LossTracker()
+        self.flowing = False
+        track, self.track = self.track, None
         if track is not None and self._tap is not None:
-            self._tap.track_closed(track.track, cause, time.monotonic_ns())
+            self._tap.track_closed(track.track, cause, now_ns)
 
     def close(self, cause: GapCause | None) -> None:
         self.withdraw(cause)
@@ -161,16 +171,16 @@ class UplinkStream:
         asks = self._losses.due(now_ns, self._publisher.rtt_ns)
         if asks:
             self._publisher.ask_again(self, asks)
-        ranges = self._losses.take_given_up()
-        if ranges:
-            self._given_up(ranges, now_ns)
+        if self._tell_given_up(now_ns) and self.is_video:
+            self.keyframes.request()
         if self._losses.open:
             self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
 
-    def _given_up(self, ranges: list[tuple[int, int]], now_ns: int) -> None:
+    def _tell_given_up(self, now_ns: int) -> bool:
+        """Reports given-up numbers to the tap; True when there were any."""
+        ranges = self._losses.take_given_up()
         for first, last in ranges:
             self._counters["rtp.given_up"] += last - first + 1
             if self._tap is not None and self.track is not None:
                 self._tap.lost(self.track.track, first & 0xFFFF, last & 0xFFFF, now_ns)
-        if self.is_video:
-            self.keyframes.request()
+        return bool(ranges)

@@ -174,6 +174,7 @@ class RecordingTap:
         self.reports.append((track, ntp, rtp))
 
     def lost(self, track: int, first_seq: int, last_seq: int, arrival_ns: int) -> None:
+        assert track not in self.closed
         self.losses.append((track, first_seq, last_seq))
 
     def track_closed(self, track: int, cause: GapCause | None, arrival_ns: int) -> None:

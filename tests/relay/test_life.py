@@ -23,6 +23,12 @@ async def pair(relay, raw_peer, tap=None):
     return sender, receiver
 
 
+async def keep_checking(peer):
+    while True:
+        peer.check()
+        await asyncio.sleep(0.1)
+
+
 async def test_close_notify_closes_the_leg_and_its_tracks(
     relay, raw_peer, eventually, rtp_packet, tap, events
 ):
@@ -42,6 +48,7 @@ async def test_a_silent_leg_is_gone_and_comes_back(
 ):
     monkeypatch.setattr(presence, "GONE_AFTER_NS", 300_000_000)
     sender, receiver = await pair(relay, raw_peer, tap)
+    alive = asyncio.create_task(keep_checking(receiver))
     sender.send_rtp(rtp_packet(VOICE, 1))
     await eventually(lambda: receiver.rtp)
     await eventually(lambda: events.states("sender")[-1] is Presence.GONE)
@@ -52,6 +59,28 @@ async def test_a_silent_leg_is_gone_and_comes_back(
     await eventually(lambda: len(receiver.rtp) == 2)
     ssrcs = {p[8:12] for p in receiver.rtp}
     assert len(ssrcs) == 1, "the same publisher stream goes on in the same slot"
+    alive.cancel()
+
+
+async def test_a_gone_subscriber_gets_nothing_and_then_a_new_run(
+    relay, raw_peer, eventually, rtp_packet, events, monkeypatch
+):
+    monkeypatch.setattr(presence, "GONE_AFTER_NS", 300_000_000)
+    sender, receiver = await pair(relay, raw_peer)
+    alive = asyncio.create_task(keep_checking(sender))
+    sender.send_rtp(rtp_packet(FACE, 1, video=True, key=True))
+    await eventually(lambda: receiver.rtp)
+    await eventually(lambda: events.states("receiver")[-1] is Presence.GONE)
+    sender.send_rtp(rtp_packet(FACE, 2, video=True))
+    await eventually(lambda: sender.leg.uplinks[FACE].stats.packets == 2)
+    receiver.check()
+    await eventually(lambda: events.states("receiver")[-1] is Presence.CONNECTED)
+    sender.send_rtp(rtp_packet(FACE, 3, video=True))
+    sender.send_rtp(rtp_packet(FACE, 4, video=True, key=True))
+    await eventually(lambda: len(receiver.rtp) == 2)
+    first, second = (int.from_bytes(p[2:4], "big") for p in receiver.rtp)
+    assert second == (first + 1) & 0xFFFF
+    alive.cancel()
 
 
 async def test_a_check_alone_keeps_a_leg_present(relay, raw_peer, eventually, events, monkeypatch):

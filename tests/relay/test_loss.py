@@ -72,6 +72,18 @@ async def test_what_never_comes_is_given_up_and_a_keyframe_asked(
     assert late not in tap.packets[1]
 
 
+async def test_what_is_missing_at_the_end_is_reported_before_the_track_closes(
+    relay, raw_peer, eventually, rtp_packet, tap
+):
+    sender, _ = await pair(relay, raw_peer, tap)
+    for number in (1, 2, 5):
+        sender.send_rtp(rtp_packet(VOICE, number))
+    await eventually(lambda: tap.opened and len(tap.packets[1]) == 3)
+    await relay.close_leg(CALL, "sender")
+    assert tap.losses == [(1, 3, 4)]
+    assert tap.closed == {1: None}
+
+
 async def test_a_long_hole_is_reported_at_once(relay, raw_peer, eventually, rtp_packet, tap):
     sender, _ = await pair(relay, raw_peer, tap)
     sender.send_rtp(rtp_packet(VOICE, 1))

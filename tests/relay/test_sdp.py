@@ -86,7 +86,7 @@ def test_no_speaker_no_audio_slots():
 
 def test_an_honest_answer_is_read():
     got = read_answer(answer(), SECTIONS)
-    assert (got.ufrag, got.active) == ("abcd", True)
+    assert got.active
     assert got.fingerprints == (("sha-256", PRINT),)
     assert [s.ssrc for s in got.sections] == [1000, 1001, 1002] + [None] * 9
     assert [s.direction for s in got.sections] == [Direction.SENDONLY] * 3 + [
