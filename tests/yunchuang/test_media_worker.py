@@ -30,7 +30,7 @@ pytestmark = pytest.mark.faults
 
 MIC, CAM = TrackSource.MICROPHONE, TrackSource.CAMERA
 KEY = bytes(range(32))
-DOWN_SOUND_SKEW_S = 0.1
+SKEW_S = 0.1
 
 
 async def until(condition, seconds=15.0):
@@ -199,6 +199,16 @@ def recorded(directory, part):
     return codes, samples, begin
 
 
+def video_parts(desk):
+    """Parts that hold a camera, in order, by station."""
+    parts = {3: [], 4: []}
+    for event in desk.of(m.PartOpened):
+        if CAM in event.sources:
+            parts[int(event.leg[1])].append(event.part)
+    assert all(parts.values())
+    return parts
+
+
 async def test_stations_meet_and_their_recording_shows_what_they_sent(tmp_path, desk):
     call, directory = new_id(), tmp_path / "rec"
     await desk.open_room(call, directory)
@@ -207,20 +217,20 @@ async def test_stations_meet_and_their_recording_shows_what_they_sent(tmp_path, 
         await until(lambda: [h for h in desk.of(m.Health) if h.ok])
         await desk.ask(m.CloseRoom, reason="ended")
     await until(lambda: desk.of(m.RoomClosed))
-    with_video = [event for event in desk.of(m.PartOpened) if CAM in event.sources]
-    assert {event.leg for event in with_video} == {"L3", "L4"}
-    for event in with_video:
-        station = int(event.leg[1])
-        codes, samples, begin = recorded(directory, event.part)
-        assert {code.station for _, code in codes if code} == {station}
-        numbers = [code.number for _, code in codes]
-        # Clean line: from the first keyframe on every frame is there, once and in order.
+    for station, parts in video_parts(desk).items():
+        numbers = []
+        for part in parts:
+            codes, samples, begin = recorded(directory, part)
+            assert {code.station for _, code in codes} == {station}
+            numbers += [code.number for _, code in codes]
+            flashes = [at for at, code in codes if code.number % FRAMES_PER_SECOND == 0]
+            beeps = [begin + at for at in find_beeps(samples, station)]
+            skews = [min(abs(beep - flash) for beep in beeps) for flash in flashes[1:-1]]
+            assert max(skews, default=0) < SKEW_S
+        # Clean line: from the first keyframe on every frame is there, once and in order, also
+        # where a busy machine's clocks made the recorder open a new part.
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         assert len(numbers) > 4 * FRAMES_PER_SECOND
-        flashes = [at for at, code in codes if code.number % FRAMES_PER_SECOND == 0]
-        beeps = [begin + at for at in find_beeps(samples, station)]
-        skews = [min(abs(beep - flash) for beep in beeps) for flash in flashes[1:-1]]
-        assert max(skews) < DOWN_SOUND_SKEW_S
     numbers = [event.n for event in desk.events if hasattr(event, "n")]
     assert numbers == list(range(1, len(numbers) + 1))
     assert not desk.of(m.Gap)
@@ -255,19 +265,19 @@ async def test_what_a_killed_worker_leaves_plays_and_the_next_one_goes_on(tmp_pa
     async with two_stations(desk) as (cameras, _):
         await until(lambda: [h for h in desk.of(m.Health) if h.ok])
         await asyncio.sleep(random.uniform(2.5, 5))
-        sent = {f"L{n}": camera.sent for n, camera in cameras.items()}
+        sent = {n: camera.sent for n, camera in cameras.items()}
         worker.kill()
         killed = time.monotonic()
         await worker.process.wait()
-    first = [event for event in desk.of(m.PartOpened) if CAM in event.sources]
-    assert {event.leg for event in first} == {"L3", "L4"}
-    for event in first:
-        codes, *_ = recorded(directory, event.part)
-        lost_s = (sent[event.leg] - codes[-1][1].number) / FRAMES_PER_SECOND
+    first = video_parts(desk)
+    for station, parts in first.items():
+        codes, *_ = recorded(directory, parts[-1])
+        lost_s = (sent[station] - codes[-1][1].number) / FRAMES_PER_SECOND
         assert lost_s < 3
     last_n = max(event.n for event in desk.events if hasattr(event, "n"))
     await worker.start()
     await until(desk.link.connected.is_set)
+    closed = {event.part for event in desk.of(m.PartClosed)}
     desk.events.clear()
     await desk.open_room(call, directory, epoch=2)
     async with two_stations(desk):
@@ -277,7 +287,7 @@ async def test_what_a_killed_worker_leaves_plays_and_the_next_one_goes_on(tmp_pa
     await until(lambda: desk.of(m.RoomClosed))
     numbers = [event.n for event in desk.events if hasattr(event, "n")]
     assert numbers[0] > last_n or set(range(last_n + 1, numbers[-1] + 1)) <= set(numbers)
-    closed = {event.part for event in desk.of(m.PartClosed)}
-    assert {event.part for event in first} <= closed
+    closed |= {event.part for event in desk.of(m.PartClosed)}
+    assert {part for parts in first.values() for part in parts} <= closed
     gaps = {(gap.leg, gap.cause) for gap in desk.of(m.Gap)}
     assert {("L3", "worker_restart"), ("L4", "worker_restart")} <= gaps
