@@ -64,6 +64,7 @@ def confirm_decision(tx: Tx, command: ConfirmDecision) -> CaseChanged:
             "decision": pending.id,
             "call": pending.call_id,
             "call_required": act.item.call_required,
+            "gap_limit_ms": act.item.gap_limit_s * 1000,
             "stream_heads": dict(facts.stream_heads) if facts else {},
         },
         committed=_said(act, pending),

@@ -1,7 +1,8 @@
-"""Snapshots of the streams that pages follow: `call:ID`, `hall`, `queue`, `staff:ID`, `window:ID`.
+"""Snapshots of the streams that pages follow: `call:ID`, `case:ID`, `hall`, `queue`, `staff:ID` and
+`window:ID`.
 
 A snapshot is one JSON object, made of stored values alone (nothing that changes by time passing).
-Every event of the call on such a stream carries an RFC 7396 merge patch, so a snapshot and the
+Every event on such a stream carries an RFC 7396 merge patch, so a snapshot and the
 events after its number equal a fresh snapshot; a member that is null is left out. Ids and states
 only: names are fetched by those who may see them.
 """
@@ -17,6 +18,7 @@ from casework.model.call import WAITING, Direction, Presence
 from casework.model.merge_patch import JsonObject, without_nulls
 from casework.store import schema_call as s
 from casework.views import calls
+from casework.views.case_snapshot import case_snapshot
 
 
 def snapshot(conn: Connection, stream: str) -> JsonObject:
@@ -171,6 +173,7 @@ def _recording(conn: Connection, call_id: str) -> JsonValue:
 _READERS: Mapping[str, Callable[[Connection, str], JsonObject]] = MappingProxyType(
     {
         "call": call_snapshot,
+        "case": case_snapshot,
         "hall": hall_snapshot,
         "queue": queue_snapshot,
         "staff": staff_snapshot,
