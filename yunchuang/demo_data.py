@@ -1,0 +1,32 @@
+"""The made-up city of the demonstration, in a data directory of its own."""
+
+from pathlib import Path
+
+from audit.durable import create_file
+from casework.actor import SYSTEM
+from casework.data_dir import DataDir
+from casework.installation import init_data_dir, opened
+from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
+from portal.passwords import hash_password
+
+DEMO_ORIGIN = "demo.yunchuang.example/log"
+DEMO_PASSWORD = "yunchuang-demo"  # noqa: S105  (printed on the terminal; opens a made-up city)
+KEYS_FILE = "trusted-keys.txt"
+"""Beside the data directory, not in it: what verifies must not come from what is verified."""
+
+
+def prepare_demo(data: DataDir) -> SeededDemo:
+    """Makes the installation and its people; every password is `DEMO_PASSWORD`.
+
+    Raises DataDirError if the directory is not empty.
+    """
+    key = init_data_dir(data, origin=DEMO_ORIGIN)
+    create_file(trusted_keys(data), f"{key.vkey}\n".encode("ascii"))
+    shared = hash_password(DEMO_PASSWORD)
+    with opened(data) as installation:
+        command = SeedDemo(dict.fromkeys(LOGINS, shared))
+        return installation.writer.run_sync(seed_demo, command, actor=SYSTEM)
+
+
+def trusted_keys(data: DataDir) -> Path:
+    return data.path.with_name(f"{data.path.name}-{KEYS_FILE}")

@@ -1,0 +1,67 @@
+"""The desk process: pages, acts, sockets and the log. `python -m yunchuang.desk`.
+
+Started by the supervisor with its settings in the environment; ready when its pid file exists.
+A desk that is killed ends no call: workers go on, and the next desk takes up what they hold.
+"""
+
+import asyncio
+import signal
+import socket
+
+import structlog
+from aiohttp import web
+
+from casework.bus.memory import MemoryBus
+from casework.bus.port import Bus
+from casework.bus.redis_streams import RedisBus
+from casework.data_dir import DataDir
+from casework.installation import opened
+from yunchuang.logging_setup import configure_logging
+from yunchuang.node import desk_pid_file, worker_name, worker_socket
+from yunchuang.process import write_pid_file
+from yunchuang.server import create_app
+from yunchuang.settings import Settings
+
+log = structlog.get_logger(component="desk")
+
+_GOODBYE_S = 5.0
+
+
+async def run(settings: Settings) -> None:
+    """Serves until SIGTERM. Raises DataDirError, LogStateError, or OSError for a taken port."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    data = DataDir(settings.data)
+    with opened(data) as installation:
+        bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else MemoryBus()
+        workers = [
+            (worker_name(number), worker_socket(data, number)) for number in range(settings.workers)
+        ]
+        app = create_app(installation, settings, bus, workers)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE_S)
+        await runner.setup()
+        try:
+            with _listening(settings) as listener:
+                await web.SockSite(runner, listener).start()
+                port = listener.getsockname()[1]
+                write_pid_file(desk_pid_file(data), {"port": port})
+                log.info("ready", host=settings.host, port=port)
+                await stop.wait()
+        finally:
+            await runner.cleanup()
+            await bus.close()
+
+
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server((settings.host, settings.port), family=family, reuse_port=False)
+
+
+def main() -> None:
+    configure_logging()
+    asyncio.run(run(Settings()))
+
+
+if __name__ == "__main__":
+    main()

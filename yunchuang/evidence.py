@@ -1,0 +1,118 @@
+"""The hall's evidence service: packages kept as zips beside the data, verified as an outsider would.
+
+Implements `backoffice_console.ports.EvidenceService` and `LogStatus`.
+"""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from audit.checkpoint import SignedCheckpoint
+from audit.log import MerkleLog
+from audit.package.model import Form
+from audit.verifier.trust import make_trust, parse_keys
+from audit.verifier.verify import verify
+from backoffice_console.ports import Package, Problem, Verdict, Verification
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.installation import Installation
+from casework.views.package_contents import KnownPackage, known_package, packages_of
+from yunchuang.export import Exporter
+
+
+class PackageShelf:
+    """Zips under `folder`, one a package; a missing one is written again from the installation."""
+
+    def __init__(self, installation: Installation, folder: Path) -> None:
+        self._store = installation.store
+        self._exporter = Exporter(installation)
+        self._folder = folder
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+    def export(self, case_id: str, actor: Actor) -> Package:
+        """Raises what `Exporter.make` and `Exporter.write` raise."""
+        package_id = self._exporter.make(case_id, Form.SEALED, actor)
+        return self._package(self._known(case_id, package_id))
+
+    def packages(self, case_id: str) -> Sequence[Package]:
+        with self._store.reading() as conn:
+            known = packages_of(conn, case_id)
+        return [self._package(one) for one in known]
+
+    def path_of(self, case_id: str, package_id: str) -> Path:
+        return self._written(self._known(case_id, package_id))
+
+    def verify(self, case_id: str, package_id: str) -> Verification:
+        """By the second implementation, from the file alone, with the log's key brought along.
+
+        It tells the hall whether the file is whole. Whoever distrusts the operator runs the
+        verifier on a machine of their own, with a key they had before.
+        """
+        path = self.path_of(case_id, package_id)
+        key = self._exporter.key.vkey
+        began = time.monotonic()
+        trust = make_trust(parse_keys(f"{key}\n".encode(), "log key"), None, outside=True)
+        report = verify(path, trust).as_json()
+        return Verification(
+            verdict=Verdict(str(report["verdict"])),
+            package_id=package_id,
+            entries=_number(report["entries"]),
+            recordings=len(_items(report["recordings"])),
+            origin=str(report["origin"]),
+            size=_number(report["size"]),
+            key=key,
+            took_ms=round((time.monotonic() - began) * 1000),
+            problems=[_problem(one) for one in _items(report["problems"])],
+        )
+
+    def _known(self, case_id: str, package_id: str) -> KnownPackage:
+        with self._store.reading() as conn:
+            known = known_package(conn, package_id)
+        if known.case_id != case_id:
+            raise NotFound("no such package of this case")
+        return known
+
+    def _package(self, known: KnownPackage) -> Package:
+        size = self._written(known).stat().st_size
+        return Package(known.id, known.case_id, known.made_at_ms, size)
+
+    def _written(self, known: KnownPackage) -> Path:
+        path = self._folder / f"{known.id}.zip"
+        if not path.exists():
+            # Whole or not at all: the writer renames a finished file into place.
+            self._exporter.write(known.id, path)
+        return path
+
+
+class PublishedLog:
+    """The status ladder's view of the log."""
+
+    def __init__(self, log: MerkleLog) -> None:
+        self._log = log
+
+    def published(self) -> SignedCheckpoint:
+        return self._log.checkpoint
+
+    def cosigned(self) -> SignedCheckpoint | None:
+        """None: this installation has no witnesses yet, and says so."""
+        return None
+
+    @property
+    def witnesses(self) -> int:
+        return 0
+
+
+def _problem(raw: object) -> Problem:
+    value = raw if isinstance(raw, dict) else {}
+    fields = {name: str(value.get(name) or "") for name in ("code", "path", "record")}
+    return Problem(
+        **fields, expected=str(value.get("expected") or ""), found=str(value.get("found") or "")
+    )
+
+
+def _items(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,33 @@
+"""What the desk does by itself, again and again. No rule relies on it; lists merely stay tidy."""
+
+import asyncio
+
+import structlog
+
+from casework.actions.expire_leases import ExpireLeases, expire_leases
+from casework.actor import SYSTEM
+from casework.clock import Clock
+from casework.errors import DomainError
+from casework.store.idempotency import Forget, forget
+from casework.store.writer import Writer
+
+log = structlog.get_logger(component="housekeeping")
+
+LEASES_S = 2.0
+IDEMPOTENCY_KEPT_MS = 24 * 3_600_000
+FORGET_EVERY = 1800
+
+
+async def keep_house(writer: Writer, clock: Clock) -> None:
+    """Runs until cancelled: run-out locks every two seconds, old idempotency keys hourly."""
+    turn = 0
+    while True:
+        try:
+            await writer.run(expire_leases, ExpireLeases(), actor=SYSTEM)
+            if turn % FORGET_EVERY == 0:
+                before = Forget(clock.wall_ms() - IDEMPOTENCY_KEPT_MS)
+                await writer.run(forget, before, actor=SYSTEM)
+        except DomainError as error:
+            log.warning("postponed", code=error.code)
+        turn += 1
+        await asyncio.sleep(LEASES_S)

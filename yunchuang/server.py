@@ -1,0 +1,124 @@
+"""The desk in one screen: every room, in the order in which they are put together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from pathlib import Path
+
+from aiohttp import web
+
+from backoffice_console.room import setup_backoffice_console
+from casework.bus.outbox import OutboxPump
+from casework.bus.port import Bus
+from casework.installation import Installation
+from casework.materials.local import LocalMaterialStore
+from casework.worker_link.messages import DurableEvent
+from outlet_client.app import setup_outlet
+from portal.app import setup_portal
+from portal.rooms import add_room
+from portal.settings import PortalSettings
+from recording.call_files import CallFiles
+from recording.reconcile import StillRecordedError
+from signaling import setup as signaling_setup
+from signaling.portal_auth import PortalAuth
+from signaling.rooms.files import StillRecorded
+from signaling.setup import setup_signaling
+from yunchuang.evidence import PackageShelf, PublishedLog
+from yunchuang.housekeeping import keep_house
+from yunchuang.settings import Settings
+
+MAX_REQUEST_BYTES = 64 << 20
+
+
+def create_app(
+    installation: Installation,
+    settings: Settings,
+    bus: Bus,
+    workers: Sequence[tuple[str, Path]],
+) -> web.Application:
+    """`workers` are names and sockets of media workers. Order matters: the shell, then the call,
+    then the rooms whose pages use both.
+    """
+    store, writer, clock = installation.store, installation.writer, installation.clock
+    data, keys = installation.data, installation.keys
+    materials = LocalMaterialStore(data.materials, keys)
+
+    app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+    setup_portal(app, _portal_settings(settings), store=store, writer=writer, clock=clock, bus=bus)
+    add_room(app, "signaling", Path(signaling_setup.__file__).parent)
+    signaling = setup_signaling(
+        app,
+        store=store,
+        writer=writer,
+        clock=clock,
+        bus=bus,
+        keys=keys,
+        files=_RoomFiles(CallFiles(data.recordings, clock)),
+        auth=PortalAuth(),
+        workers=workers,
+    )
+    setup_outlet(
+        app,
+        keys=keys,
+        store=materials,
+        tell=signaling.hub.tell,
+        public_base_url=settings.public_base_url,
+    )
+    setup_backoffice_console(
+        app,
+        key_ring=keys,
+        materials=materials,
+        recordings=data.recordings,
+        evidence=PackageShelf(installation, data.path / "packages"),
+        log_status=PublishedLog(installation.log),
+    )
+    app.cleanup_ctx.append(_task(OutboxPump(store, writer, bus).run))
+    app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock)))
+    return app
+
+
+def _portal_settings(settings: Settings) -> PortalSettings:
+    return PortalSettings(
+        development=settings.development,
+        demo=settings.demo,
+        secure_cookies=settings.secure_cookies,
+        organisation=settings.organisation,
+        help_line=settings.help_line,
+        metrics_token=settings.metrics_token,
+    )
+
+
+class _RoomFiles:
+    """The recordings as the call's rooms want them; here two siblings meet that never import each
+    other.
+    """
+
+    def __init__(self, files: CallFiles) -> None:
+        self._files = files
+
+    def directory(self, call: str) -> Path:
+        return self._files.directory(call)
+
+    def after(self, call: str, n: int) -> Sequence[DurableEvent]:
+        return self._files.after(call, n)
+
+    def settle(
+        self, call: str, n: int, expected: Sequence[tuple[str, str]]
+    ) -> Sequence[DurableEvent]:
+        try:
+            return self._files.settle(call, n, expected)
+        except StillRecordedError as error:
+            raise StillRecorded(call) from error
+
+
+def _task(
+    work: Callable[[], Coroutine[None, None, None]],
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def context(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(work())
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    return context
