@@ -284,7 +284,9 @@ class Health(Message):
 
 
 class PartOpened(Message):
-    """Durable. A writer was opened: new random part id, header hash and key commitment."""
+    """Durable. A writer was opened: new random part id, header hash and key commitment.
+    `t_ms` and `mono_ms` are those of the part's time 0.
+    """
 
     type: Literal["part_opened"] = "part_opened"
     call: Id
@@ -334,7 +336,9 @@ class Gap(Message):
 
 
 class PartClosed(Message):
-    """Durable. Totals of a part; expected against recorded frames of each track."""
+    """Durable. Totals of a part; expected against recorded frames of each track.
+    `mono_ms` is where its recorded time ends.
+    """
 
     type: Literal["part_closed"] = "part_closed"
     call: Id

@@ -21,7 +21,8 @@ FIRST_KEYFRAME_NS = 200_000_000
 KEYFRAME_EVERY_NS = 10_000_000_000
 SKEW_NS = 40_000_000
 """Sound and picture further apart than this, by sender reports, need a new part."""
-DRIFT_NS = 150_000_000
+DRIFT_NS = 300_000_000
+"""A leg this far from where its part was pinned: its first packets came late, or clocks drift."""
 ALIGN_EVERY_NS = 1_000_000_000
 REALIGN_PAUSE_NS = 10_000_000_000
 MAX_OPENINGS = 8
