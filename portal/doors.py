@@ -80,7 +80,7 @@ _SPECS = {
         DoorSpec(
             Door.LEAD,
             Role.DUTY_LEAD,
-            "/wall",
+            "/lead",
             "lead",
             N_("Duty desk"),
             N_("Queues, posts and time limits at a glance"),

@@ -1,0 +1,79 @@
+"""What the desk's acts take. Limits of texts are the actions'; these only bound what is read."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from casework.model.case import Outcome
+from casework.model.decision import RefusalReason, Remedy, ReturnReason
+from casework.model.material import MaterialCheck
+
+Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+Code = Annotated[str, Field(min_length=1, max_length=80)]
+Text = Annotated[str, Field(max_length=2_000)]
+Values = Annotated[dict[Code, Text], Field(max_length=40)]
+
+
+class Body(BaseModel):
+    """Unknown members are refused: a misspelt one must not be ignored silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Nothing(Body):
+    pass
+
+
+class Versioned(Body):
+    """`version` is the one the page shows; K-04 when the case has moved on."""
+
+    version: int | None = None
+
+
+class IdentityBody(Versioned):
+    call: Id
+    face_matches: bool
+    document_shown: bool
+    question: Text
+    question_answered: bool
+
+
+class CheckBody(Versioned):
+    check: MaterialCheck
+    fault: ReturnReason | None = None
+
+
+class FaultBody(Body):
+    target: Code
+    reason: ReturnReason
+    note: Text = ""
+
+
+class ReturnBody(Versioned):
+    faults: Annotated[list[FaultBody], Field(max_length=60)]
+
+
+class DecisionBody(Versioned):
+    outcome: Outcome
+    call: Id | None = None
+    transaction_number: Text = ""
+    before: Values = Field(default_factory=dict)
+    after: Values = Field(default_factory=dict)
+    reasons: Annotated[list[RefusalReason], Field(max_length=10)] = Field(default_factory=list)
+    text: Text = ""
+    remedy: Remedy | None = None
+
+
+class RevealBody(Body):
+    field: Code
+
+
+class PurposeBody(Body):
+    purpose: Text
+
+
+class PlayBody(Body):
+    """`viewing` is the entry of the case's viewing, whose purpose is that of playing too."""
+
+    case: Id
+    viewing: Annotated[int, Field(ge=0, le=2**53 - 1)]

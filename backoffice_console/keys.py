@@ -1,0 +1,15 @@
+"""What the handlers of this room reach besides the shell's own keys."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from backoffice_console.ports import EvidenceService, LogStatus
+from casework.keys.key_ring import KeyRing
+from casework.materials.port import MaterialStore
+
+KEYS: web.AppKey[KeyRing] = web.AppKey("backoffice_keys", KeyRing)
+MATERIALS: web.AppKey[MaterialStore] = web.AppKey("backoffice_materials")
+RECORDINGS: web.AppKey[Path] = web.AppKey("backoffice_recordings", Path)
+EVIDENCE: web.AppKey[EvidenceService] = web.AppKey("backoffice_evidence")
+LOG_STATUS: web.AppKey[LogStatus] = web.AppKey("backoffice_log_status")

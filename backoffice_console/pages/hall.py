@@ -1,0 +1,126 @@
+"""The reviewer's pages: the desk, and the page on which a case is reviewed, with or without a call."""
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from backoffice_console import words
+from backoffice_console.api.answers import id_in_path
+from backoffice_console.views.day_counts import day_counts
+from backoffice_console.views.desk_lists import in_my_hand, pool, queue_lines
+from backoffice_console.views.done_today import done_today
+from backoffice_console.views.scope import reviewable_case
+from casework.actor import Actor
+from casework.errors import NotFound
+from casework.model.call import AwayReason
+from casework.policy.call_rules import takes_part
+from casework.store.reading import stream_seq
+from casework.views.calls import call_of, cases_of
+from casework.views.grants import certified_groups
+from portal.access import require
+from portal.doors import Door
+from portal.keys import CLOCK, STORE
+from portal.templating import render
+
+_ROOM = "backoffice_console"
+
+
+@require(Door.REVIEWER)
+async def show_desk(request: web.Request, actor: Actor) -> web.Response:
+    """Queries `item` and `outlet` filter the pool that is shown."""
+    store, now_ms = request.app[STORE], request.app[CLOCK].wall_ms()
+    asked = {name: request.query.get(name, "")[:80] for name in ("item", "outlet")}
+    page = _page(actor)
+    groups = await store.read(certified_groups, actor.id, now_ms)
+    # Numbers first: an event between the two makes the page look once more, none is missed.
+    names = ("queue", *(f"pool:{group}" for group in sorted(groups)))
+    page["streams"] = {name: await store.read(stream_seq, name) for name in names}
+    return render(
+        request,
+        f"{_ROOM}/desk.html",
+        {
+            "queue": await store.read(queue_lines, actor, now_ms),
+            "pool": await store.read(pool, actor, now_ms, **asked),
+            "mine": await store.read(in_my_hand, actor, now_ms),
+            "today": await store.read(day_counts, now_ms, actor.id),
+            "asked": asked,
+            "now_ms": now_ms,
+            "words": words,
+            "page": page,
+        },
+    )
+
+
+@require(Door.REVIEWER)
+async def show_done(request: web.Request, actor: Actor) -> web.Response:
+    store, now_ms = request.app[STORE], request.app[CLOCK].wall_ms()
+    return render(
+        request,
+        f"{_ROOM}/done.html",
+        {
+            "lines": await store.read(done_today, actor, now_ms),
+            "today": await store.read(day_counts, now_ms, actor.id),
+            "words": words,
+            "page": _page(actor),
+        },
+    )
+
+
+@require(Door.REVIEWER)
+async def show_case(request: web.Request, actor: Actor) -> web.Response:
+    """Desk review. A case in a running call of one's own is shown on the call's page."""
+    case_id, store = id_in_path(request, "case_id"), request.app[STORE]
+    await store.read(reviewable_case, actor, case_id, request.app[CLOCK].wall_ms())
+    return await _review(request, actor, call_id=None, case_id=case_id)
+
+
+@require(Door.REVIEWER)
+async def show_call(request: web.Request, actor: Actor) -> web.Response:
+    """The page that carries the reviewer's leg. Query `case` chooses among the call's cases."""
+    call_id = id_in_path(request, "call_id")
+    case_ids = await request.app[STORE].read(_cases_of_my_call, actor, call_id)
+    asked = request.query.get("case", "")
+    case_id = asked if asked in case_ids else next(iter(case_ids), None)
+    return await _review(request, actor, call_id=call_id, case_id=case_id)
+
+
+async def _review(
+    request: web.Request, actor: Actor, *, call_id: str | None, case_id: str | None
+) -> web.Response:
+    page = _page(actor) | {
+        "call": call_id,
+        "case": case_id,
+        "words": {
+            "states": dict(words.choices(words.CASE_STATES)),
+            "priorities": dict(words.choices(words.PRIORITIES)),
+            "sources": dict(words.choices(words.MATERIAL_SOURCES)),
+            "refusals": words.choices(words.REFUSAL_REASONS),
+            "remedies": words.choices(words.REMEDIES),
+            "returns": words.choices(words.RETURN_REASONS),
+            "persons": dict(words.choices(words.PERSONS)),
+            "call_states": dict(words.choices(words.CALL_STATES)),
+        },
+    }
+    return render(request, f"{_ROOM}/review.html", {"page": page, "in_call": call_id is not None})
+
+
+def _page(actor: Actor) -> dict[str, object]:
+    """What every script of the desk needs to know: who, and what may be said."""
+    return {
+        "me": actor.id,
+        "away": words.choices(words.AWAY_REASONS, {AwayReason.MISSED_CALLS}),
+        "away_words": dict(words.choices(words.AWAY_REASONS)),
+        "declines": words.choices(words.DECLINE_REASONS),
+    }
+
+
+def _cases_of_my_call(conn: Connection, actor: Actor, call_id: str) -> list[str]:
+    if not takes_part(actor, call_of(conn, call_id)):
+        raise NotFound("no such call")
+    return cases_of(conn, call_id)
+
+
+def setup_hall_pages(app: web.Application) -> None:
+    app.router.add_get("/hall", show_desk)
+    app.router.add_get("/hall/done", show_done)
+    app.router.add_get("/hall/case/{case_id}", show_case)
+    app.router.add_get("/hall/call/{call_id}", show_call)

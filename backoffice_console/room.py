@@ -1,0 +1,50 @@
+"""The hall's room of the web shell: reviewer desk, duty lead's wall, auditor pages."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from backoffice_console import keys
+from backoffice_console.api.audit import setup_audit
+from backoffice_console.api.calls import setup_calls
+from backoffice_console.api.decisions import setup_decisions
+from backoffice_console.api.material_files import setup_material_files
+from backoffice_console.api.recordings import setup_recordings
+from backoffice_console.api.review import setup_review
+from backoffice_console.pages.audit import setup_audit_pages
+from backoffice_console.pages.hall import setup_hall_pages
+from backoffice_console.pages.lead import setup_lead_pages
+from backoffice_console.ports import EvidenceService, LogStatus
+from casework.keys.key_ring import KeyRing
+from casework.materials.port import MaterialStore
+from portal.rooms import add_room
+
+
+def setup_backoffice_console(
+    app: web.Application,
+    *,
+    key_ring: KeyRing,
+    materials: MaterialStore,
+    recordings: Path,
+    evidence: EvidenceService,
+    log_status: LogStatus,
+) -> None:
+    """After `setup_portal`. `recordings` is the folder with one directory a call."""
+    app[keys.KEYS] = key_ring
+    app[keys.MATERIALS] = materials
+    app[keys.RECORDINGS] = recordings
+    app[keys.EVIDENCE] = evidence
+    app[keys.LOG_STATUS] = log_status
+
+    add_room(app, "backoffice_console", Path(__file__).parent)
+
+    setup_calls(app)
+    setup_review(app)
+    setup_decisions(app)
+    setup_material_files(app)
+    setup_audit(app)
+    setup_recordings(app)
+
+    setup_hall_pages(app)
+    setup_lead_pages(app)
+    setup_audit_pages(app)

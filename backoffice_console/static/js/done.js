@@ -1,0 +1,3 @@
+import { openStation } from "./station.js";
+
+openStation();

@@ -1,0 +1,49 @@
+/**
+ * What every page of the reviewer has: who sits here, the socket, the presence bar and the ring.
+ */
+import { pageData } from "portal/dom.js";
+import { Socket } from "portal/socket.js";
+import { StreamState } from "signaling/stream_state.js";
+import { showPresence } from "./presence.js";
+import { showRing } from "./ring.js";
+
+/**
+ * @typedef {object} Page
+ * @property {string} me
+ * @property {Record<string, number>} [streams] streams of hints, and the number the page shows
+ * @property {[string, string][]} away
+ * @property {Record<string, string>} away_words
+ * @property {[string, string][]} declines
+ * @property {string | null} [call]
+ * @property {string | null} [case]
+ * @property {any} [words]
+ */
+
+/** @returns {{page: Page, socket: Socket, staff: StreamState}} */
+export function openStation() {
+  /** @type {Page} */
+  const page = pageData("page");
+  const socket = new Socket("reviewer");
+  const staff = new StreamState(socket, `staff:${page.me}`);
+  showPresence(page, socket, staff);
+  showRing(page, socket, staff);
+  void start(staff);
+  return { page, socket, staff };
+}
+
+/**
+ * A first snapshot may be lost with the line; nothing works without it, so it is asked again.
+ * @param {StreamState} stream
+ */
+export async function start(stream) {
+  for (let wait = 1000; ; wait = Math.min(wait * 2, 10_000)) {
+    try {
+      await stream.start();
+      return;
+    } catch {
+      if (stream.socket.state === "closed") return;
+      stream.stop();
+      await new Promise((resolve) => window.setTimeout(resolve, wait));
+    }
+  }
+}
