@@ -23,3 +23,30 @@ def video_ceiling(
     if estimate >= sent_audio + sent_video and loss_256ths <= LOSS_THRESHOLD_256THS:
         return None
     return max(LOWEST_VIDEO_BITS, (estimate - sent_audio) // videos)
+
+
+class SteadyCeiling:
+    """A ceiling that needs two seconds in a row to be set and rises by a quarter a second when its
+    reason has gone: a single low estimate changes nothing, and a line that was full is not
+    flooded again at once.
+    """
+
+    __slots__ = ("_most", "_warned", "bits")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._warned = False
+        self.bits: int | None = None
+
+    def second(self, measured: int | None) -> None:
+        """Takes this second's `video_ceiling`."""
+        if measured is not None:
+            if self._warned:
+                self.bits = measured if self.bits is None else min(measured, self.bits)
+            self._warned = True
+            return
+        self._warned = False
+        if self.bits is not None:
+            self.bits = self.bits * 5 // 4
+            if self.bits >= self._most:
+                self.bits = None

@@ -33,7 +33,8 @@ class LegState:
 @dataclass(frozen=True, slots=True)
 class Reoffer:
     """The leg's slots need new SSRCs: the page must answer this offer. At most one is outstanding
-    per leg; needs that arise meanwhile are coalesced into the next.
+    per leg; needs that arise meanwhile are coalesced into the next. An offer that may have been
+    lost on the way to the page is superseded by `Relay.restart_leg`.
     """
 
     call: str

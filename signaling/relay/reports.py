@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from signaling.relay import rtcp
-from signaling.relay.ceiling import AUDIO_BITS, FRESH_NS, video_ceiling
+from signaling.relay.ceiling import AUDIO_BITS, FRESH_NS, SteadyCeiling, video_ceiling
 from signaling.relay.leg import Leg
 from signaling.relay.quality import DownlinkMeter, QualityFigures, QualityMeter
 from signaling.relay.uplink import UplinkStream
@@ -14,11 +14,11 @@ QUALITY_NS = 2_000_000_000
 
 
 class LegReports:
-    """One leg's reporting clock. `ceiling` is what each video *to* this leg may have (None = no
-    ceiling); its publishers' reports take it into account.
+    """One leg's reporting clock. `ceiling.bits` is what each video *to* this leg may have a second
+    (None = no ceiling); its publishers' reports take it into account.
     """
 
-    def __init__(self, leg: Leg) -> None:
+    def __init__(self, leg: Leg, most_video_bits: int) -> None:
         now_ns = time.monotonic_ns()
         self._leg = leg
         self._report_at_ns = now_ns
@@ -26,7 +26,7 @@ class LegReports:
         self._quality = QualityMeter(now_ns)
         self._downlinks = DownlinkMeter(now_ns)
         self._packets: dict[UplinkStream, int] = {}
-        self.ceiling: int | None = None
+        self.ceiling = SteadyCeiling(most_video_bits)
 
     def report(self, now_ns: int, stream_ceiling: Callable[[UplinkStream], int]) -> None:
         """Sends RR, SDES and REMB when a second has passed.
@@ -59,12 +59,14 @@ class LegReports:
         leg = self._leg
         rates = self._downlinks.measure(leg.subscriptions.active.values(), now_ns)
         fresh = now_ns - leg.estimate_ns < FRESH_NS
-        self.ceiling = video_ceiling(
-            leg.estimate if fresh else None,
-            rates.audio_bits,
-            rates.video_bits,
-            rates.videos,
-            rates.loss_256ths,
+        self.ceiling.second(
+            video_ceiling(
+                leg.estimate if fresh else None,
+                rates.audio_bits,
+                rates.video_bits,
+                rates.videos,
+                rates.loss_256ths,
+            )
         )
 
     def _estimate(self, stream_ceiling: Callable[[UplinkStream], int]) -> bytes:

@@ -60,7 +60,7 @@ class Room:
         leg = Leg(spec, self, self._shared, self._tap, self._offers.get(spec.leg, 0))
         leg.publications.admit(self._admitted.get(spec.leg, frozenset()), None)
         self.legs[spec.leg] = leg
-        self._reports[leg] = LegReports(leg)
+        self._reports[leg] = LegReports(leg, self._video_ceiling_bits)
         self._set_presence(leg, Presence.NEW, now_ns)
         return self._offer(leg)
 
@@ -224,9 +224,9 @@ class Room:
     def _ceiling(self, stream: UplinkStream) -> int:
         """The least that any subscriber of the stream leaves it, and the configured most."""
         ceilings = (
-            report.ceiling
+            report.ceiling.bits
             for leg, report in self._reports.items()
-            if stream in leg.subscriptions.active and report.ceiling is not None
+            if stream in leg.subscriptions.active and report.ceiling.bits is not None
         )
         return min((*ceilings, self._video_ceiling_bits))
 

@@ -1,6 +1,7 @@
 """Coming, going silent, coming back, reloading, leaving."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -8,6 +9,7 @@ from casework.ports import GapCause, TrackSource
 from signaling.relay import presence
 from signaling.relay.errors import BadLeg, StaleAnswer, UnknownLeg, UnknownRoom
 from signaling.relay.events import LegState, Presence
+from signaling.relay.leg import Leg
 from signaling.relay.spec import LegSpec
 
 MIC, CAM = TrackSource.MICROPHONE, TrackSource.CAMERA
@@ -207,3 +209,36 @@ async def test_the_desk_closes_in_order(relay, raw_peer, eventually, rtp_packet,
     assert events.states("receiver")[-1] is Presence.CLOSED
     await eventually(lambda: receiver.dtls_states[-1].value == "closed")
     assert len(relay.directory) == 0
+
+
+async def test_thirty_joins_and_leaves_leave_nothing_behind(
+    relay, raw_peer, eventually, rtp_packet, events
+):
+    await relay.open_room(CALL, None)
+    await relay.admit_leg(CALL, "hall", [MIC])
+    stays = await raw_peer("hall", "hall", {"microphone": 3333})
+    tasks = len(asyncio.all_tasks())
+    for number in range(30):
+        leg = f"page-{number}"
+        await relay.admit_leg(CALL, leg, [MIC])
+        peer = await raw_peer(leg, "counter", {"microphone": VOICE})
+        peer.send_rtp(rtp_packet(VOICE, 1))
+        stays.send_rtp(rtp_packet(3333, number + 1))
+        await eventually(lambda p=peer: p.rtp)
+        if number % 2:
+            await peer.leave()
+            await eventually(lambda n=leg: events.states(n)[-1] is Presence.CLOSED)
+        await relay.close_leg(CALL, leg)
+        await peer.leave()
+        for offer in events.reoffers("hall"):
+            if offer.number > stays.number:
+                await stays.answer(offer)
+    await eventually(lambda: len(asyncio.all_tasks()) == tasks)
+    assert relay.rooms() == {CALL: ("hall",)}
+    assert len(relay.directory) == 1
+    assert len(relay._sockets[0].peers) == 1
+    room = relay._rooms[CALL]
+    assert set(room._admitted) == {"hall"}
+    assert (len(room._offers), len(room._reports), len(room._tasks)) == (1, 1, 0)
+    gc.collect()
+    assert sum(isinstance(thing, Leg) for thing in gc.get_objects()) == 1

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.relay import rtcp
-from signaling.relay.ceiling import LOWEST_VIDEO_BITS, video_ceiling
+from signaling.relay.ceiling import LOWEST_VIDEO_BITS, SteadyCeiling, video_ceiling
 
 
 def test_a_compound_is_walked_to_its_end():
@@ -129,3 +129,13 @@ def test_a_subscribers_estimate_is_a_ceiling_only_when_it_must_be(
     estimate, audio, video, videos, loss, ceiling
 ):
     assert video_ceiling(estimate, audio, video, videos, loss) == ceiling
+
+
+def test_a_ceiling_is_set_by_two_seconds_and_lifted_slowly():
+    ceiling = SteadyCeiling(2_000_000)
+    seen = []
+    for measured in (500_000, None, 500_000, 600_000, 400_000, None, None, *[None] * 7):
+        ceiling.second(measured)
+        seen.append(ceiling.bits)
+    assert seen[:7] == [None, None, None, 600_000, 400_000, 500_000, 625_000]
+    assert seen[-2:] == [None, None]
