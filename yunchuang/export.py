@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from audit.checkpoint import SignedCheckpoint, open_checkpoint
 from audit.commitment import derive
+from audit.entry import Entry
 from audit.log import directory_reader, proof_files, read_published
 from audit.note import VerifyingKey
 from audit.package.model import (
@@ -46,6 +47,8 @@ from casework.views.sealed_values import sealed_fields
 
 _ATTEMPTS = 5
 _LOGGED_S = 30.0
+# Without it nobody could tell an approval, which needs a healthy recording, from a refusal.
+_ALWAYS_OPEN = frozenset({("decision.confirmed", "outcome")})
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
@@ -183,7 +186,7 @@ class Exporter:
             salt=derive_salt(self._in.keys.case_key(evidence.case_id), package_id),
             parts=tuple(self._part(call, part, archive) for call, part in evidence.parts),
             attachments=tuple(self._attachments(evidence, archive)),
-            openings=tuple(self._openings(conn, evidence)) if archive else (),
+            openings=tuple(self._openings(conn, evidence, archive)),
             vkeys=(self._key.vkey,),
         )
 
@@ -204,14 +207,17 @@ class Exporter:
                 name, form = f"{one.id}.sealed", AttachmentForm.CIPHERTEXT
             yield Attachment("materials", name, content, chain, one.seq, form)
 
-    def _openings(self, conn: Connection, evidence: CaseEvidence) -> Iterable[Opening]:
+    def _openings(
+        self, conn: Connection, evidence: CaseEvidence, archive: bool
+    ) -> Iterable[Opening]:  # noqa: FBT001  (private)
         keys = self._in.keys
         for chain, entries in evidence.chains:
             for entry in entries:
-                opened = sealed_fields(conn, keys, chain, entry.seq)
-                for field, value in opened.items():
-                    key = derive(keys.chain_key(chain), chain, entry.seq, field)
-                    yield Opening(chain, entry.seq, field, key, value)
+                type_ = Entry.decode(entry.body).type
+                for field, value in sealed_fields(conn, keys, chain, entry.seq).items():
+                    if archive or (type_, field) in _ALWAYS_OPEN:
+                        key = derive(keys.chain_key(chain), chain, entry.seq, field)
+                        yield Opening(chain, entry.seq, field, key, value)
 
 
 def _slice(
