@@ -174,7 +174,6 @@ class Exporter:
         signed: SignedCheckpoint,
         reader: TileReader,
     ) -> Contents:
-        archive = form is Form.ARCHIVE
         return Contents(
             package_id=package_id,
             case_id=evidence.case_id,
@@ -184,38 +183,36 @@ class Exporter:
             chains=tuple(_slice(chain, evidence, signed, reader) for chain, _ in evidence.chains),
             checkpoint=signed.encode(),
             salt=derive_salt(self._in.keys.case_key(evidence.case_id), package_id),
-            parts=tuple(self._part(call, part, archive) for call, part in evidence.parts),
-            attachments=tuple(self._attachments(evidence, archive)),
-            openings=tuple(self._openings(conn, evidence, archive)),
+            parts=tuple(self._part(call, part, form) for call, part in evidence.parts),
+            attachments=tuple(self._attachments(evidence, form)),
+            openings=tuple(self._openings(conn, evidence, form)),
             vkeys=(self._key.vkey,),
         )
 
-    def _part(self, call: str, part: str, archive: bool) -> RecordedPart:  # noqa: FBT001  (private)
+    def _part(self, call: str, part: str, form: Form) -> RecordedPart:
         folder = self._in.data.recordings / call
-        key = self._in.keys.call_key(call) if archive else None
+        key = self._in.keys.call_key(call) if form is Form.ARCHIVE else None
         return RecordedPart(call, part, folder / f"{part}.bin", folder / f"{part}.tsv", key)
 
-    def _attachments(self, evidence: CaseEvidence, archive: bool) -> Iterable[Attachment]:  # noqa: FBT001  (private)
+    def _attachments(self, evidence: CaseEvidence, form: Form) -> Iterable[Attachment]:
         chain = f"case:{evidence.case_id}"
         for one in evidence.materials:
-            if archive:
+            if form is Form.ARCHIVE:
                 content = self._materials.get(evidence.case_id, one.blob, one.ciphertext_sha256)
                 name = f"{one.id}.{_EXTENSIONS.get(one.media_type, 'bin')}"
-                form = AttachmentForm.PLAIN
+                shown = AttachmentForm.PLAIN
             else:
                 content = self._materials.get_sealed(evidence.case_id, one.blob)
-                name, form = f"{one.id}.sealed", AttachmentForm.CIPHERTEXT
-            yield Attachment("materials", name, content, chain, one.seq, form)
+                name, shown = f"{one.id}.sealed", AttachmentForm.CIPHERTEXT
+            yield Attachment("materials", name, content, chain, one.seq, shown)
 
-    def _openings(
-        self, conn: Connection, evidence: CaseEvidence, archive: bool
-    ) -> Iterable[Opening]:  # noqa: FBT001  (private)
+    def _openings(self, conn: Connection, evidence: CaseEvidence, form: Form) -> Iterable[Opening]:
         keys = self._in.keys
         for chain, entries in evidence.chains:
             for entry in entries:
                 type_ = Entry.decode(entry.body).type
                 for field, value in sealed_fields(conn, keys, chain, entry.seq).items():
-                    if archive or (type_, field) in _ALWAYS_OPEN:
+                    if form is Form.ARCHIVE or (type_, field) in _ALWAYS_OPEN:
                         key = derive(keys.chain_key(chain), chain, entry.seq, field)
                         yield Opening(chain, entry.seq, field, key, value)
 
