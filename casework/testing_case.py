@@ -127,6 +127,10 @@ class Desk:
     def filled(self, item_code: str = DESK_ITEM) -> str:
         """Identified, typed in, with all its materials; not signed."""
         case_id = self.opened(item_code)
+        self.fill(case_id)
+        return case_id
+
+    def fill(self, case_id: str) -> None:
         item = self.item(case_id)
         applicant = an_applicant(item)
         command = ConfirmIdentity(case_id, IdentityMethod.ORIGINAL_SEEN, applicant)
@@ -135,7 +139,6 @@ class Desk:
         self.run(save_form, SaveForm(case_id, values))
         for spec in item.materials:
             self.add(case_id, spec.code)
-        return case_id
 
     def add(self, case_id: str, code: str) -> str:
         spec = self.item(case_id).material(code)

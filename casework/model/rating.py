@@ -10,10 +10,6 @@ class RatingLevel(IntEnum):
     DISSATISFIED = 2
     VERY_DISSATISFIED = 1
 
-    @property
-    def bad(self) -> bool:
-        return self <= RatingLevel.DISSATISFIED
-
 
 class RatingGivenBy(StrEnum):
     """OWN_INPUT: touch screen, pad or own telephone. A staff device counts only flagged."""

@@ -12,6 +12,7 @@ from casework.errors import DomainError, NotAllowed
 from casework.model.case import Case
 from casework.policy import refusals
 from casework.policy.case_verb import CaseVerb
+from casework.policy.case_visibility import sees_case
 from casework.policy.policy_decision import PolicyDecision
 from casework.policy.transitions import transitions_of
 
@@ -57,6 +58,7 @@ HOLDER_VERBS = frozenset(
     }
 )
 REVIEW_VERBS = HOLDER_VERBS | {CaseVerb.TAKE_CASE}
+LOOKING_VERBS = frozenset({CaseVerb.VIEW_CASE, CaseVerb.REVEAL_FIELD})
 # What may happen while a prepared decision waits for its confirmation.
 PENDING_VERBS = frozenset(
     {
@@ -89,6 +91,14 @@ def within_outlet(actor: Actor, _verb: CaseVerb, resource: CaseResource) -> str 
     if actor.role is Role.CITIZEN and actor.window != case.window_id:
         return "other_window"
     return None
+
+
+def may_look(actor: Actor, verb: CaseVerb, resource: CaseResource) -> str | None:
+    """Nobody looks into a case that his lists do not show him."""
+    if verb not in LOOKING_VERBS:
+        return None
+    seen = sees_case(actor, resource.case, resource.certified_groups)
+    return None if seen else "not_visible"
 
 
 def not_the_clerk(actor: Actor, verb: CaseVerb, resource: CaseResource) -> str | None:
@@ -135,6 +145,7 @@ RULES: tuple[Rule, ...] = (
     within_outlet,
     state_allows,
     role_may,
+    may_look,
     not_the_clerk,
     not_the_reviewer,
     certified,
@@ -156,6 +167,7 @@ def decide(actor: Actor, verb: CaseVerb, resource: CaseResource) -> PolicyDecisi
 REFUSAL_BY_REASON: dict[str, type[DomainError]] = {
     "other_outlet": NotAllowed,
     "other_window": NotAllowed,
+    "not_visible": NotAllowed,
     "not_the_decider": NotAllowed,
     "role_may_not": NotAllowed,
     "state_forbids": refusals.StateForbids,

@@ -8,6 +8,7 @@ Source: domain.md §3.3, the part that runs today.
 from dataclasses import dataclass
 
 from casework.actor import Role
+from casework.model.case import TERMINAL_STATES
 from casework.model.case import CaseState as S
 from casework.policy.case_verb import CaseVerb as V
 
@@ -80,7 +81,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_within(V.RATE_CASE, AT_THE_COUNTER, S.ISSUED, S.COMPLETED),
     # Looking is an act too, in any state.
     *_within(V.VIEW_CASE, frozenset({Role.AUDITOR, Role.DUTY_LEAD}), *S),
-    *_within(V.REVEAL_FIELD, STAFF | {Role.CITIZEN}, *S),
+    *_within(V.REVEAL_FIELD, STAFF, *S),
+    *_within(
+        V.REVEAL_FIELD,
+        frozenset({Role.CITIZEN}),
+        *(state for state in S if state not in TERMINAL_STATES),
+    ),
     *_within(V.SEAL_PACKAGE, frozenset({Role.AUDITOR, Role.SYSTEM}), *S),
 )
 

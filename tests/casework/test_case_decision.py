@@ -1,6 +1,7 @@
 """The decision in two phases, and what a call must have been like for an approval."""
 
 import dataclasses
+import json
 
 import pytest
 from sqlalchemy import update
@@ -262,9 +263,8 @@ def facts(desk: Desk, monkeypatch):
 @pytest.fixture
 def in_call(desk: Desk, facts, monkeypatch):
     """Makes a case that is in review by call, its identity confirmed on camera."""
-    import casework.actions.confirm_identity_on_camera as camera
-
-    monkeypatch.setattr(camera, "place_mark", lambda *_args, **_kwargs: "mark")
+    target = "casework.actions.confirm_identity_on_camera.place_mark"
+    monkeypatch.setattr(target, lambda *_args, **_kwargs: "mark")
 
     def make(item: str = CALL_ITEM) -> str:
         case_id = desk.in_review(item, Road.CALL)
@@ -416,8 +416,6 @@ class TestCall:
             desk.run(confirm_identity_on_camera, confirmation(case_id), desk.reviewer)
 
     def test_the_decision_refers_to_the_call(self, desk, in_call, facts, store):
-        import json
-
         case_id = in_call()
         facts(stream_heads={"ab" * 16: "cd" * 32})
         prepared = desk.prepared(case_id, CALL)

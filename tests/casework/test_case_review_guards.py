@@ -3,14 +3,17 @@
 import dataclasses
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from casework.actions.accept_case import AcceptCase, accept_case
+from casework.actions.change_road import ChangeRoad, change_road
 from casework.actions.check_receiver import CheckReceiver, Receiver, check_receiver
 from casework.actions.complete_case import CompleteCase, complete_case
 from casework.actions.expire_leases import ExpireLeases, expire_leases
 from casework.actions.fix_returned import FixReturned, fix_returned
 from casework.actions.hand_back import HandBack, hand_back
 from casework.actions.issue_case import IssueCase, issue_case
+from casework.actions.open_case import OpenCase, open_case
 from casework.actions.rate_case import RateCase, rate_case
 from casework.actions.release_case import ReleaseCase, release_case
 from casework.actions.renew_lease import RenewLease, renew_lease
@@ -44,10 +47,12 @@ from casework.policy.refusals import (
     ReviewerMayNotIssue,
     WrongRoad,
 )
+from casework.store import schema_case as s
 from casework.store import schema_org as org
 from casework.store.reading import entries_of
 from casework.store.tx import Tx
 from casework.testing_case import (
+    DESK_ITEM,
     INSTANT_ITEM,
     NO_OUTPUT_ITEM,
     Desk,
@@ -55,6 +60,7 @@ from casework.testing_case import (
     an_id_number,
     seeded_city,
 )
+from casework.views.case_page import case_page
 
 
 @pytest.fixture
@@ -136,8 +142,6 @@ class TestSeparation:
         # A colleague helps: one act at the window is a hand in the case.
         desk.run(save_form, SaveForm(case_id, {}), desk.city.actors["clerk2"])
         desk.sign(case_id)
-        from casework.actions.accept_case import AcceptCase, accept_case
-
         desk.run(accept_case, AcceptCase(case_id, Road.DESK))
         reviewer = certify(desk, desk.city.actors[login])
         with pytest.raises(ClerkMayNotReview):
@@ -160,8 +164,6 @@ class TestSeparation:
         case_id = desk.in_review()
         desk.run(release_case, ReleaseCase(case_id), desk.reviewer)
         at_the_window = dataclasses.replace(desk.clerk, id=desk.reviewer.id)
-        from casework.actions.change_road import ChangeRoad, change_road
-
         with pytest.raises(ReviewerMayNotIssue):
             desk.run(change_road, ChangeRoad(case_id, Road.CALL), at_the_window)
 
@@ -175,16 +177,16 @@ class TestSeparation:
 
 class TestPool:
     def test_taken_in_order_of_acceptance_the_priority_lane_first(self, desk, clock):
-        from casework.actions.open_case import OpenCase, open_case
-
         first = desk.accepted()
         clock.advance(1000)
-        second_case = desk.accepted()
+        later = desk.accepted()
         clock.advance(1000)
-        case_id = desk.run(open_case, OpenCase("SB-005", Priority.ELDERLY)).case_id
-        assert desk.case(case_id).priority is Priority.ELDERLY
-        order = [desk.run(take_next, TakeNext(), desk.reviewer).case_id for _ in range(2)]
-        assert order == [first, second_case]
+        urgent = desk.run(open_case, OpenCase(DESK_ITEM, Priority.ELDERLY)).case_id
+        desk.fill(urgent)
+        desk.sign(urgent)
+        desk.run(accept_case, AcceptCase(urgent, Road.DESK))
+        order = [desk.run(take_next, TakeNext(), desk.reviewer).case_id for _ in range(3)]
+        assert order == [urgent, first, later]
         with pytest.raises(NothingToTake):
             desk.run(take_next, TakeNext(), desk.reviewer)
 
@@ -194,8 +196,6 @@ class TestPool:
             desk.run(take_next, TakeNext(), desk.reviewer)
 
     def test_instant_cases_are_not_reviewed(self, desk):
-        from casework.actions.accept_case import AcceptCase, accept_case
-
         case_id = desk.filled(INSTANT_ITEM)
         desk.run(accept_case, AcceptCase(case_id, Road.WINDOW))
         with pytest.raises(WrongRoad):
@@ -239,8 +239,6 @@ class TestReturn:
         assert desk.case(case_id).state is CaseState.ACCEPTED
 
     def test_the_note_is_shown_to_the_window_and_not_to_the_log(self, desk, store, keys):
-        from casework.views.case_page import case_page
-
         case_id = desk.in_review()
         self.back(desk, case_id, Fault("id_card", ReturnReason.OTHER, "国徽面缺失"))
         with store.reading() as conn:
@@ -299,10 +297,6 @@ class TestIssue:
         assert desk.case(case_id).state is CaseState.COMPLETED
 
     def test_a_rating_from_the_clerk_s_page_is_flagged_and_counts_once(self, desk, handed_back, k):
-        from sqlalchemy import select
-
-        from casework.store import schema_case as s
-
         receiver = CheckReceiver(handed_back, Receiver.APPLICANT, IdentityMethod.ID_READER)
         desk.run(check_receiver, receiver)
         desk.run(issue_case, IssueCase(handed_back, a_stored(handed_back)))

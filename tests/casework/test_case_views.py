@@ -5,13 +5,16 @@ import itertools
 import json
 
 import pytest
+from sqlalchemy import text
 
 from casework.actions.hand_back import HandBack, hand_back
 from casework.actions.take_case import TakeCase, take_case
 from casework.actor import SYSTEM, Actor, Role
 from casework.errors import NotFound
+from casework.keys.key_file import KeyKind
 from casework.policy.case_visibility import sees_case
 from casework.store import schema_case as s
+from casework.store.base import metadata
 from casework.store.case_rows import load_case
 from casework.testing_case import CALL_ITEM, DESK_ITEM, Desk, an_id_number, seeded_city
 from casework.views.case_lines import case_lines
@@ -63,8 +66,6 @@ def test_the_case_page_masks_what_is_personal(desk, store, keys):
 
 
 def test_an_erased_case_has_no_name_in_lists(desk, store, keys, clock):
-    from casework.keys.key_file import KeyKind
-
     case_id = desk.accepted()
     keys.destroy(KeyKind.CASE, case_id)
     with store.reading() as conn:
@@ -137,10 +138,6 @@ def test_windows(desk, store):
 
 
 def test_the_state_tables_hold_no_personal_value(desk, k, tmp_path):
-    from sqlalchemy import text
-
-    from casework.store.base import metadata
-
     desk.decided(desk.in_review(DESK_ITEM))
     with k.store.reading() as conn:
         rows = [

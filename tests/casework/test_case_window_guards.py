@@ -47,6 +47,7 @@ from casework.testing_case import (
     an_id_number,
     seeded_city,
 )
+from casework.views.case_search import find_cases
 
 
 @pytest.fixture
@@ -315,8 +316,6 @@ def test_a_draft_without_identity_is_given_up(desk):
 
 
 def test_an_identity_number_finds_its_case(desk, keys, store):
-    from casework.views.case_search import find_cases
-
     case_id = desk.signed()
     number = desk.case(case_id).number
     lead = desk.city.actors["lead"]

@@ -122,6 +122,13 @@ REVIEW = CaseState.IN_FIRST_REVIEW
             {"pending_until_ms": NOW + 1},
         ),
         (
+            "not_visible",
+            Role.REVIEWER,
+            CaseVerb.REVEAL_FIELD,
+            CaseState.DRAFT,
+            {"reviewer_id": None, "decided_by": None},
+        ),
+        (
             "not_the_decider",
             Role.REVIEWER,
             CaseVerb.HAND_BACK,

@@ -1,0 +1,171 @@
+"""A case that needs a call, decided in a real one: the tables of both, nothing replaced."""
+
+import json
+
+import pytest
+
+from casework.actions.confirm_decision import ConfirmDecision, confirm_decision
+from casework.actions.confirm_identity_on_camera import (
+    ConfirmIdentityOnCamera,
+    confirm_identity_on_camera,
+)
+from casework.actions.log_recording import LogRecording, log_recording
+from casework.actions.note_health import NoteHealth, note_health
+from casework.actions.take_case import TakeCase, take_case
+from casework.actor import SYSTEM
+from casework.model.call import LegState, MarkKind
+from casework.model.case import CaseState, Outcome, Road
+from casework.policy.refusals import (
+    IdentityNotOnCamera,
+    NoPendingDecision,
+    RecordingNotHealthy,
+)
+from casework.ports import TrackSource
+from casework.store import schema_call
+from casework.store.reading import entries_of
+from casework.testing_call import Stage
+from casework.testing_case import CALL_ITEM, Desk, seeded_city
+from casework.testing_hall import Hall
+from casework.views.case_snapshot import case_snapshot
+from casework.views.snapshots import snapshot
+from casework.views.timeline import case_timeline
+from casework.worker_link.messages import PartOpened
+
+HASH = "0" * 64
+MIC, CAMERA, CITIZEN = (
+    TrackSource.MICROPHONE,
+    TrackSource.CAMERA,
+    TrackSource.CITIZEN_CAMERA,
+)
+
+
+class Scene:
+    """The clerk has called, the reviewer has answered and taken the case, the recorder runs."""
+
+    def __init__(self, k) -> None:
+        self.k = k
+        self.desk = Desk(k, seeded_city(k))
+        self.case_id = self.desk.accepted(CALL_ITEM, Road.CALL)
+        self.stage = Stage(k, self.hall())
+        self.call_id, self.window, self.leg = self.stage.active(self.desk.reviewer)
+        self.desk.run(take_case, TakeCase(self.case_id), self.desk.reviewer)
+        counter, hall = self.window.leg_id, self.leg.leg_id
+        self.part(1, counter, "counter", MIC, CITIZEN)
+        self.part(2, counter, "counter", CAMERA)
+        self.part(3, hall, "hall", MIC, CAMERA)
+
+    def hall(self) -> Hall:
+        actors, windows = self.desk.city.actors, self.desk.city.windows
+        reviewers = (actors["reviewer1"], actors["reviewer2"], actors["reviewer3"])
+        return Hall(
+            outlet=self.desk.clerk.outlet,
+            window=windows["bank/1"],
+            tablet_window=windows["bank/2"],
+            clerk=self.desk.clerk,
+            tablet_clerk=actors["clerk2"],
+            screen=self.desk.screen,
+            tablet_screen=self.desk.screen,
+            reviewers=reviewers,
+            lead=actors["lead"],
+            case_id=self.case_id,
+        )
+
+    def part(self, n: int, leg: str, site: str, *sources: TrackSource) -> None:
+        fact = PartOpened(
+            call=self.call_id,
+            n=n,
+            t_ms=self.k.clock.wall_ms(),
+            mono_ms=self.k.clock.mono_ms(),
+            part=f"{n:032x}",
+            leg=leg,
+            site=site,
+            sources=list(sources),
+            commitment=HASH,
+            header_sha256=HASH,
+        )
+        self.desk.run(log_recording, LogRecording(fact), SYSTEM)
+
+    def healthy(self, *, ok: bool = True) -> None:
+        now = self.k.clock.mono_ms()
+        self.desk.run(note_health, NoteHealth(self.call_id, ok, None, now, now), SYSTEM)
+
+    def identify(self) -> None:
+        command = ConfirmIdentityOnCamera(
+            self.case_id,
+            self.call_id,
+            face_matches=True,
+            document_shown=True,
+            question="上一次领取是哪个月？",
+            question_answered=True,
+        )
+        self.desk.run(confirm_identity_on_camera, command, self.desk.reviewer)
+
+    def prepare(self) -> str:
+        return self.desk.prepared(self.case_id, self.call_id).decision_id
+
+    def confirm(self, decision_id: str) -> None:
+        command = ConfirmDecision(self.case_id, decision_id)
+        self.desk.run(confirm_decision, command, self.desk.reviewer)
+
+
+@pytest.fixture
+def scene(k) -> Scene:
+    return Scene(k)
+
+
+def test_decided_in_the_call(scene, store):
+    scene.healthy()
+    scene.identify()
+    scene.confirm(scene.prepare())
+    case = scene.desk.case(scene.case_id)
+    assert (case.state, case.outcome) == (CaseState.APPROVED, Outcome.APPROVED)
+    with store.reading() as conn:
+        entry = entries_of(conn, case.chain)[case.decision_seq]
+        marks = conn.execute(schema_call.mark.select()).all()
+        lines = case_timeline(conn, scene.case_id)
+        assert snapshot(conn, f"case:{scene.case_id}") == case_snapshot(conn, scene.case_id)
+    body = json.loads(entry.body)
+    assert body["refs"].keys() == {f"call:{scene.call_id}"}
+    assert body["facts"]["stream_heads"].keys() == {f"{n:032x}" for n in (1, 2, 3)}
+    placed = {(mark.kind, mark.case_id) for mark in marks}
+    assert {(MarkKind.IDENTITY, scene.case_id), (MarkKind.DECISION, scene.case_id)} <= placed
+    assert {line.call_id for line in lines} == {None, scene.call_id}
+    assert [line.at_ms for line in lines] == sorted(line.at_ms for line in lines)
+
+
+def test_a_still_taken_in_the_call_is_marked_there(scene, store):
+    material_id = scene.desk.add(scene.case_id, "id_card")
+    with store.reading() as conn:
+        marks = conn.execute(schema_call.mark.select()).all()
+    assert (MarkKind.MATERIAL, material_id) in {(mark.kind, mark.ref) for mark in marks}
+
+
+def test_without_the_identity_on_camera_nothing_is_prepared(scene):
+    scene.healthy()
+    with pytest.raises(IdentityNotOnCamera):
+        scene.prepare()
+
+
+def test_a_red_or_silent_recorder_stops_the_approval(scene, clock):
+    scene.healthy(ok=False)
+    scene.identify()
+    with pytest.raises(RecordingNotHealthy):
+        scene.prepare()
+    scene.healthy()
+    decision_id = scene.prepare()
+    clock.advance(3_001)
+    with pytest.raises(RecordingNotHealthy):
+        scene.confirm(decision_id)
+    scene.healthy()
+    scene.confirm(decision_id)
+
+
+def test_a_dropped_call_takes_the_prepared_decision_back(scene, clock):
+    scene.healthy()
+    scene.identify()
+    decision_id = scene.prepare()
+    scene.stage.report(scene.window, LegState.GONE)
+    case = scene.desk.case(scene.case_id)
+    assert (case.state, case.pending_decision_id) == (CaseState.IN_FIRST_REVIEW, None)
+    with pytest.raises(NoPendingDecision):
+        scene.confirm(decision_id)
