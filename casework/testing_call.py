@@ -33,7 +33,7 @@ class Stage:
     def on_duty(self, *staff: Actor) -> None:
         for actor in staff:
             self.kernel.writer.run_sync(set_presence, SetPresence(Presence.FREE), actor=actor)
-            self.kernel.writer.run_sync(set_reachable, SetReachable(actor.id, True), actor=SYSTEM)
+            self.kernel.writer.run_sync(set_reachable, SetReachable(actor, True), actor=SYSTEM)
 
     def request(self, *, kind: CallKind = CallKind.REVIEW, clerk: Actor | None = None) -> str:
         case_id = self.hall.case_id if kind is CallKind.REVIEW else None

@@ -12,6 +12,7 @@ from casework.actions.steps import recording_facts as facts
 from casework.actions.steps.publish import publishing
 from casework.actor import Role
 from casework.errors import NotAllowed, NotFound
+from casework.policy.call_refusals import FactOutOfOrder
 from casework.store import schema_call as s
 from casework.store.tx import Tx
 from casework.worker_link.messages import (
@@ -38,7 +39,7 @@ class RecordingLogged:
 
 
 def log_recording(tx: Tx, command: LogRecording) -> RecordingLogged:
-    """Raises NotFound for a call whose recorder was never armed, NotAllowed."""
+    """Raises NotFound for a call whose recorder was never armed, FactOutOfOrder, NotAllowed."""
     if tx.actor.role is not Role.SYSTEM:
         raise NotAllowed(reason="role_may_not")
     fact = command.fact
@@ -51,6 +52,8 @@ def log_recording(tx: Tx, command: LogRecording) -> RecordingLogged:
         raise NotFound("no recording of this call")
     if fact.n <= row.last_n:
         return RecordingLogged(row.last_n)
+    if fact.n != row.last_n + 1:
+        raise FactOutOfOrder(last_n=row.last_n)
     with publishing(tx, f"recording.{fact.type}", f"call:{fact.call}"):
         _write(tx, fact, late=row.ended_ms is not None)
         tx.conn.execute(

@@ -85,3 +85,10 @@ class SeatNotYours(DomainError):
 
     code = "L-12"
     slug = "seat_not_yours"
+
+
+class FactOutOfOrder(DomainError):
+    """A recorder's fact came before an earlier one; `details["last_n"]` is the last that is here."""
+
+    code = "L-13"
+    slug = "fact_out_of_order"

@@ -52,7 +52,7 @@ def test_a_reviewer_without_a_page_is_not_free(stage, k):
     k.writer.run_sync(set_presence, SetPresence(Presence.FREE), actor=reviewer)
     with k.store.reading() as conn:
         assert hall_state(conn, 0).free == 0
-    k.writer.run_sync(set_reachable, SetReachable(reviewer.id, reachable=True), actor=SYSTEM)
+    k.writer.run_sync(set_reachable, SetReachable(reviewer, reachable=True), actor=SYSTEM)
     with k.store.reading() as conn:
         assert hall_state(conn, k.clock.wall_ms()).free == 1
         assert snapshot(conn, "hall")["free"] == 1

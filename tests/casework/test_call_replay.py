@@ -101,7 +101,7 @@ class CallMachine(RuleBasedStateMachine):
 
     @rule(who=REVIEWER, there=st.booleans())
     def reachable(self, who, there):
-        self.act(set_reachable, SetReachable(self.hall.reviewers[who].id, there), SYSTEM)
+        self.act(set_reachable, SetReachable(self.hall.reviewers[who], there), SYSTEM)
 
     @rule(who=REVIEWER)
     def offer(self, who):

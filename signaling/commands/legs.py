@@ -1,0 +1,38 @@
+"""Media of a page: its leg, offers and answers."""
+
+from audit.canonical import JsonValue
+from casework.actions.join_leg import JoinLeg, join_leg
+from casework.actions.leave_leg import LeaveLeg, leave_leg
+from signaling.desk import Desk
+from signaling.page import Page
+from signaling.protocol import client as c
+
+Answer = dict[str, JsonValue]
+
+
+async def join(desk: Desk, page: Page, message: c.LegJoin) -> Answer:
+    """The act first, so that a page that may not join never reaches a worker."""
+    joined = await desk.act(page, join_leg, JoinLeg(message.call, tuple(message.sources)))
+    await desk.rooms.seat(page, message.call, joined)
+    return {"leg": joined.leg_id, "seat": joined.seat}
+
+
+async def attach(desk: Desk, page: Page, message: c.LegAttach) -> Answer:
+    """`kept` false = the connection is not alive at the worker: join again."""
+    return {"kept": await desk.rooms.attach(page, message.call, message.leg)}
+
+
+async def answer(desk: Desk, page: Page, message: c.LegAnswer) -> Answer:
+    await desk.rooms.answer(page, message.leg, message.number, message.sdp)
+    return {}
+
+
+async def restart(desk: Desk, page: Page, message: c.LegRestart) -> Answer:
+    await desk.rooms.restart(page, message.leg)
+    return {}
+
+
+async def leave(desk: Desk, page: Page, message: c.LegLeave) -> Answer:
+    await desk.act(page, leave_leg, LeaveLeg(message.leg))
+    desk.rooms.unseat(message.leg)
+    return {}

@@ -1,0 +1,17 @@
+"""What the socket needs from the shell around it."""
+
+from typing import Protocol
+
+from aiohttp import web
+
+from casework.actor import Actor
+
+
+class SocketAuth(Protocol):
+    """Who is at the other end of a handshake, and whether they still may be."""
+
+    async def admit(self, request: web.Request, door: str) -> Actor:
+        """Raises DomainError: no such door, not signed in, or signed in at another door."""
+
+    async def still_admitted(self, request: web.Request, door: str) -> bool:
+        """Whether the sign-in still holds: signing out closes open sockets too."""

@@ -1,0 +1,232 @@
+"""Messages a page sends."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from casework.model.call import (
+    AwayReason,
+    CallKind,
+    DeclineReason,
+    EndReason,
+    MarkKind,
+    NoticeAnswer,
+    PersonKind,
+    Presence,
+)
+from casework.ports import TrackSource
+from signaling.protocol.base import (
+    MAX_STREAMS,
+    ClientMessage,
+    Hex32,
+    Id,
+    Sdp,
+    Seq,
+    Stream,
+    Text,
+)
+
+Present = Annotated[list[PersonKind], Field(max_length=9)]
+Sources = Annotated[list[TrackSource], Field(max_length=4)]
+
+
+class Ping(ClientMessage):
+    type: Literal["ping"] = "ping"
+
+
+class Subscribe(ClientMessage):
+    """Follows streams, each from the number the page has seen (0 = its beginning)."""
+
+    type: Literal["subscribe"] = "subscribe"
+    streams: Annotated[dict[Stream, Seq], Field(min_length=1, max_length=MAX_STREAMS)]
+
+
+class Unsubscribe(ClientMessage):
+    type: Literal["unsubscribe"] = "unsubscribe"
+    streams: Annotated[list[Stream], Field(min_length=1, max_length=MAX_STREAMS)]
+
+
+class ReadSnapshot(ClientMessage):
+    """Asks for the present state of a stream and the number it belongs to."""
+
+    type: Literal["snapshot"] = "snapshot"
+    stream: Stream
+
+
+class PresenceSet(ClientMessage):
+    type: Literal["presence.set"] = "presence.set"
+    state: Presence
+    reason: AwayReason | None = None
+
+
+class CallRequest(ClientMessage):
+    """The clerk calls the hall, or the reviewer the window of the case he holds."""
+
+    type: Literal["call.request"] = "call.request"
+    kind: CallKind = CallKind.REVIEW
+    case: Id | None = None
+    group: Id | None = None
+    present: Present = Field(default_factory=lambda: [PersonKind.CITIZEN])
+
+
+class CallCancel(ClientMessage):
+    type: Literal["call.cancel"] = "call.cancel"
+    call: Id
+    reason: Literal[EndReason.CANCELLED, EndReason.TO_DESK_REVIEW] = EndReason.CANCELLED
+
+
+class CallEnd(ClientMessage):
+    type: Literal["call.end"] = "call.end"
+    call: Id
+    reason: Literal[EndReason.FINISHED, EndReason.WITHDRAWN, EndReason.TO_DESK_REVIEW] = (
+        EndReason.FINISHED
+    )
+
+
+class CallHold(ClientMessage):
+    type: Literal["call.hold"] = "call.hold"
+    call: Id
+    on: bool
+
+
+class CallRecheck(ClientMessage):
+    type: Literal["call.recheck"] = "call.recheck"
+    call: Id
+
+
+class CallAddPerson(ClientMessage):
+    type: Literal["call.add_person"] = "call.add_person"
+    call: Id
+    kind: PersonKind
+
+
+class CallAttachCase(ClientMessage):
+    type: Literal["call.attach_case"] = "call.attach_case"
+    call: Id
+    case: Id
+
+
+class CallClose(ClientMessage):
+    """Ends the reviewer's wrap-up; a consultation needs `topic` and `answer`."""
+
+    type: Literal["call.close"] = "call.close"
+    call: Id
+    topic: Text = ""
+    answer: Text = ""
+    basis: Text = ""
+
+
+class OfferAccept(ClientMessage):
+    """`present` is said by a clerk whom the hall calls."""
+
+    type: Literal["offer.accept"] = "offer.accept"
+    offer: Id
+    present: Present = Field(default_factory=lambda: [PersonKind.CITIZEN])
+
+
+class OfferDecline(ClientMessage):
+    type: Literal["offer.decline"] = "offer.decline"
+    offer: Id
+    reason: DeclineReason
+
+
+class NoticeAnswered(ClientMessage):
+    """`sha256` is the hash of the notice text that stood on the screen."""
+
+    type: Literal["notice.answer"] = "notice.answer"
+    call: Id
+    person: Id
+    answer: Literal[NoticeAnswer.AGREED, NoticeAnswer.REFUSED]
+    notice: Id
+    sha256: Hex32
+
+
+class ConsentWithdraw(ClientMessage):
+    type: Literal["consent.withdraw"] = "consent.withdraw"
+    call: Id
+    person: Id
+
+
+class MarkRecord(ClientMessage):
+    type: Literal["mark.record"] = "mark.record"
+    call: Id
+    kind: MarkKind
+    case: Id | None = None
+    ref: Id | None = None
+
+
+class LegJoin(ClientMessage):
+    """The page wants media: it is given its seat's leg and, as `leg.offer`, an offer."""
+
+    type: Literal["leg.join"] = "leg.join"
+    call: Id
+    sources: Sources
+
+
+class LegAttach(ClientMessage):
+    """The page has its connection still and only its socket was gone."""
+
+    type: Literal["leg.attach"] = "leg.attach"
+    call: Id
+    leg: Id
+
+
+class LegAnswer(ClientMessage):
+    type: Literal["leg.answer"] = "leg.answer"
+    leg: Id
+    number: Seq
+    sdp: Sdp
+
+
+class LegRestart(ClientMessage):
+    """The network changed: the page asks for an ICE restart."""
+
+    type: Literal["leg.restart"] = "leg.restart"
+    leg: Id
+
+
+class LegLeave(ClientMessage):
+    type: Literal["leg.leave"] = "leg.leave"
+    leg: Id
+
+
+class ScreenCode(ClientMessage):
+    """A code by which a citizen screen joins the clerk's window."""
+
+    type: Literal["screen.code"] = "screen.code"
+
+
+class ScreenRevoke(ClientMessage):
+    type: Literal["screen.revoke"] = "screen.revoke"
+
+
+AnyClientMessage = Annotated[
+    Ping
+    | Subscribe
+    | Unsubscribe
+    | ReadSnapshot
+    | PresenceSet
+    | CallRequest
+    | CallCancel
+    | CallEnd
+    | CallHold
+    | CallRecheck
+    | CallAddPerson
+    | CallAttachCase
+    | CallClose
+    | OfferAccept
+    | OfferDecline
+    | NoticeAnswered
+    | ConsentWithdraw
+    | MarkRecord
+    | LegJoin
+    | LegAttach
+    | LegAnswer
+    | LegRestart
+    | LegLeave
+    | ScreenCode
+    | ScreenRevoke,
+    Field(discriminator="type"),
+]
+
+CLIENT_MESSAGE: TypeAdapter[AnyClientMessage] = TypeAdapter(AnyClientMessage)

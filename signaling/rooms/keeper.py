@@ -1,0 +1,249 @@
+"""Keeps one room right for as long as its call lives, and until its recording has ended."""
+
+import asyncio
+from functools import partial
+
+import structlog
+
+from casework.actions.log_recording import LogRecording, log_recording
+from casework.actions.note_health import NoteHealth, note_health
+from casework.actions.report_leg import ReportLeg, report_leg
+from casework.actor import SYSTEM
+from casework.errors import DomainError
+from casework.model.call import LegState
+from casework.worker_link import messages as m
+from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
+from signaling.protocol.server import RoomHealth
+from signaling.rooms.files import StillRecorded
+from signaling.rooms.inbox import Inbox
+from signaling.rooms.messages import leg_quality, leg_streams, room_health
+from signaling.rooms.plan import RoomPlan
+from signaling.rooms.room import Room, RoomTools
+from signaling.workers.port import MediaWorker
+
+log = structlog.get_logger(component="rooms")
+
+RETRY_S = 0.25
+LOOK_AGAIN_S = 5.0
+LINK_GRACE_S = 1.0
+"""A link that was cut with the worker alive comes back within this; only then are pages bothered."""
+SILENCE_S = 3.0
+NOTE_HEALTH_MS = 1_500
+SETTLE_AFTER_S = 5.0
+UNHEARD_S = 6.0
+"""An adopted leg of which the worker says nothing for this long is gone: a connected one is spoken of
+every two seconds."""
+_REPORTED = {
+    "connected": LegState.CONNECTED,
+    "gone": LegState.GONE,
+    "closed": LegState.CLOSED,
+}
+
+
+class RoomKeeper:
+    """The room and its tasks. Everything that may have changed the room calls `wake`."""
+
+    def __init__(self, call: str, tools: RoomTools) -> None:
+        self.room = Room(call, tools)
+        self.done = asyncio.Event()
+        self._tools = tools
+        self._wake = asyncio.Event()
+        self._inbox = Inbox(call, tools.writer, tools.files)
+        self._health: RoomHealth | None = None
+        self._health_at = 0.0
+        self._noted: tuple[int, bool, str | None] | None = None
+        self._losing: asyncio.Task[None] | None = None
+        self._closed_at: float | None = None
+        self._tasks = [
+            asyncio.create_task(self._keep()),
+            asyncio.create_task(self._inbox.run()),
+            asyncio.create_task(self._watch()),
+        ]
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def stop(self) -> None:
+        tasks = [*self._tasks, *([self._losing] if self._losing is not None else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # --- what the worker tells -----------------------------------------------------------------
+
+    async def adopted(self, worker: MediaWorker, legs: list[str]) -> None:
+        self._keep_waiting_no_longer()
+        await self.room.adopt(worker, legs)
+        self.wake()
+
+    def link_cut(self) -> None:
+        """The worker may only have lost its desk: give it a moment."""
+        if self._losing is None and self.room.worker is not None:
+            self._losing = asyncio.create_task(self._lose(LINK_GRACE_S))
+
+    def worker_forgot(self) -> None:
+        """The worker came back without this room: it is a new process."""
+        self._keep_waiting_no_longer()
+        if self.room.worker is not None:
+            self._losing = asyncio.create_task(self._lose(0))
+
+    def heard(self, worker: MediaWorker, event: m.Event) -> None:
+        """Sorts the worker's events: facts in order, the rest as it is now."""
+        match event:
+            case m.LegState():
+                self.room.heard(event.leg)
+                self._inbox.put(partial(self._report, event))
+            case m.Reoffer():
+                self.room.offer(event.leg, event.offer)
+            case m.Streams():
+                self._streams(event)
+            case m.LegQuality():
+                self._quality(event)
+            case m.Health():
+                self._hear_health(event)
+            case _:
+                self._inbox.put(partial(self._inbox.log, event, worker.ack))
+
+    async def _report(self, event: m.LegState) -> None:
+        state = _REPORTED.get(event.state)
+        # A replaced transport was closed by our own offer to a newer page.
+        if state is not None and event.cause != "replaced":
+            await self._report_as(event.leg, state)
+
+    async def _report_as(self, leg: str, state: LegState) -> None:
+        sitting = self.room.sittings.get(leg)
+        if sitting is not None:
+            command = ReportLeg(leg, sitting.incarnation, state)
+            await self._tools.writer.run(report_leg, command, actor=SYSTEM)
+
+    def _quality(self, event: m.LegQuality) -> None:
+        """Comes of connected legs only; so after a cut link it says what else was missed."""
+        sitting = self.room.sittings.get(event.leg)
+        if sitting is None:
+            return
+        if self.room.heard(event.leg):
+            self._inbox.put(partial(self._report_as, event.leg, LegState.CONNECTED))
+        self._tools.hub.tell(self.room.stream, leg_quality(event, sitting.seat))
+
+    def _streams(self, event: m.Streams) -> None:
+        sitting = self.room.sittings.get(event.leg)
+        if sitting is None:
+            return
+        sitting.streams = tuple(event.streams)
+        if sitting.page is not None:
+            sitting.page.send(leg_streams(event.call, event.leg, sitting.streams))
+
+    # --- health --------------------------------------------------------------------------------
+
+    def _hear_health(self, event: m.Health) -> None:
+        now_ms = self._tools.clock.mono_ms()
+        self._health = room_health(event, now_ms)
+        self._health_at = asyncio.get_running_loop().time()
+        self._tools.hub.tell(self.room.stream, self._health)
+        noted = self._noted
+        if (
+            noted is None
+            or noted[1:] != (event.ok, event.cause)
+            or now_ms - noted[0] >= NOTE_HEALTH_MS
+        ):
+            self._noted = (now_ms, event.ok, event.cause)
+            command = NoteHealth(
+                event.call, event.ok, event.cause, now_ms, event.last_durable_mono_ms
+            )
+            self._inbox.put(partial(self._note, command))
+
+    async def _note(self, command: NoteHealth) -> None:
+        await self._tools.writer.run(note_health, command, actor=SYSTEM)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(SILENCE_S / 3)
+            self._watch_health()
+            for leg in self.room.unheard(UNHEARD_S):
+                self._inbox.put(partial(self._report_as, leg, LegState.GONE))
+
+    def _watch_health(self) -> None:
+        """No word of the recorder for three seconds is red, on both screens and in the store."""
+        silent = asyncio.get_running_loop().time() - self._health_at > SILENCE_S
+        if self._health is None or not silent or self._health.cause == "no_report":
+            return
+        self._health = RoomHealth(call=self.room.call, ok=False, cause="no_report")
+        self._tools.hub.tell(self.room.stream, self._health)
+        self._noted = None
+        now_ms = self._tools.clock.mono_ms()
+        command = NoteHealth(self.room.call, False, "no_report", now_ms, None)
+        self._inbox.put(partial(self._note, command))
+
+    # --- keeping -------------------------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        while True:
+            self._wake.clear()
+            pause = LOOK_AGAIN_S
+            try:
+                plan = await self.room.reconcile()
+                if plan.settled and self._inbox.is_empty:
+                    self.done.set()
+                    return
+                if not plan.needs_room:
+                    pause = RETRY_S
+                    await self._settle(plan)
+            except WorkerGoneError:
+                pause = RETRY_S
+            except WorkerRefusedError as error:
+                log.warning("worker_refused", call=self.room.call, code=error.code)
+                pause = RETRY_S
+            except DomainError as error:
+                log.warning("room_waits", call=self.room.call, code=error.code)
+                pause = RETRY_S
+            except Exception:
+                log.exception("room_failed", call=self.room.call)
+                pause = LOOK_AGAIN_S
+            await _wait(self._wake, pause)
+
+    async def _settle(self, plan: RoomPlan) -> None:
+        """The call is over and its worker said nothing of an end: read the disk, once it is late."""
+        now = asyncio.get_running_loop().time()
+        if self._closed_at is None:
+            self._closed_at = now
+        if now - self._closed_at < SETTLE_AFTER_S or plan.last_n is None:
+            return
+        self._closed_at = now
+        expected = [(leg.id, source.value) for leg in plan.legs for source in sorted(leg.required)]
+        try:
+            facts = await asyncio.to_thread(
+                self._tools.files.settle, self.room.call, plan.last_n, expected
+            )
+        except StillRecorded:
+            return
+        except OSError:
+            log.exception("recording_unreadable", call=self.room.call)
+            return
+        for fact in facts:
+            await self._tools.writer.run(log_recording, LogRecording(fact), actor=SYSTEM)
+        log.info("recording_settled", call=self.room.call, facts=len(facts))
+        self.wake()
+
+    async def _lose(self, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        # From here on nothing calls it back: pages will be offered anew, which always helps.
+        self._losing = None
+        log.warning("worker_lost", call=self.room.call)
+        try:
+            await self.room.lost()
+        except DomainError as error:
+            log.warning("loss_not_written", call=self.room.call, code=error.code)
+        self.wake()
+
+    def _keep_waiting_no_longer(self) -> None:
+        if self._losing is not None:
+            self._losing.cancel()
+            self._losing = None
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

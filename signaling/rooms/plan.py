@@ -1,0 +1,92 @@
+"""What a room ought to be like, as the store says: read anew whenever anything changed."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from casework.model.call import (
+    WITH_MEDIA,
+    CallState,
+    LegState,
+    NoticeAnswer,
+)
+from casework.model.call_session import CallSession, Leg
+from casework.policy.admission import admitted, all_agreed, forwards_between_sites
+from casework.ports import TrackKind, TrackSource
+from casework.store import schema_call as s
+from casework.views.calls import call_of, legs_of, persons_of
+from casework.worker_link.messages import Route
+
+NEEDS_ROOM = WITH_MEDIA | {CallState.OFFERED}
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPlan:
+    """`last_n` is the last durable event of the recorder that is committed, None before the
+    recorder was armed; `recording_ended` when its `rec.end` is.
+    """
+
+    call: CallSession
+    legs: tuple[Leg, ...]
+    agreed: bool
+    withdrawn: bool
+    last_n: int | None
+    recording_ended: bool
+
+    @property
+    def needs_room(self) -> bool:
+        return self.call.state in NEEDS_ROOM
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is left to do for the desk: no media and no open recording."""
+        return not self.needs_room and (self.last_n is None or self.recording_ended)
+
+    def admits(self, leg: Leg) -> tuple[TrackSource, ...]:
+        if leg.state is LegState.CLOSED:
+            return ()
+        return admitted(self.call.profile, leg.seat, self.call.state, agreed=self.agreed)
+
+    def routes(self) -> tuple[Route, ...]:
+        """Cells that differ from the default, which forwards everything between the sites."""
+        if forwards_between_sites(self.call.state):
+            return ()
+        return tuple(
+            Route(source_leg=source.id, to_leg=to.id, kind=kind, forward=False)
+            for source in self.legs
+            for to in self.legs
+            if source.site is not to.site
+            for kind in TrackKind
+        )
+
+
+def read_plan(conn: Connection, call_id: str) -> RoomPlan:
+    """Raises NotFound."""
+    call = call_of(conn, call_id)
+    persons = persons_of(conn, call_id)
+    recording = conn.execute(
+        select(s.recording.c.last_n, s.recording.c.ended_ms).where(s.recording.c.call_id == call_id)
+    ).one_or_none()
+    return RoomPlan(
+        call=call,
+        legs=tuple(legs_of(conn, call_id)),
+        agreed=all_agreed((person.kind, person.answer) for person in persons),
+        withdrawn=any(person.answer is NoticeAnswer.WITHDRAWN for person in persons),
+        last_n=None if recording is None else recording.last_n,
+        recording_ended=recording is not None and recording.ended_ms is not None,
+    )
+
+
+def unsettled_calls(conn: Connection) -> list[str]:
+    """Calls that need a room, and calls that are over but whose recording has no end yet."""
+    live = conn.scalars(select(s.call.c.id).where(s.call.c.state.in_(sorted(NEEDS_ROOM))))
+    unended = conn.scalars(select(s.recording.c.call_id).where(s.recording.c.ended_ms.is_(None)))
+    return sorted({*live, *unended})
+
+
+def acknowledged(conn: Connection) -> dict[str, int]:
+    """The last committed durable event of every recording that has not ended."""
+    rows = conn.execute(
+        select(s.recording.c.call_id, s.recording.c.last_n).where(s.recording.c.ended_ms.is_(None))
+    )
+    return {row.call_id: row.last_n for row in rows}

@@ -1,0 +1,270 @@
+"""One call's room at the desk: brings the media worker to what the store says, again and again.
+
+Nothing is remembered that could not be read again: `reconcile` compares the stored call with what
+the worker was last told and sends the difference. So a desk that restarts, a worker that dies and a
+page that reloads all take the same road.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from casework.actions.admit_leg import AdmitLeg, admit_leg
+from casework.actions.arm_recording import ArmRecording, arm_recording
+from casework.actions.interrupt_call import InterruptCall, interrupt_call
+from casework.actions.lease_room import LeaseRoom, lease_room
+from casework.actor import SYSTEM
+from casework.clock import Clock
+from casework.keys.key_ring import KeyRing
+from casework.model.call import LegState
+from casework.model.call_session import Leg
+from casework.policy.admission import has_sound, videos
+from casework.ports import GapCause, TrackSource
+from casework.store.engine import Store
+from casework.store.writer import Writer
+from casework.worker_link.client import WorkerGoneError
+from casework.worker_link.messages import Offer, Route
+from signaling.hub import Hub
+from signaling.page import Page
+from signaling.protocol.server import IceServer, LegReplaced, PagePresence, RoomState
+from signaling.rooms.files import RecordingFiles
+from signaling.rooms.messages import leg_offer, leg_streams
+from signaling.rooms.plan import RoomPlan, read_plan
+from signaling.rooms.sitting import Sitting
+from signaling.workers.port import LegSpec, MediaWorker, RoomSpec
+
+log = structlog.get_logger(component="rooms")
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTools:
+    """What every room shares. `pick` chooses a worker for a new lease, None while there is none;
+    given the name of the worker that held the last lease, it first gives that one time to come back.
+    """
+
+    store: Store
+    writer: Writer
+    hub: Hub
+    clock: Clock
+    keys: KeyRing
+    files: RecordingFiles
+    pick: Callable[[str | None], MediaWorker | None]
+    ice_servers: Callable[[], list[IceServer]]
+
+
+class Room:
+    """`worker` is set while the room is open there; `worker.here` tells whether it can be reached."""
+
+    def __init__(self, call: str, tools: RoomTools) -> None:
+        self.call = call
+        self.worker: MediaWorker | None = None
+        self.sittings: dict[str, Sitting] = {}
+        self._tools = tools
+        self._told_routes: tuple[Route, ...] = ()
+        self._was_lost = False
+
+    @property
+    def stream(self) -> str:
+        return f"call:{self.call}"
+
+    # --- pages ---------------------------------------------------------------------------------
+
+    def seat(self, page: Page, leg: Leg) -> None:
+        """The page sits down and waits for an offer; who sat there before is told to go."""
+        old = self.sittings.get(leg.id)
+        if old is not None and old.page is not None and old.page is not page:
+            old.page.send(LegReplaced(call=self.call, leg=leg.id))
+        self.sittings[leg.id] = Sitting(
+            leg.id, leg.seat, leg.incarnation, page, unoffered=True, here=self._was_here(old)
+        )
+        self.tell_presence()
+
+    def attach(self, page: Page, leg: str) -> bool:
+        """The page's socket is back and its connection was never gone; False if it has to join."""
+        sitting = self.sittings.get(leg)
+        if sitting is None or self.worker is None or sitting.unoffered:
+            return False
+        if sitting.page is not None and sitting.page is not page:
+            sitting.page.send(LegReplaced(call=self.call, leg=leg))
+        sitting.page = page
+        page.send(leg_streams(self.call, leg, sitting.streams))
+        self.tell_presence()
+        return True
+
+    def tell_presence(self) -> None:
+        """Tells the call's pages which seats fell silent or are heard again."""
+        for sitting in self.sittings.values():
+            if sitting.is_here is not sitting.here:
+                sitting.here = sitting.is_here
+                self._tools.hub.tell(
+                    self.stream,
+                    PagePresence(call=self.call, seat=sitting.seat, here=sitting.here),
+                )
+
+    def forget_page(self, page: Page) -> None:
+        """The page's socket is gone; its leg is the worker's to judge."""
+        for sitting in self.sittings.values():
+            if sitting.page is page:
+                sitting.page = None
+        self.tell_presence()
+
+    def offer(self, leg: str, offer: Offer) -> None:
+        """Passes an offer on to whoever sits on the leg."""
+        sitting = self.sittings.get(leg)
+        if sitting is not None and sitting.page is not None:
+            servers = self._tools.ice_servers()
+            sitting.page.send(leg_offer(self.call, leg, offer, servers))
+
+    # --- the worker ----------------------------------------------------------------------------
+
+    async def adopt(self, worker: MediaWorker, legs: Sequence[str]) -> None:
+        """The room is open at `worker` (the desk restarted, or only the link was cut).
+
+        What was admitted there is said again: the store may have moved on meanwhile.
+        """
+        self.worker = worker
+        self._told_routes = ()
+        plan = await self._plan()
+        for leg in plan.legs:
+            if leg.id in legs and leg.id not in self.sittings:
+                self.sittings[leg.id] = Sitting(leg.id, leg.seat, leg.incarnation)
+        for sitting in self.sittings.values():
+            sitting.told = None
+            sitting.unoffered = sitting.unoffered or sitting.leg not in legs
+            sitting.unheard_since = asyncio.get_running_loop().time()
+
+    def heard(self, leg: str) -> bool:
+        """The worker spoke of the leg; True if it had not since the room was adopted."""
+        sitting = self.sittings.get(leg)
+        if sitting is None or sitting.unheard_since is None:
+            return False
+        sitting.unheard_since = None
+        return True
+
+    def unheard(self, seconds: float) -> list[str]:
+        """Adopted legs of which the worker said nothing for so long; each is named once."""
+        now = asyncio.get_running_loop().time()
+        found = [
+            sitting
+            for sitting in self.sittings.values()
+            if sitting.unheard_since is not None and now - sitting.unheard_since > seconds
+        ]
+        for sitting in found:
+            sitting.unheard_since = None
+        return [sitting.leg for sitting in found]
+
+    async def lost(self) -> None:
+        """The worker that carried the room is gone for good: every page needs a new offer."""
+        self.worker = None
+        self._was_lost = True
+        self._told_routes = ()
+        for sitting in self.sittings.values():
+            sitting.unoffered, sitting.told, sitting.streams = True, None, ()
+        self._tools.hub.tell(self.stream, RoomState(call=self.call, state="recovering"))
+        await self._tools.writer.run(interrupt_call, InterruptCall(self.call), actor=SYSTEM)
+
+    async def reconcile(self) -> RoomPlan:
+        """One pass; run it again after anything changed. Returns the plan it followed.
+
+        Raises WorkerGoneError, WorkerRefusedError or DomainError; whatever was done stays done.
+        """
+        plan = await self._plan()
+        if not plan.needs_room:
+            await self._close(plan)
+            return plan
+        worker = self.worker or await self._open(plan)
+        for leg in plan.legs:
+            sitting = self.sittings.get(leg.id)
+            if sitting is None:
+                continue
+            sitting.incarnation = leg.incarnation
+            if leg.state is LegState.CLOSED:
+                del self.sittings[leg.id]
+                await worker.close_leg(self.call, leg.id, None)
+                continue
+            await self._admit(worker, plan, leg, sitting)
+            if sitting.unoffered and sitting.page is not None:
+                await self._offer(worker, plan, leg, sitting)
+        routes = plan.routes()
+        if routes != self._told_routes:
+            await worker.set_routes(self.call, routes)
+            self._told_routes = routes
+        return plan
+
+    async def _open(self, plan: RoomPlan) -> MediaWorker:
+        """Armed first, leased second, opened third: a crash between leaves an empty recording and
+        a number nobody uses, never a byte that the log does not expect.
+        """
+        worker = self._tools.pick(None if self._was_lost else plan.call.worker)
+        if worker is None:
+            raise WorkerGoneError("no media worker is here")
+        call = self.call
+        await self._tools.writer.run(arm_recording, ArmRecording(call), actor=SYSTEM)
+        lease = await self._tools.writer.run(lease_room, LeaseRoom(call, worker.name), actor=SYSTEM)
+        key = self._tools.keys.call_key(call)
+        directory = str(self._tools.files.directory(call))
+        await worker.open_room(RoomSpec(call, lease.epoch, key, directory))
+        log.info("room_opened", call=call, worker=worker.name, epoch=lease.epoch)
+        self.worker = worker
+        if self._was_lost:
+            self._was_lost = False
+            self._tools.hub.tell(self.stream, RoomState(call=call, state="open"))
+        return worker
+
+    async def _admit(self, worker: MediaWorker, plan: RoomPlan, leg: Leg, sitting: Sitting) -> None:
+        sources = plan.admits(leg)
+        if sources != leg.admitted:
+            # Written before the worker is told; the rule is asked again inside the act.
+            done = await self._tools.writer.run(admit_leg, AdmitLeg(leg.id), actor=SYSTEM)
+            sources = done.sources
+        if sources != sitting.told:
+            cause = _cause_of_shrinking(plan, sitting.told or (), sources)
+            await worker.admit_leg(self.call, leg.id, sources, cause)
+            sitting.told = sources
+
+    async def _offer(self, worker: MediaWorker, plan: RoomPlan, leg: Leg, sitting: Sitting) -> None:
+        spec = LegSpec(
+            call=self.call,
+            leg=leg.id,
+            site=leg.site.value,
+            microphone=has_sound(leg.seat),
+            speaker=has_sound(leg.seat),
+            videos=videos(plan.call.profile, leg.seat),
+            expected=tuple(sorted(leg.required)),
+        )
+        page = sitting.page
+        offer = await worker.open_leg(spec)
+        if sitting.page is not page or self.sittings.get(leg.id) is not sitting:
+            return  # a newer page sat down meanwhile; the next pass makes its offer
+        sitting.unoffered = False
+        self.offer(leg.id, offer)
+
+    async def _close(self, plan: RoomPlan) -> None:
+        self.sittings.clear()
+        worker, self.worker = self.worker, None
+        if worker is None:
+            return
+        reason = plan.call.end_reason or plan.call.state
+        try:
+            await worker.close_room(self.call, reason.value)
+        except WorkerGoneError:
+            self.worker = worker
+            raise
+        log.info("room_closed", call=self.call)
+
+    async def _plan(self) -> RoomPlan:
+        return await self._tools.store.read(read_plan, self.call)
+
+    @staticmethod
+    def _was_here(old: Sitting | None) -> bool:
+        return True if old is None else old.here
+
+
+def _cause_of_shrinking(
+    plan: RoomPlan, before: Sequence[TrackSource], after: Sequence[TrackSource]
+) -> GapCause | None:
+    if set(before) <= set(after):
+        return None
+    return GapCause.CONSENT_WITHDRAWN if plan.withdrawn else GapCause.PAUSE

@@ -1,0 +1,34 @@
+"""A leg and the page that sits on it."""
+
+from dataclasses import dataclass
+
+from casework.model.call import Seat, Site
+from casework.ports import TrackSource
+from casework.worker_link.messages import Stream
+from signaling.page import Page
+
+
+@dataclass(slots=True)
+class Sitting:
+    """`page` is None while the page's socket is gone. `unoffered`: the worker has to make an offer
+    for this page. `told` is what the worker was last told to admit, None before. `unheard_since` (event loop time) is set on an adopted leg until the
+    worker says anything of it.
+    """
+
+    leg: str
+    seat: Seat
+    incarnation: int
+    page: Page | None = None
+    unoffered: bool = False
+    told: tuple[TrackSource, ...] | None = None
+    streams: tuple[Stream, ...] = ()
+    here: bool = True
+    unheard_since: float | None = None
+
+    @property
+    def site(self) -> Site:
+        return self.seat.site
+
+    @property
+    def is_here(self) -> bool:
+        return self.page is not None and self.page.here

@@ -1,0 +1,1 @@
+"""The desk's side of its media workers."""

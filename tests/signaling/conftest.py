@@ -1,0 +1,33 @@
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from casework.clock import ManualClock
+from casework.testing import Kernel, kernel
+from casework.testing_hall import build_hall
+from signaling.testing import DeskUnderTest, Scene
+from signaling.testing_worker import FakeFiles
+
+
+@pytest.fixture
+def k(tmp_path: Path) -> Iterator[Kernel]:
+    with kernel(tmp_path, clock=ManualClock()) as made:
+        yield made
+
+
+@pytest.fixture
+async def desk(k: Kernel, tmp_path: Path) -> AsyncIterator[DeskUnderTest]:
+    made = DeskUnderTest(k, build_hall(k.writer), FakeFiles(tmp_path / "recordings"))
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def scene(desk: DeskUnderTest) -> Scene:
+    reviewer = await desk.page(desk.hall.reviewers[0])
+    await reviewer.ask("presence.set", state="free")
+    return Scene(
+        desk, await desk.page(desk.hall.clerk), await desk.page(desk.hall.screen), reviewer
+    )
