@@ -1,0 +1,49 @@
+"""Opening a case, and finding the item for it."""
+
+from aiohttp import web
+
+from casework.actions.open_case import OpenCase, open_case
+from casework.actor import Actor
+from outlet_client.api.answer import json_answer, read, run
+from outlet_client.api.bodies import OpenCaseBody
+from outlet_client.views.item_search import search_items, usual_items
+from portal.access import require
+from portal.bodies import read_json
+from portal.doors import Door
+from portal.keys import CLOCK
+from portal.routes import operation
+
+MAX_QUERY = 60
+
+
+@operation("Opens a case at the clerk's window", body=OpenCaseBody, refusals=("C-03", "C-36"))
+@require(Door.CLERK)
+async def post_case(request: web.Request, actor: Actor) -> web.Response:
+    """A `ref` that was opened before at this outlet gives the same case (`existing`)."""
+    body = await read_json(request, OpenCaseBody)
+    command = OpenCase(
+        body.item,
+        priority=body.priority,
+        external_ref=body.ref,
+        applicant=body.applicant.over({}) if body.applicant else None,
+        form=body.form,
+    )
+    return json_answer(await run(request, open_case, command, actor), status=201)
+
+
+@operation("Items this outlet may accept, by initials, words or code (`q`)")
+@require(Door.CLERK)
+async def get_items(request: web.Request, actor: Actor) -> web.Response:
+    """Without `q` the six items used most at this window."""
+    query = request.query.get("q", "")[:MAX_QUERY]
+    now_ms = request.app[CLOCK].wall_ms()
+    if query.strip():
+        found = await read(request, search_items, actor, query, now_ms)
+    else:
+        found = await read(request, usual_items, actor, now_ms)
+    return json_answer({"items": found})
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_post("/api/v1/cases", post_case)
+    app.router.add_get("/api/v1/items", get_items)

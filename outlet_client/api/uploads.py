@@ -1,0 +1,42 @@
+"""A file sent as it is: read up to its limit, looked at, encrypted and made durable, then named.
+
+The content type of the request is not believed; `casework.materials` finds out by looking.
+"""
+
+import asyncio
+
+from aiohttp import web
+
+from casework.materials.content_type import MAX_BYTES
+from casework.model.material import StoredMaterial
+from casework.policy.refusals import MaterialTooLarge, MaterialUnreadable
+from outlet_client.keys import OUTLET
+
+UPLOAD_S = 120.0
+MAX_SIGNATURE_BYTES = 512 * 1024
+
+
+async def store_upload(
+    request: web.Request, case_id: str, *, max_bytes: int = MAX_BYTES
+) -> StoredMaterial:
+    """Raises MaterialTooLarge or MaterialUnreadable; StoreUnavailable when the disk fails."""
+    content = await _body(request, max_bytes)
+    store = request.app[OUTLET].materials
+    return await asyncio.to_thread(store.put, case_id, content)
+
+
+async def _body(request: web.Request, max_bytes: int) -> bytes:
+    if (request.content_length or 0) > max_bytes:
+        raise MaterialTooLarge(bytes=max_bytes)
+    content = bytearray()
+    try:
+        async with asyncio.timeout(UPLOAD_S):
+            async for chunk in request.content.iter_chunked(64 * 1024):
+                content += chunk
+                if len(content) > max_bytes:
+                    raise MaterialTooLarge(bytes=max_bytes)
+    except TimeoutError as slow:
+        raise MaterialUnreadable("the upload did not arrive in time") from slow
+    if not content:
+        raise MaterialUnreadable("the upload is empty")
+    return bytes(content)

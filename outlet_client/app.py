@@ -1,0 +1,50 @@
+"""The counter's room in one screen: what it is made of."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from casework.keys.key_ring import KeyRing
+from casework.materials.port import MaterialStore
+from outlet_client.api import (
+    filling,
+    issuing,
+    materials,
+    mirror,
+    opening,
+    rating,
+    roads,
+    signing,
+    work,
+)
+from outlet_client.keys import OUTLET, Outlet
+from outlet_client.mirror import Mirrors, Tell
+from outlet_client.pages import screen, window
+from outlet_client.receipt_signatures import ReceiptSignatures
+from portal.rooms import add_room
+
+
+def setup_outlet(
+    app: web.Application,
+    *,
+    keys: KeyRing,
+    store: MaterialStore,
+    tell: Tell,
+    public_base_url: str = "",
+) -> None:
+    """Adds pages and interface of the counter to a shell (`portal.app.setup_portal`).
+
+    `tell` is the socket hub's: it passes messages of the moment to the pages of a window.
+    """
+    app[OUTLET] = Outlet(
+        keys=keys,
+        materials=store,
+        public_base_url=public_base_url,
+        receipt_signatures=ReceiptSignatures(),
+        mirrors=Mirrors(tell),
+    )
+    add_room(app, "outlet_client", Path(__file__).parent)
+    for part in (opening, filling, materials, signing, roads, issuing, rating, work, mirror):
+        part.add_routes(app)
+    for page in (window, screen):
+        page.add_routes(app)

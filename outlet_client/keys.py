@@ -1,0 +1,26 @@
+"""What the counter's handlers reach besides the shell's own keys."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from casework.keys.key_ring import KeyRing
+from casework.materials.port import MaterialStore
+from outlet_client.mirror import Mirrors
+from outlet_client.receipt_signatures import ReceiptSignatures
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """`public_base_url` is empty where citizens' telephones cannot reach the site: papers then
+    carry a number and a short code, and no QR that leads nowhere.
+    """
+
+    keys: KeyRing
+    materials: MaterialStore
+    public_base_url: str
+    receipt_signatures: ReceiptSignatures
+    mirrors: Mirrors
+
+
+OUTLET: web.AppKey[Outlet] = web.AppKey("outlet", Outlet)

@@ -1,0 +1,1 @@
+"""The two pages of the counter: each is one shell that its script fills."""

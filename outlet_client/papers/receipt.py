@@ -1,0 +1,128 @@
+"""办理结果回执: the receipt of a result, A4, always in Chinese whatever the clerk's page speaks."""
+
+import io
+from dataclasses import dataclass
+
+import segno
+
+from audit.canonical import JsonValue
+from casework.model.case import Outcome
+from casework.model.decision import RefusalReason, Remedy
+from outlet_client.papers.typesetting import set_paper
+from outlet_client.words import REFUSAL_REASONS, REMEDIES
+from portal.display import DisplayTime
+from portal.i18n import N_, Language, catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFacts:
+    """All that stands on the paper; numbers are masked. `outcome` is None for an item that is
+    closed at the window without a decision.
+    """
+
+    number: str
+    code: str
+    item: str
+    result: str
+    outcome: Outcome | None
+    applicant: str
+    id_number: str
+    organisation: str
+    outlet: str
+    window: str
+    clerk: str
+    reviewer: str
+    transaction_number: str
+    changes: tuple[tuple[str, str, str], ...]
+    reasons: tuple[RefusalReason, ...]
+    text: str
+    remedy: Remedy | None
+    follow_up: tuple[str, ...]
+    accepted_ms: int | None
+    decided_ms: int | None
+    copy: int
+    printed_ms: int
+
+
+_WORDS = {
+    "title": N_("Receipt of the result"),
+    "number": N_("Case number"),
+    "code": N_("Enquiry code"),
+    "item": N_("Item"),
+    "result": N_("Result"),
+    "applicant": N_("Applicant"),
+    "id_number": N_("ID number"),
+    "organisation": N_("Organisation"),
+    "outcome": N_("Outcome"),
+    "accepted": N_("Accepted at"),
+    "decided": N_("Decided at"),
+    "reviewer": N_("Reviewed by"),
+    "transaction": N_("Business system number"),
+    "changes": N_("What was changed"),
+    "before": N_("Before"),
+    "after": N_("After"),
+    "reasons": N_("Reasons"),
+    "remedy": N_("Your remedies"),
+    "follow_up": N_("What to do next"),
+    "counter": N_("Counter"),
+    "received_by": N_("Received by (signature)"),
+    "date": N_("Date"),
+    "stamp": N_("Stamp here"),
+    "enquire": N_("With the case number and the enquiry code any window can look this case up."),
+    "scan": N_("Scan to enquire"),
+    "printed": N_("Printed at"),
+}
+_OUTCOMES = {
+    Outcome.APPROVED: N_("Approved"),
+    Outcome.REFUSED: N_("Refused"),
+    None: N_("Done at the window"),
+}
+
+
+def receipt_pdf(facts: ReceiptFacts, *, organisation: str, public_base_url: str) -> bytes:
+    """Deterministic: the same facts give the same bytes. Raises PaperError."""
+    _ = catalogue(Language.ZH_CN).gettext
+    clock = DisplayTime("Asia/Shanghai", Language.ZH_CN)
+    words: dict[str, JsonValue] = {name: _(text) for name, text in _WORDS.items()}
+    rows: list[tuple[str, str]] = [
+        (_(_WORDS["item"]), facts.item),
+        (_(_WORDS["applicant"]), facts.applicant),
+        (_(_WORDS["id_number"]), facts.id_number),
+        (_(_WORDS["organisation"]), facts.organisation),
+        (_(_WORDS["outcome"]), _(_OUTCOMES[facts.outcome])),
+        (_(_WORDS["result"]), facts.result if facts.outcome is not Outcome.REFUSED else ""),
+        (_(_WORDS["transaction"]), facts.transaction_number),
+        (_(_WORDS["accepted"]), clock.datetime(facts.accepted_ms)),
+        (_(_WORDS["decided"]), clock.datetime(facts.decided_ms)),
+        (_(_WORDS["reviewer"]), _("Reviewer No. %s") % facts.reviewer if facts.reviewer else ""),
+        (_(_WORDS["counter"]), f"{facts.outlet} {facts.window}"),
+    ]
+    data: dict[str, JsonValue] = {
+        "words": words,
+        "organisation": organisation,
+        "number": facts.number,
+        "code": facts.code,
+        "rows": [[name, value] for name, value in rows if value],
+        "changes": [list(change) for change in facts.changes],
+        "reasons": [_(REFUSAL_REASONS[reason]) for reason in facts.reasons],
+        "text": facts.text,
+        "remedy": _(REMEDIES[facts.remedy]) if facts.remedy else "",
+        "follow_up": list(facts.follow_up),
+        "reprint": _("Reprint, copy %d") % facts.copy if facts.copy > 1 else "",
+        "printed": clock.datetime(facts.printed_ms),
+        "clerk": _("Clerk No. %s") % facts.clerk if facts.clerk else "",
+        "qr": _qr(public_base_url, facts),
+    }
+    return set_paper("receipt.typ", data, made_s=facts.printed_ms // 1000)
+
+
+def _qr(public_base_url: str, facts: ReceiptFacts) -> str:
+    """An SVG, or nothing where no telephone could follow it. The code stands in the fragment, so
+    that it reaches no server's log.
+    """
+    if not public_base_url:
+        return ""
+    picture = io.BytesIO()
+    address = f"{public_base_url.rstrip('/')}/q/{facts.number}#{facts.code}"
+    segno.make(address, error="m", micro=False).save(picture, kind="svg", border=0, scale=4)
+    return picture.getvalue().decode()

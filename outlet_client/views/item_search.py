@@ -1,0 +1,117 @@
+"""Finding an item the way clerks type: 拼音首字母, whole syllables, Chinese words, or the code."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
+
+from casework.actor import Actor
+from casework.calendar import day_of
+from casework.catalogue.item import ItemVersion
+from casework.catalogue.stored_item import item_in_force
+from casework.store import schema_case as s
+from casework.store import schema_catalogue as catalogue
+from casework.store import schema_org as org
+from casework.views.grants import in_force
+
+MAX_FOUND = 12
+USUAL = 6
+COUNTED_MS = 90 * 24 * 3600 * 1000
+
+_i = catalogue.item_version.c
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """One item as a line to choose; `promised_days` 0 is on the spot."""
+
+    code: str
+    name: str
+    call_required: bool
+    instant: bool
+    promised_days: int
+    materials: int
+
+
+def search_items(conn: Connection, actor: Actor, text: str, now_ms: int) -> list[ItemLine]:
+    """Items the outlet may accept today; the best fit first. Empty text finds nothing."""
+    wanted = "".join(text.lower().split())
+    if not wanted:
+        return []
+    pattern = f"%{_literal(wanted)}%"
+    start = f"{_literal(wanted)}%"
+    code = func.replace(func.lower(_i.code), "-", "")
+    fit = case(
+        (code.like(start.replace("-", ""), escape="\\"), 0),
+        (_i.initials.like(start, escape="\\"), 1),
+        (_i.name.like(start, escape="\\"), 1),
+        else_=2,
+    )
+    found = or_(
+        _i.name.like(pattern, escape="\\"),
+        _i.initials.like(pattern, escape="\\"),
+        _i.pinyin.like(pattern, escape="\\"),
+        code.like(pattern.replace("-", ""), escape="\\"),
+    )
+    codes = conn.scalars(
+        select(_i.code)
+        .where(found, _i.code.in_(_granted(actor, now_ms)))
+        .group_by(_i.code)
+        .order_by(func.min(fit), func.min(func.length(_i.name)), _i.code)
+        .limit(MAX_FOUND)
+    ).all()
+    return _lines(conn, list(codes), day_of(now_ms))
+
+
+def usual_items(conn: Connection, actor: Actor, now_ms: int) -> list[ItemLine]:
+    """The six items opened most at this window of late; a new window gets the first of its list."""
+    opened = (
+        select(s.cases.c.item_code, func.count().label("times"))
+        .where(s.cases.c.window_id == actor.window, s.cases.c.opened_at_ms > now_ms - COUNTED_MS)
+        .group_by(s.cases.c.item_code)
+        .subquery()
+    )
+    codes = conn.scalars(
+        select(_i.code)
+        .outerjoin(opened, opened.c.item_code == _i.code)
+        .where(_i.code.in_(_granted(actor, now_ms)))
+        .group_by(_i.code)
+        .order_by(func.coalesce(func.max(opened.c.times), 0).desc(), _i.code)
+        .limit(USUAL)
+    ).all()
+    return _lines(conn, list(codes), day_of(now_ms))
+
+
+def _granted(actor: Actor, now_ms: int) -> Select[tuple[str]]:
+    """Codes of the items this outlet may accept and that are in force today."""
+    day = day_of(now_ms)
+    living = select(_i.code).where(
+        _i.effective_from <= day, or_(_i.closed_on.is_(None), _i.closed_on > day)
+    )
+    return select(org.outlet_item.c.item_code).where(
+        and_(
+            org.outlet_item.c.outlet_id == actor.outlet,
+            in_force(org.outlet_item, now_ms),
+            org.outlet_item.c.item_code.in_(living),
+        )
+    )
+
+
+def _lines(conn: Connection, codes: list[str], day: dt.date) -> list[ItemLine]:
+    return [_line(item_in_force(conn, code, day)) for code in codes]
+
+
+def _line(item: ItemVersion) -> ItemLine:
+    return ItemLine(
+        code=item.code,
+        name=item.name,
+        call_required=item.call_required,
+        instant=item.instant,
+        promised_days=item.promised_days,
+        materials=sum(spec.required for spec in item.materials),
+    )
+
+
+def _literal(text: str) -> str:
+    """`text` as it stands, for LIKE with escape character backslash."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

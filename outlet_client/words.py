@@ -1,0 +1,34 @@
+"""Words for coded reasons, said alike on pages and on papers. Translated where they are shown."""
+
+from casework.model.decision import RefusalReason, Remedy, ReturnReason
+from portal.i18n import N_
+
+REFUSAL_REASONS = {
+    RefusalReason.CONDITIONS_NOT_MET: N_("The conditions for this item are not met"),
+    RefusalReason.NOT_WITHIN_AUTHORITY: N_("This matter belongs to another authority"),
+    RefusalReason.DATA_CONTRADICTS: N_("The data on file contradict the application"),
+    RefusalReason.ALREADY_GRANTED: N_("The same has been granted already"),
+    RefusalReason.IDENTITY_DOUBTFUL: N_("The identity could not be confirmed"),
+    RefusalReason.OTHER: N_("Other reason, see the explanation"),
+}
+REMEDIES = {
+    Remedy.RECONSIDERATION: N_(
+        "If you disagree, you may apply for administrative reconsideration within 60 days of receiving this paper."
+    ),
+    Remedy.LAWSUIT: N_(
+        "If you disagree, you may bring an administrative lawsuit before the people's court within 6 months of receiving this paper."
+    ),
+    Remedy.RECONSIDERATION_OR_LAWSUIT: N_(
+        "If you disagree, you may apply for administrative reconsideration within 60 days of receiving this paper, or bring an administrative lawsuit before the people's court within 6 months."
+    ),
+}
+RETURN_REASONS = {
+    ReturnReason.BLURRED: N_("The picture is blurred"),
+    ReturnReason.INCOMPLETE_PAGES: N_("Pages are missing"),
+    ReturnReason.WRONG_MATERIAL: N_("This is not the right material"),
+    ReturnReason.EXPIRED: N_("The document has expired"),
+    ReturnReason.NOT_SIGNED: N_("The signature is missing"),
+    ReturnReason.FORM_MISTYPED: N_("The form was filled in wrongly"),
+    ReturnReason.IDENTITY_UNCLEAR: N_("The identity check is not clear"),
+    ReturnReason.OTHER: N_("Other, see the note"),
+}
