@@ -39,8 +39,8 @@ export class CallSession extends EventTarget {
   /**
    * @param {Socket} socket
    * @param {string} call
-   * @param {{capture?: Capture | null, sources?: readonly Source[], media?: boolean}} [options]
-   *   `sources`: what this seat may send; `media` false: the page only follows the call
+   * @param {{capture?: Capture | null, sources?: readonly Source[]}} [options] `sources`: what this
+   *   seat may send
    */
   constructor(socket, call, options = {}) {
     super();
@@ -48,7 +48,6 @@ export class CallSession extends EventTarget {
     this.call = call;
     this.capture = options.capture ?? null;
     this.sources = options.sources ?? [];
-    this.media = options.media ?? true;
     this.stream = new StreamState(socket, `call:${call}`);
     /** @type {Health | null} */
     this.health = null;
@@ -89,8 +88,7 @@ export class CallSession extends EventTarget {
     }
     if (this.capture) {
       this.#listen(this.capture, "track", (event) => {
-        const { source, track } = /** @type {CustomEvent} */ (event).detail;
-        if (this.sources.includes(source)) void this.#leg?.send(source, track);
+        if (this.sources.includes(/** @type {CustomEvent} */ (event).detail.source)) this.#send();
         this.#tell();
       });
     }
@@ -169,7 +167,8 @@ export class CallSession extends EventTarget {
   #changed() {
     const now = this.state;
     if (this.over || now === "wrap_up") this.#dropLeg();
-    else if (this.media && WITH_MEDIA.includes(now) && !this.#legId && !this.replaced) void this.#join();
+    else if (WITH_MEDIA.includes(now) && !this.#legId && !this.replaced) void this.#join();
+    this.#send();
     if (now !== this.#before) {
       const before = this.#before;
       this.#before = now;
@@ -218,7 +217,8 @@ export class CallSession extends EventTarget {
   /** @param {RTCIceServer[]} iceServers */
   #makeLeg(iceServers) {
     const leg = new Leg(iceServers);
-    for (const source of this.sources) void leg.send(source, this.capture?.track(source) ?? null);
+    this.#leg = leg;
+    this.#send();
     leg.addEventListener("streams", () => this.#tell());
     leg.addEventListener("restart", () => this.socket.tell("leg.restart", { leg: this.#legId }));
     leg.addEventListener("state", (event) => {
@@ -228,13 +228,22 @@ export class CallSession extends EventTarget {
     return leg;
   }
 
+  /**
+   * Gives the leg what is open and admitted: before the notice is answered the citizen's picture
+   * does not leave this device, whatever the server would do with it.
+   */
+  #send() {
+    /** @type {string[]} */
+    const admitted = this.data?.legs?.[this.#legId]?.admitted ?? [];
+    for (const source of this.sources) {
+      void this.#leg?.send(source, admitted.includes(source) ? (this.capture?.track(source) ?? null) : null);
+    }
+  }
+
   async #reattach() {
     if (!this.#legId || this.replaced) return;
-    try {
-      await this.socket.ask("leg.attach", { call: this.call, leg: this.#legId });
-    } catch {
-      await this.#join();
-    }
+    const answer = await this.socket.ask("leg.attach", { call: this.call, leg: this.#legId }).catch(() => null);
+    if (!answer?.kept) await this.#join();
   }
 
   #dropLeg() {
