@@ -46,8 +46,10 @@ class WindowChoice:
     name: str
 
 
-def account_of(conn: Connection, login: str, role: Role, now_ms: int) -> Account | None:
-    """The account behind a staff number; `grant_id` is None when it does not hold the role now."""
+def account_of(conn: Connection, name: str, role: Role, now_ms: int) -> Account | None:
+    """The account behind a staff number or login name; a number goes first where both exist.
+    `grant_id` is None when it does not hold the role now.
+    """
     grant = and_(post_grant.c.staff_id == staff.c.id, _grant_holds(role, now_ms))
     row = conn.execute(
         select(
@@ -60,8 +62,8 @@ def account_of(conn: Connection, login: str, role: Role, now_ms: int) -> Account
         .select_from(staff)
         .outerjoin(post_grant, grant)
         .outerjoin(sign_in_guard, sign_in_guard.c.staff_id == staff.c.id)
-        .where(staff.c.login == login, staff.c.active)
-        .order_by(post_grant.c.from_ms.desc())
+        .where(or_(staff.c.number == name, staff.c.login == name), staff.c.active)
+        .order_by((staff.c.number == name).desc(), post_grant.c.from_ms.desc())
         .limit(1)
     ).one_or_none()
     if row is None:
