@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from audit.errors import LogStateError
+from audit.errors import AuditError
 from audit.log import read_published
 from audit.package.model import Form
 from audit.verifier.cli import as_text
@@ -24,6 +24,7 @@ from yunchuang.export import Exporter
 from yunchuang.logging_setup import configure_logging
 from yunchuang.node import serve as serve_node
 from yunchuang.settings import Settings
+from yunchuang.supervisor import NotReadyError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 log = typer.Typer(no_args_is_help=True, help="The hash-chained log of this installation.")
@@ -39,7 +40,7 @@ def main() -> None:
     """Entry point. Refusals are one line on standard error and exit code 1, never a traceback."""
     try:
         app()
-    except (DomainError, DataDirError, LogStateError, OSError) as error:
+    except (DomainError, DataDirError, AuditError, NotReadyError, OSError) as error:
         code = f"{error.code} " if isinstance(error, DomainError) else ""
         sys.stderr.write(f"yunchuang: {code}{error}\n")
         sys.exit(1)

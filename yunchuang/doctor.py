@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from audit.errors import LogStateError
+from audit.errors import AuditError
 from audit.log import read_published
 from casework.data_dir import DataDir, DataDirError
 from casework.log.setup import load_log_key
@@ -91,7 +91,7 @@ def _log(settings: Settings) -> Iterator[Finding]:
         signed, _ = read_published(data.log, load_log_key(data.log_key).verifying_key)
     except FileNotFoundError:
         yield Finding("log", False, "no checkpoint", "restore the log's directory; never make one")
-    except (LogStateError, ValueError) as error:
+    except AuditError as error:
         yield Finding("log", False, str(error), "run `yunchuang log verify` and keep everything")
     else:
         yield Finding("log", True, f"{signed.head.size} entries under {signed.origin}")

@@ -51,7 +51,10 @@ class Node:
         self._ready: dict[str, ProcessId] = {}
 
     async def start(self) -> None:
-        """Raises NotReadyError; then nothing is left running that this call started."""
+        """Raises DataDirError without an installation, or NotReadyError; then nothing is left
+        running that this call started.
+        """
+        DataDir(self._settings.data).check()
         try:
             self._ready = await self._supervisor.start()
         except BaseException:

@@ -113,7 +113,9 @@ class Supervisor:
             async with asyncio.timeout(_READY_S):
                 while (process := read_pid_file(role.pid_file)) is None:
                     if child.poll() is not None:
-                        raise NotReadyError(f"{role.name} ended with {child.returncode}")
+                        raise NotReadyError(
+                            f"{role.name} ended with {child.returncode}: see {role.log_file}"
+                        )
                     await asyncio.sleep(0.02)
         except BaseException as error:
             # Also when the supervisor is told to stop meanwhile: nobody else knows this child yet.
