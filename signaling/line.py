@@ -138,19 +138,20 @@ class Line:
 
     def _refuse(self, error: DomainError, id_: int | None, type_: str = "") -> None:
         page = self.page
-        log.warning(
-            "refused",
-            door=page.door,
-            actor=page.actor.id,
-            type=type_,
-            code=error.code,
-            slug=error.slug,
-        )
-        page.send_text(error_text(error_payload(error), id_))
         if isinstance(error, TooManyMessages):
             self._strikes += 1
             if self._strikes >= STRIKES:
                 page.dismiss(Bye(reason="too_many_messages"))
+        if self._strikes <= 1:  # a page that shouts must not fill the log as well
+            log.warning(
+                "refused",
+                door=page.door,
+                actor=page.actor.id,
+                type=type_,
+                code=error.code,
+                slug=error.slug,
+            )
+        page.send_text(error_text(error_payload(error), id_))
 
     # --- out -------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class Party:
         self.told: list[dict[str, Any]] = []
         self.state: dict[str, Any] = {}
         self.close_code: int | None = None
-        self._next = 1
+        self._next = 1_000  # apart from ids that a test sends by hand
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
