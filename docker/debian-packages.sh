@@ -11,6 +11,7 @@ need initdb postgresql
 need ffmpeg ffmpeg
 need espeak-ng espeak-ng
 need openssl openssl
+need turnserver coturn
 fc-list 2>/dev/null | grep -qi 'Noto Sans CJK' || missing="$missing fontconfig fonts-noto-cjk"
 [ -z "$missing" ] && exit 0
 echo "installing Debian packages:$missing" >&2

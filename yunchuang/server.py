@@ -23,6 +23,7 @@ from signaling import setup as signaling_setup
 from signaling.portal_auth import PortalAuth
 from signaling.rooms.files import StillRecorded
 from signaling.setup import setup_signaling
+from signaling.turn import turn_servers
 from yunchuang.evidence import PackageShelf, PublishedLog
 from yunchuang.housekeeping import keep_house
 from yunchuang.settings import Settings
@@ -56,6 +57,7 @@ def create_app(
         files=_RoomFiles(CallFiles(data.recordings, clock)),
         auth=PortalAuth(),
         workers=workers,
+        ice_servers=turn_servers(settings.turn_urls, settings.turn_secret, clock),
     )
     setup_outlet(
         app,

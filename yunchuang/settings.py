@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     help_line: str = ""
     secure_cookies: bool = False
     metrics_token: str = ""
-    ice_servers: tuple[str, ...] = ()
+    turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
     decide_after_call_s: Annotated[int, Field(ge=0, le=86_400)] = 1800
 
