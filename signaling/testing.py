@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
@@ -18,8 +19,9 @@ from casework.model.notice import CURRENT_NOTICE
 from casework.testing import Kernel
 from casework.testing_hall import Hall
 from portal.errors import NotSignedIn, WrongDoor
+from signaling.rooms.files import RecordingFiles
 from signaling.setup import SIGNALING, Signaling, setup_signaling
-from signaling.testing_worker import FakeFiles, FakeWorker
+from signaling.testing_worker import FakeWorker
 
 DEADLINE_S = 5.0
 
@@ -66,13 +68,18 @@ class Party:
         return await self.hears(lambda message: message.get("re") == number, type_)
 
     async def hears(
-        self, wanted: str | Callable[[dict[str, Any]], bool], what: str = "", after: int = 0
+        self,
+        wanted: str | Callable[[dict[str, Any]], bool],
+        what: str = "",
+        after: int = 0,
+        seconds: float = DEADLINE_S,
     ) -> dict[str, Any]:
         """The first message told, from number `after` on, of that type or for which it is true."""
         test = (lambda message: message["type"] == wanted) if isinstance(wanted, str) else wanted
         found = await until(
             lambda: next((one for one in self.told[after:] if test(one)), None),
             what or str(wanted),
+            seconds,
         )
         return dict(found)
 
@@ -143,10 +150,18 @@ class HeaderAuth:
 
 class DeskUnderTest:
     """One desk process: application, pump and tasks; `stop` and `start` make it anew on the same
-    store, as a restart does.
+    store, as a restart does. `worker` is a fake, `workers` are sockets of real ones.
     """
 
-    def __init__(self, k: Kernel, hall: Hall, files: FakeFiles) -> None:
+    def __init__(
+        self,
+        k: Kernel,
+        hall: Hall,
+        files: RecordingFiles,
+        *,
+        worker: FakeWorker | None = None,
+        workers: Sequence[tuple[str, Path]] = (),
+    ) -> None:
         self.k = k
         self.hall = hall
         self.files = files
@@ -160,7 +175,8 @@ class DeskUnderTest:
             *hall.reviewers,
         ):
             self.auth.actors[actor.id] = actor
-        self.worker = FakeWorker("worker-1", files)
+        self.worker = worker
+        self.workers = workers
         self.parties: list[Party] = []
 
     @property
@@ -179,6 +195,7 @@ class DeskUnderTest:
             keys=self.k.keys,
             files=self.files,
             auth=self.auth,
+            workers=self.workers,
         )
         self.pump = asyncio.create_task(OutboxPump(self.k.store, self.k.writer, bus).run())
         self.client = TestClient(TestServer(self.app))
@@ -187,7 +204,8 @@ class DeskUnderTest:
             await self.worker.connect(self.made.rooms, again=True)
 
     async def stop(self) -> None:
-        self.worker.here = False
+        if self.worker is not None:
+            self.worker.here = False
         await self.client.close()
         self.pump.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -21,7 +21,7 @@ from signaling.protocol.errors import LegNotYours, MediaRefused, NoMediaWorker
 from signaling.protocol.server import IceServer
 from signaling.rooms.files import RecordingFiles
 from signaling.rooms.keeper import RoomKeeper
-from signaling.rooms.plan import acknowledged, unsettled_calls
+from signaling.rooms.plan import NEEDS_ROOM, acknowledged, unsettled_calls
 from signaling.rooms.room import RoomTools
 from signaling.rooms.sitting import Sitting
 from signaling.workers.port import MediaWorker
@@ -182,8 +182,16 @@ class RoomBook:
         leg = await self._store.read(leg_of, leg_id)
         if leg.call_id != call or leg.seat is not page.seat or not takes_part(page.actor, session):
             raise LegNotYours
-        keeper = self._keepers.get(call)
-        return keeper is not None and keeper.room.attach(page, leg_id)
+        if session.state not in NEEDS_ROOM:
+            return False
+        room = self._keeper(call).room
+        try:
+            # A desk that has just begun is still on its way to the worker that holds the room.
+            async with asyncio.timeout(HOLDER_GRACE_S):
+                await room.opened.wait()
+        except TimeoutError:
+            return False
+        return room.attach(page, leg_id)
 
     def unseat(self, leg_id: str) -> None:
         """The page left in order; the keeper closes the leg at the worker."""

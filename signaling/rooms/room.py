@@ -60,6 +60,7 @@ class Room:
     def __init__(self, call: str, tools: RoomTools) -> None:
         self.call = call
         self.worker: MediaWorker | None = None
+        self.opened = asyncio.Event()
         self.sittings: dict[str, Sitting] = {}
         self._tools = tools
         self._told_routes: tuple[Route, ...] = ()
@@ -134,6 +135,7 @@ class Room:
             sitting.told = None
             sitting.unoffered = sitting.unoffered or sitting.leg not in legs
             sitting.unheard_since = asyncio.get_running_loop().time()
+        self.opened.set()
 
     def heard(self, leg: str) -> bool:
         """The worker spoke of the leg; True if it had not since the room was adopted."""
@@ -158,6 +160,7 @@ class Room:
     async def lost(self) -> None:
         """The worker that carried the room is gone for good: every page needs a new offer."""
         self.worker = None
+        self.opened.clear()
         self._was_lost = True
         self._told_routes = ()
         for sitting in self.sittings.values():
@@ -208,6 +211,7 @@ class Room:
         await worker.open_room(RoomSpec(call, lease.epoch, key, directory))
         log.info("room_opened", call=call, worker=worker.name, epoch=lease.epoch)
         self.worker = worker
+        self.opened.set()
         if self._was_lost:
             self._was_lost = False
             self._tools.hub.tell(self.stream, RoomState(call=call, state="open"))
@@ -244,6 +248,7 @@ class Room:
     async def _close(self, plan: RoomPlan) -> None:
         self.sittings.clear()
         worker, self.worker = self.worker, None
+        self.opened.clear()
         if worker is None:
             return
         reason = plan.call.end_reason or plan.call.state
@@ -251,6 +256,7 @@ class Room:
             await worker.close_room(self.call, reason.value)
         except WorkerGoneError:
             self.worker = worker
+            self.opened.set()
             raise
         log.info("room_closed", call=self.call)
 

@@ -7,7 +7,7 @@ from casework.clock import ManualClock
 from casework.testing import Kernel, kernel
 from casework.testing_hall import build_hall
 from signaling.testing import DeskUnderTest, Scene
-from signaling.testing_worker import FakeFiles
+from signaling.testing_worker import FakeFiles, FakeWorker
 
 
 @pytest.fixture
@@ -18,7 +18,9 @@ def k(tmp_path: Path) -> Iterator[Kernel]:
 
 @pytest.fixture
 async def desk(k: Kernel, tmp_path: Path) -> AsyncIterator[DeskUnderTest]:
-    made = DeskUnderTest(k, build_hall(k.writer), FakeFiles(tmp_path / "recordings"))
+    files = FakeFiles(tmp_path / "recordings")
+    worker = FakeWorker("worker-1", files)
+    made = DeskUnderTest(k, build_hall(k.writer), files, worker=worker)
     await made.start()
     yield made
     await made.stop()
