@@ -7,6 +7,7 @@ happens is that its own socket is closed.
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
@@ -182,7 +183,10 @@ class Line:
                 self.page.here = False
                 self._desk.hub.changed()
             if silent_s > PING_S / 2:
-                await self._socket.ping()
+                # A line that takes nothing any more must not stop us from noticing that.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(PING_S / 2):
+                        await self._socket.ping()
 
     async def _check(self, still_admitted: Callable[[], Awaitable[bool]]) -> None:
         while True:

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from casework.actor import Actor, Role
 from casework.errors import DomainError, NotAllowed
 from casework.model.call import (
-    OCCUPIED,
     OVER,
     RUNNING,
     WAITING,
@@ -56,7 +55,6 @@ RULES: Mapping[V, Rule] = MappingProxyType(
         V.ADMIT_LEG: Rule(_SYSTEM, _ANY),
         V.REPORT_LEG: Rule(_SYSTEM, _ANY),
         V.INTERRUPT_CALL: Rule(_SYSTEM, WITH_MEDIA),
-        V.RESUME_CALL: Rule(_SYSTEM, WITH_MEDIA),
         V.RECHECK: Rule(_HALL, RUNNING),
         V.HOLD: Rule(_HALL, frozenset({CallState.ACTIVE})),
         V.TAKE_OFF_HOLD: Rule(_HALL, frozenset({CallState.HELD})),
@@ -64,7 +62,7 @@ RULES: Mapping[V, Rule] = MappingProxyType(
         V.ATTACH_CASE: Rule(_COUNTER, WITH_MEDIA),
         V.END_CALL: Rule(_STAFF | _SYSTEM, WITH_MEDIA),
         V.CLOSE_WRAP_UP: Rule(_STAFF | _SYSTEM, frozenset({CallState.WRAP_UP})),
-        V.LEASE_ROOM: Rule(_SYSTEM, OCCUPIED | _OFFERED | OVER),
+        V.LEASE_ROOM: Rule(_SYSTEM, WITH_MEDIA | _OFFERED),
     }
 )
 

@@ -1,4 +1,4 @@
-"""Names of the acts on a call: one file of `casework.actions` each."""
+"""Names of the acts on a call, each a file of `casework.actions`; `hold.py` has two."""
 
 from enum import StrEnum
 
@@ -18,7 +18,6 @@ class CallVerb(StrEnum):
     ADMIT_LEG = "admit_leg"
     REPORT_LEG = "report_leg"
     INTERRUPT_CALL = "interrupt_call"
-    RESUME_CALL = "resume_call"
     RECHECK = "recheck"
     HOLD = "hold"
     TAKE_OFF_HOLD = "take_off_hold"
