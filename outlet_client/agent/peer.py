@@ -14,6 +14,7 @@ from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
+    RTCRtpTransceiver,
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamError
@@ -24,13 +25,14 @@ OnFrame = Callable[[str, av.VideoFrame | av.AudioFrame], None]
 
 
 class StationPeer:
-    """`sending` maps sources to tracks. `on_frame(mid, frame)` is called for every decoded frame;
-    frames are always taken from aiortc, which would keep them without a limit otherwise.
+    """`sending` maps the sources this station has to their tracks, None = nothing yet.
+    `on_frame(mid, frame)` is called for every decoded frame; frames are always taken from aiortc,
+    which would keep them without a limit otherwise.
     """
 
     def __init__(
         self,
-        sending: Mapping[TrackSource, MediaStreamTrack],
+        sending: Mapping[TrackSource, MediaStreamTrack | None],
         on_frame: OnFrame | None = None,
     ) -> None:
         self._sending = dict(sending)
@@ -64,12 +66,27 @@ class StationPeer:
                 source = _up_source(transceiver.mid)
                 if source is None:
                     continue
-                track = self._sending.get(source)
-                transceiver.direction = "inactive" if track is None else "sendonly"
-                if track is not None and transceiver.sender.track is not track:
-                    transceiver.sender.replaceTrack(track)
+                has = source in self._sending
+                transceiver.direction = "sendonly" if has else "inactive"
+                self._give(transceiver, self._sending.get(source))
             await peer.setLocalDescription(await peer.createAnswer())
             return str(peer.localDescription.sdp)
+
+    def send(self, source: TrackSource, track: MediaStreamTrack | None) -> None:
+        """Sends `track` from now on, or nothing while it is None; needs no new offer. Only for
+        sources named at the beginning.
+        """
+        if source not in self._sending:
+            raise KeyError(source)
+        self._sending[source] = track
+        for transceiver in self._peer.getTransceivers() if self._peer is not None else ():
+            if transceiver.mid == source.value:
+                self._give(transceiver, track)
+
+    @staticmethod
+    def _give(transceiver: RTCRtpTransceiver, track: MediaStreamTrack | None) -> None:
+        if transceiver.sender.track is not track:
+            transceiver.sender.replaceTrack(track)
 
     async def close(self) -> None:
         if self._peer is not None:

@@ -22,11 +22,11 @@ class Picture:
     def __init__(self, station: int, name: str, width: int = 640, height: int = 360) -> None:
         self._station = station
         self._size = (width, height)
-        self._clock_font = _font(height // 6)
+        self._clock_font = font(height // 6)
         self._backdrop = Image.new("RGB", self._size, _BACKDROPS[station % len(_BACKDROPS)])
         draw = ImageDraw.Draw(self._backdrop)
-        draw.text((width // 20, height // 6), name, "#ffffff", _font(height // 9))
-        draw.text((width // 20, height * 5 // 6), f"leg {station}", "#cfd8dc", _font(height // 14))
+        draw.text((width // 20, height // 6), name, "#ffffff", font(height // 9))
+        draw.text((width // 20, height * 5 // 6), f"leg {station}", "#cfd8dc", font(height // 14))
 
     def draw(self, number: int, now_s: float) -> Image.Image:
         """RGB picture of frame `number`; `now_s` (seconds since the epoch) stands on its clock."""
@@ -49,6 +49,7 @@ class Picture:
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """A face that has Chinese, of `size` pixels."""
     with as_file(files("manimgx_fonts_cjk") / "NotoSansCJK-VF.otf.ttc") as path:
         return ImageFont.truetype(BytesIO(path.read_bytes()), size)

@@ -1,0 +1,1 @@
+"""What the scripted people do together, step by step."""
