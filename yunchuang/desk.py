@@ -41,16 +41,17 @@ async def run(settings: Settings) -> None:
         app = create_app(installation, settings, bus, workers)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE_S)
         await runner.setup()
-        try:
-            with _listening(settings) as listener:
+        # The runner closes its sites while their socket is still open.
+        with _listening(settings) as listener:
+            try:
                 await web.SockSite(runner, listener).start()
                 port = listener.getsockname()[1]
                 write_pid_file(desk_pid_file(data), {"port": port})
                 log.info("ready", host=settings.host, port=port)
                 await stop.wait()
-        finally:
-            await runner.cleanup()
-            await bus.close()
+            finally:
+                await runner.cleanup()
+                await bus.close()
 
 
 def _listening(settings: Settings) -> socket.socket:
