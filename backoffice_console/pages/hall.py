@@ -13,8 +13,9 @@ from casework.actor import Actor
 from casework.errors import NotFound
 from casework.model.call import AwayReason
 from casework.policy.call_rules import takes_part
+from casework.policy.recording_guard import DECISION_WINDOW_MS
 from casework.store.reading import stream_seq
-from casework.views.calls import call_of, cases_of
+from casework.views.calls import call_of, calls_of_case, cases_of
 from casework.views.grants import certified_groups
 from portal.access import require
 from portal.doors import Door
@@ -70,7 +71,8 @@ async def show_case(request: web.Request, actor: Actor) -> web.Response:
     """Desk review. A case in a running call of one's own is shown on the call's page."""
     case_id, store = id_in_path(request, "case_id"), request.app[STORE]
     await store.read(reviewable_case, actor, case_id, request.app[CLOCK].wall_ms())
-    return await _review(request, actor, call_id=None, case_id=case_id)
+    last = await store.read(_last_own_call, actor, case_id, request.app[CLOCK].wall_ms())
+    return await _review(request, actor, call_id=None, case_id=case_id, decision_call=last)
 
 
 @require(Door.REVIEWER)
@@ -84,11 +86,17 @@ async def show_call(request: web.Request, actor: Actor) -> web.Response:
 
 
 async def _review(
-    request: web.Request, actor: Actor, *, call_id: str | None, case_id: str | None
+    request: web.Request,
+    actor: Actor,
+    *,
+    call_id: str | None,
+    case_id: str | None,
+    decision_call: str | None = None,
 ) -> web.Response:
     page = _page(actor) | {
         "call": call_id,
         "case": case_id,
+        "decision_call": decision_call,
         "words": {
             "states": dict(words.choices(words.CASE_STATES)),
             "priorities": dict(words.choices(words.PRIORITIES)),
@@ -117,6 +125,14 @@ def _cases_of_my_call(conn: Connection, actor: Actor, call_id: str) -> list[str]
     if not takes_part(actor, call_of(conn, call_id)):
         raise NotFound("no such call")
     return cases_of(conn, call_id)
+
+
+def _last_own_call(conn: Connection, actor: Actor, case_id: str, now_ms: int) -> str | None:
+    """The reviewer's newest call about the case, as long as a decision may still rest on it."""
+    own = [call for call in calls_of_case(conn, case_id) if call.reviewer_id == actor.id]
+    if not own or not own[-1].ended_in_order:
+        return None
+    return own[-1].id if now_ms - (own[-1].ended_ms or 0) <= DECISION_WINDOW_MS else None
 
 
 def setup_hall_pages(app: web.Application) -> None:

@@ -32,16 +32,15 @@ def day_start_ms(now_ms: int) -> int:
 def day_counts(conn: Connection, now_ms: int, reviewer_id: str | None = None) -> DayCounts:
     """Of one reviewer, or of the whole hall; the average wait is always the hall's."""
     since = day_start_ms(now_ms)
-    decided: dict[str | None, int] = dict(
-        conn.execute(
-            select(s.cases.c.outcome, func.count())
-            .where(
-                s.cases.c.decided_at_ms >= since,
-                _by(s.cases.c.decided_by, reviewer_id),
-            )
-            .group_by(s.cases.c.outcome)
-        ).tuples()
+    rows = conn.execute(
+        select(s.cases.c.outcome, func.count())
+        .where(
+            s.cases.c.decided_at_ms >= since,
+            _by(s.cases.c.decided_by, reviewer_id),
+        )
+        .group_by(s.cases.c.outcome)
     )
+    decided = {row[0]: row[1] for row in rows}
     returned = conn.scalar(
         select(func.count())
         .select_from(s.case_state)

@@ -46,9 +46,8 @@ class RecordingShown:
 def recording_shown(conn: Connection, call_id: str, timeline: Timeline) -> RecordingShown:
     """`timeline` is what the disk holds; seats and marks come from the store."""
     start = timeline.start_mono_ms
-    seats = dict(
-        conn.execute(select(s.leg.c.id, s.leg.c.seat).where(s.leg.c.call_id == call_id)).tuples()
-    )
+    legs = conn.execute(select(s.leg.c.id, s.leg.c.seat).where(s.leg.c.call_id == call_id))
+    seats = {row.id: row.seat for row in legs}
     marks = conn.execute(select(s.mark).where(s.mark.c.call_id == call_id).order_by(s.mark.c.id))
     return RecordingShown(
         call_id=call_id,

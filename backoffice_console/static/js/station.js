@@ -16,6 +16,7 @@ import { showRing } from "./ring.js";
  * @property {[string, string][]} declines
  * @property {string | null} [call]
  * @property {string | null} [case]
+ * @property {string | null} [decision_call]
  * @property {any} [words]
  */
 

@@ -1,0 +1,123 @@
+/** The call on the reviewer's page: pictures, sound, one's own devices, and how the lines are. */
+import { html, nothing, render } from "lit";
+import { byId } from "portal/dom.js";
+import { duration, t } from "portal/i18n.js";
+import { toastError } from "portal/toast.js";
+import { CallSession, OVER } from "signaling/call_session.js";
+import { Capture } from "signaling/capture.js";
+import "signaling/line_quality.js";
+import { recordingLight } from "signaling/recording_light.js";
+import { Speakers } from "signaling/speakers.js";
+import "signaling/tile.js";
+import { glyph } from "../glyph.js";
+
+/** @typedef {import("./state.js").ReviewState} ReviewState */
+
+/** @type {readonly ["microphone", "camera"]} */
+const SOURCES = ["microphone", "camera"];
+
+/**
+ * Joins the call of the page and keeps its pane true. A refused device never keeps anybody out: the
+ * call goes on without it and says so.
+ * @param {ReviewState} state
+ */
+export async function openCall(state) {
+  const pane = byId("call-pane");
+  const capture = new Capture();
+  const speakers = new Speakers();
+  /** @type {Map<string, string>} */
+  const faults = new Map();
+  let silent = false;
+  capture.addEventListener("fault", (event) => {
+    const { source, code } = /** @type {CustomEvent} */ (event).detail;
+    faults.set(source, code);
+    paint();
+  });
+  for (const source of SOURCES) await capture.start(source);
+
+  const session = new CallSession(state.socket, state.page.call ?? "", { capture, sources: SOURCES });
+  state.session = session;
+
+  const paint = () => {
+    speakers.play(session.remote.filter((one) => one.track.kind === "audio").map((one) => one.track));
+    render(panel(state, session, { capture, speakers, faults, silent, mute, devices }), pane);
+    render(head(session), byId("call-state"));
+  };
+  const mute = () => {
+    const track = capture.track("microphone");
+    if (!track) return;
+    track.enabled = !track.enabled;
+    silent = !track.enabled;
+    paint();
+  };
+  const devices = async () => {
+    faults.clear();
+    for (const source of SOURCES) if (!capture.track(source)) await capture.start(source);
+    paint();
+  };
+  speakers.addEventListener("blocked", paint);
+  session.addEventListener("fault", (event) => toastError(/** @type {CustomEvent} */ (event).detail));
+  session.addEventListener("change", () => {
+    paint();
+    state.tell();
+  });
+  session.addEventListener("state", (event) => {
+    const { now } = /** @type {CustomEvent} */ (event).detail;
+    document.dispatchEvent(new CustomEvent("yc-call-state", { detail: now }));
+    if (now === "wrap_up" || OVER.includes(now)) capture.stopAll();
+    void state.check();
+  });
+  // Leaving the page is not leaving the call: the seat is kept for a reload.
+  window.setInterval(paint, 1000);
+  await session.start().catch(toastError);
+  paint();
+}
+
+/**
+ * @param {ReviewState} state
+ * @param {CallSession} session
+ * @param {{capture: Capture, speakers: Speakers, faults: Map<string, string>, silent: boolean, mute: () => void, devices: () => Promise<void>}} own
+ */
+function panel(state, session, own) {
+  const counter = session.remote.filter((one) => one.site === "counter" && one.track.kind === "video");
+  const of = (/** @type {string} */ source) => counter.find((one) => one.source === source)?.track ?? null;
+  const quiet = session.state === "consent" ? t("Shown after the notice is agreed to") : t("No picture yet");
+  return html`
+    <yc-tile id="tile-citizen" class="tile" .track=${of("citizen_camera")} .name=${t("Citizen")} .waiting=${quiet} .pictureIcon=${"user"}></yc-tile>
+    <yc-tile id="tile-clerk" class="tile" .track=${of("camera")} .name=${clerkName(state)} .waiting=${t("No picture yet")} .pictureIcon=${"window"}></yc-tile>
+    <yc-tile id="tile-document" class="tile" data-fit="whole" .track=${of("document_camera")} .name=${t("Document camera")} .waiting=${t("Switched off")} .pictureIcon=${"document"}></yc-tile>
+    <div class="own-row">
+      <yc-tile id="tile-own" class="tile own-tile" data-mirrored .track=${own.capture.track("camera")} .name=${t("You")} .waiting=${t("No camera")} .pictureIcon=${"video-off"}></yc-tile>
+      <div class="own-tools">
+        <button type="button" class="button button-small" data-action="mute" aria-pressed="${own.silent}" @click=${own.mute}>${glyph(own.silent ? "mic-off" : "mic")}<span>${own.silent ? t("Microphone off") : t("Microphone on")}</span></button>
+        <span class="line-pair"><span class="muted">${t("Counter")}</span><yc-line id="line-counter" .quality=${session.quality.get("window")}></yc-line></span>
+        <span class="line-pair"><span class="muted">${t("You")}</span><yc-line id="line-own" .quality=${session.quality.get("hall")}></yc-line></span>
+      </div>
+    </div>
+    ${own.speakers.blocked ? html`<button type="button" class="button button-primary button-wide" data-action="sound" @click=${() => own.speakers.resume()}>${glyph("speaker")}<span>${t("Switch the sound on")}</span></button>` : nothing}
+    ${own.faults.size ? html`<div class="device-fault" role="alert">${glyph("alert")}<span>${faultWords(own.faults)}</span><button type="button" class="button button-small" data-action="devices" @click=${own.devices}>${t("Try again")}</button></div>` : nothing}
+  `;
+}
+
+/** @param {CallSession} session */
+function head(session) {
+  const running = session.state === "active" || session.state === "held";
+  const since = session.data?.active_ms;
+  return html`
+    ${running && since ? html`<span class="call-clock figures" title="${t("Length of the call")}">${duration(Date.now() - since)}</span>` : nothing}
+    <yc-recording id="recording-light" .light=${session.data?.recording && session.state !== "wrap_up" && !session.over ? recordingLight(session.health, { recovering: session.recovering }) : null}></yc-recording>
+  `;
+}
+
+/** @param {ReviewState} state */
+function clerkName(state) {
+  const clerk = state.about?.clerk;
+  return clerk?.number ? `${t("Clerk")} ${clerk.number}` : t("Clerk");
+}
+
+/** @param {Map<string, string>} faults */
+function faultWords(faults) {
+  const code = [...faults.values()].join(", ");
+  if (faults.has("microphone")) return t("Your microphone does not work: the others cannot hear you. Check the plug. (%(code)s)", { code });
+  return t("Your camera shows no picture. Check the plug or choose another. (%(code)s)", { code });
+}

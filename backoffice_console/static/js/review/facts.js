@@ -1,0 +1,105 @@
+/** The right pane: what the case says, the steps in the call, and the reviewer's own notes. */
+import { html, nothing, render } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { act } from "portal/api.js";
+import { byId } from "portal/dom.js";
+import { language, t } from "portal/i18n.js";
+import { glyph } from "../glyph.js";
+import { identityStep } from "./identity.js";
+import { notes } from "./notes.js";
+
+/** @typedef {import("./state.js").ReviewState} ReviewState */
+
+/** @param {ReviewState} state */
+export function showFacts(state) {
+  const pane = byId("facts-pane");
+  const paint = () => render(facts(state, paint), pane);
+  state.addEventListener("change", paint);
+  paint();
+}
+
+/** @param {ReviewState} state @param {() => void} paint */
+function facts(state, paint) {
+  return html`
+    ${state.session && state.case ? steps(state, paint) : nothing}
+    ${state.case ? html`${caseFacts(state)}${itemFacts(state.case)}` : nothing}
+    ${notes(state)}
+  `;
+}
+
+/** @param {ReviewState} state @param {() => void} paint */
+function steps(state, paint) {
+  const marks = Object.values(state.session?.data?.marks ?? {});
+  const since = state.session?.data?.evidence_from_ms ?? 0;
+  const placed = (/** @type {string} */ kind) => marks.some((/** @type {any} */ one) => one.kind === kind && one.t_ms >= since);
+  const identity = placed("identity") && !state.session?.data?.recheck_due;
+  return html`<section class="card fact-card" data-card="steps">
+    <h2 class="side-title">${t("Steps in the call")}</h2>
+    <ol class="call-steps">
+      ${simple(state, "notice", t("Say the recording notice"), placed("notice"), t("Said"))}
+      <li class="call-step" data-done=${identity ? "" : nothing} data-step="identity">${glyph(identity ? "check-circle" : "identity")}<div>${identityStep(state, identity, paint)}</div></li>
+      ${simple(state, "declaration", t("The citizen says what they want"), placed("declaration"), t("Said"))}
+    </ol>
+  </section>`;
+}
+
+/** @param {ReviewState} state @param {string} kind @param {string} words @param {boolean} done @param {string} verb */
+function simple(state, kind, words, done, verb) {
+  return html`<li class="call-step" data-done=${done ? "" : nothing} data-step="${kind}">${glyph(done ? "check-circle" : kind === "notice" ? "speaker" : "chat")}
+    <div class="row"><span>${words}</span>${done ? html`<span class="push status" data-tone="ok">${glyph("check")}<span>${t("Marked")}</span></span>` : html`<button type="button" class="button button-small push" data-action="mark-${kind}" ?disabled=${!state.running || state.acting !== ""} @click=${() => state.mark(kind)}>${verb}</button>`}</div></li>`;
+}
+
+/** @param {ReviewState} state */
+function caseFacts(state) {
+  const item = state.case;
+  return html`<section class="card fact-card" data-card="case">
+    <h2 class="side-title">${item.item.name}</h2>
+    <div class="row facts-state"><span class="status" data-tone="brand">${glyph("reviewer")}<span>${state.page.words.states[item.state]}</span></span>${item.priority ? html`<span class="status" data-tone="warn">${glyph("star")}<span>${state.page.words.priorities[item.priority]}</span></span>` : nothing}${item.item.call_required ? html`<span class="status" data-tone="info">${glyph("video")}<span>${t("Call required")}</span></span>` : nothing}</div>
+    <dl class="summary">
+      ${item.applicant.map((/** @type {any} */ field) => pair(state, applicantLabel(field.code), field))}
+      ${item.form.map((/** @type {any} */ field) => pair(state, field.label, field))}
+      <dt>${t("Accepted")}</dt><dd>${item.outlet} ${item.window} · ${t("Clerk")} ${item.clerk.number} · ${time(item.accepted_ms)}</dd>
+    </dl>
+  </section>`;
+}
+
+/** @param {ReviewState} state @param {string} label @param {any} field */
+function pair(state, label, field) {
+  const value = field.reveal ? keyed(field.value, masked(state, field)) : field.value;
+  return html`<dt>${label}</dt><dd>${value}</dd>`;
+}
+
+/** @param {ReviewState} state @param {any} field */
+function masked(state, field) {
+  const reveal = async () => (await act(state.path("/reveal"), { field: field.reveal })).value;
+  return html`<yc-masked .reveal=${reveal} data-field="${field.reveal}"><span class="masked-value" .textContent=${field.value}></span></yc-masked>`;
+}
+
+/** @param {any} item */
+function itemFacts(item) {
+  return html`<details class="card fact-card" data-card="item"><summary>${t("Conditions and legal basis")}</summary>
+    <ul>${item.item.conditions.map((/** @type {string} */ one) => html`<li>${one}</li>`)}</ul>
+    <p class="muted">${item.item.bases.join("、")}</p>
+  </details>`;
+}
+
+/** @param {string} code */
+function applicantLabel(code) {
+  switch (code) {
+    case "name":
+      return t("Name");
+    case "id_number":
+      return t("ID number");
+    case "phone":
+      return t("Telephone");
+    case "organisation":
+      return t("Organisation");
+    default:
+      return t("Credit code");
+  }
+}
+
+/** @param {number | null} ms */
+function time(ms) {
+  return ms === null ? "" : new Date(ms).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+}
