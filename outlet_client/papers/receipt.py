@@ -71,6 +71,9 @@ _WORDS = {
     "enquire": N_("With the case number and the enquiry code any window can look this case up."),
     "scan": N_("Scan to enquire"),
     "printed": N_("Printed at"),
+    "reviewer_number": N_("Reviewer No. %s"),
+    "clerk_number": N_("Clerk No. %s"),
+    "reprint": N_("Reprint, copy %d"),
 }
 _OUTCOMES = {
     Outcome.APPROVED: N_("Approved"),
@@ -81,36 +84,36 @@ _OUTCOMES = {
 
 def receipt_pdf(facts: ReceiptFacts, *, organisation: str, public_base_url: str) -> bytes:
     """Deterministic: the same facts give the same bytes. Raises PaperError."""
-    _ = catalogue(Language.ZH_CN).gettext
     clock = DisplayTime("Asia/Shanghai", Language.ZH_CN)
-    words: dict[str, JsonValue] = {name: _(text) for name, text in _WORDS.items()}
+    say = catalogue(Language.ZH_CN).gettext
+    words = {name: say(text) for name, text in _WORDS.items()}
     rows: list[tuple[str, str]] = [
-        (_(_WORDS["item"]), facts.item),
-        (_(_WORDS["applicant"]), facts.applicant),
-        (_(_WORDS["id_number"]), facts.id_number),
-        (_(_WORDS["organisation"]), facts.organisation),
-        (_(_WORDS["outcome"]), _(_OUTCOMES[facts.outcome])),
-        (_(_WORDS["result"]), facts.result if facts.outcome is not Outcome.REFUSED else ""),
-        (_(_WORDS["transaction"]), facts.transaction_number),
-        (_(_WORDS["accepted"]), clock.datetime(facts.accepted_ms)),
-        (_(_WORDS["decided"]), clock.datetime(facts.decided_ms)),
-        (_(_WORDS["reviewer"]), _("Reviewer No. %s") % facts.reviewer if facts.reviewer else ""),
-        (_(_WORDS["counter"]), f"{facts.outlet} {facts.window}"),
+        (words["item"], facts.item),
+        (words["applicant"], facts.applicant),
+        (words["id_number"], facts.id_number),
+        (words["organisation"], facts.organisation),
+        (words["outcome"], say(_OUTCOMES[facts.outcome])),
+        (words["result"], facts.result if facts.outcome is not Outcome.REFUSED else ""),
+        (words["transaction"], facts.transaction_number),
+        (words["accepted"], clock.datetime(facts.accepted_ms)),
+        (words["decided"], clock.datetime(facts.decided_ms)),
+        (words["reviewer"], words["reviewer_number"] % facts.reviewer if facts.reviewer else ""),
+        (words["counter"], f"{facts.outlet} {facts.window}"),
     ]
     data: dict[str, JsonValue] = {
-        "words": words,
+        "words": dict(words),
         "organisation": organisation,
         "number": facts.number,
         "code": facts.code,
         "rows": [[name, value] for name, value in rows if value],
         "changes": [list(change) for change in facts.changes],
-        "reasons": [_(REFUSAL_REASONS[reason]) for reason in facts.reasons],
+        "reasons": [say(REFUSAL_REASONS[reason]) for reason in facts.reasons],
         "text": facts.text,
-        "remedy": _(REMEDIES[facts.remedy]) if facts.remedy else "",
+        "remedy": say(REMEDIES[facts.remedy]) if facts.remedy else "",
         "follow_up": list(facts.follow_up),
-        "reprint": _("Reprint, copy %d") % facts.copy if facts.copy > 1 else "",
+        "reprint": words["reprint"] % facts.copy if facts.copy > 1 else "",
         "printed": clock.datetime(facts.printed_ms),
-        "clerk": _("Clerk No. %s") % facts.clerk if facts.clerk else "",
+        "clerk": words["clerk_number"] % facts.clerk if facts.clerk else "",
         "qr": _qr(public_base_url, facts),
     }
     return set_paper("receipt.typ", data, made_s=facts.printed_ms // 1000)

@@ -22,7 +22,9 @@ class LineShown:
 
 @dataclass(frozen=True, slots=True)
 class ScreenCase:
-    """`digest` binds a signature to these lines. `text` is a refusal's reason in plain words."""
+    """`digest` binds a signature to these lines. `text` is a refusal's reason in plain words.
+    `labels` names the item's fields by code, those that are still being typed too.
+    """
 
     id: str
     number: str
@@ -33,6 +35,7 @@ class ScreenCase:
     result: str
     follow_up: Sequence[str]
     applicant: str
+    labels: dict[str, str]
     lines: Sequence[LineShown]
     digest: str | None
     signed: bool
@@ -55,6 +58,7 @@ def shape_screen_case(page: CasePage, case_key: bytes) -> ScreenCase:
         result=page.item.result,
         follow_up=page.item.follow_up,
         applicant=name,
+        labels={field.code: field.label for field in page.item.fields},
         lines=[_line(one, "") for one in page.applicant]
         + [_line(one, one.label) for one in page.form if one.shown],
         digest=case.application_digest,

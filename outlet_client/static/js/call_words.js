@@ -1,0 +1,60 @@
+/** What a call is doing, in words for the counter. */
+import { duration, t, tn } from "portal/i18n.js";
+
+/** @param {number | undefined | null} ms rounded up to whole minutes */
+export function about(ms) {
+  if (ms === undefined || ms === null) return t("waiting time not known yet");
+  const minutes = Math.max(1, Math.ceil(ms / 60_000));
+  return tn("about %(num)d minute", "about %(num)d minutes", minutes);
+}
+
+/**
+ * @param {any} call snapshot of `call:ID`
+ * @returns {{title: string, words: string}}
+ */
+export function callWords(call) {
+  switch (call?.state) {
+    case "requested":
+    case "queued": {
+      const ahead = Math.max(0, (call.place ?? 1) - 1);
+      const place = ahead ? tn("%(num)d call before you", "%(num)d calls before you", ahead) : t("you are next");
+      return { title: t("Connecting you with a reviewer"), words: `${place}，${about(call.expected_wait_ms)}` };
+    }
+    case "offered":
+      return { title: t("Ringing at the reviewer"), words: t("Please wait, the hall is answering") };
+    case "connecting":
+      return { title: t("The reviewer has answered"), words: t("Picture and sound are being connected") };
+    case "consent":
+      return { title: t("Waiting for the notice to be answered"), words: t("The citizen agrees or declines on the citizen screen") };
+    case "active":
+      return { title: t("Connected"), words: "" };
+    case "held":
+      return { title: t("The reviewer has put the call on hold"), words: t("Recording goes on. Please wait a moment.") };
+    case "interrupted":
+      return { title: t("The connection is interrupted"), words: t("It comes back by itself; the case is kept as it is") };
+    default:
+      return ended(call);
+  }
+}
+
+/** @param {any} call @returns {{title: string, words: string}} */
+function ended(call) {
+  switch (call?.state) {
+    case "wrap_up":
+    case "ended":
+      return { title: t("The call is over"), words: t("The result comes to this window by itself") };
+    case "declined_consent":
+      return { title: t("The citizen does not agree to be recorded"), words: t("Send the case to desk review or make an appointment; both count the same") };
+    case "missed":
+      return { title: t("Nobody answered"), words: t("Call again or send the case to desk review") };
+    case "failed":
+      return { title: t("The call could not be connected"), words: t("The case is kept. Call again or send it to desk review") };
+    default:
+      return { title: t("The call was given up"), words: t("The case is kept as it is") };
+  }
+}
+
+/** How long the parties have been talking. @param {any} call @param {number} nowMs */
+export function talkedFor(call, nowMs) {
+  return call?.active_ms ? duration(nowMs - call.active_ms) : "";
+}

@@ -1,0 +1,81 @@
+/** The citizen's screen: one task at a time, large, with at most two buttons. */
+import { nothing, render } from "lit";
+import { byId } from "portal/dom.js";
+import { t } from "portal/i18n.js";
+import { banner } from "../bits.js";
+import { ReadingAloud } from "./reading_aloud.js";
+import { ScreenState } from "./screen_state.js";
+import { callTask } from "./task_call.js";
+import { doneTask, rateTask, thanksTask } from "./task_done.js";
+import { fillTask, readBackTask } from "./task_lines.js";
+import { noticeTask } from "./task_notice.js";
+import { receiptTask, signTask } from "./task_sign.js";
+import { pairTask, waitTask } from "./task_wait.js";
+
+/** @typedef {{body: unknown, actions?: unknown[]}} Task */
+
+const TASKS = Object.freeze({
+  pair: pairTask,
+  wait: waitTask,
+  notice: noticeTask,
+  call: callTask,
+  fill: fillTask,
+  read_back: readBackTask,
+  sign: signTask,
+  receipt: receiptTask,
+  done: doneTask,
+  rate: rateTask,
+  thanks: thanksTask,
+});
+
+export class ScreenPage {
+  /** @param {{window: any, drawn_sources: boolean}} data */
+  constructor(data) {
+    this.state = new ScreenState(data);
+    this.aloud = new ReadingAloud();
+    /** Reasons that were ticked for the rating. @type {Set<string>} */
+    this.reasons = new Set();
+    this.level = 0;
+    this.waiting = false;
+    this.before = "";
+    this.state.addEventListener("change", () => this.draw());
+    this.aloud.addEventListener("change", () => this.draw());
+    window.setInterval(() => this.state.call && this.draw(), 1000);
+  }
+
+  async start() {
+    this.draw();
+    await this.state.start();
+  }
+
+  draw() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const name = this.state.signedOut ? "pair" : this.state.task;
+    const task = TASKS[name](this);
+    const place = byId("task");
+    place.dataset["task"] = name;
+    render(task.body, place);
+    render(task.actions?.length ? task.actions : nothing, byId("actions"));
+    byId("actions").hidden = !task.actions?.length;
+    render(this.#line(), byId("line"));
+    document.body.classList.toggle("recording-frame", name === "call" && this.state.call?.health?.ok === true);
+    if (name === this.before) return;
+    this.before = name;
+    this.aloud.stop();
+    byId("main").scrollTop = 0;
+  }
+
+  #line() {
+    const { socket, acts } = this.state;
+    if (socket.state === "waiting") return banner({ title: t("The line is interrupted"), words: t("It comes back by itself, please wait."), tone: "warn", name: "line-lost" });
+    return acts.waiting ? banner({ title: t("Waiting for the line"), words: t("You need not press again."), tone: "warn", name: "act-waiting" }) : nothing;
+  }
+}

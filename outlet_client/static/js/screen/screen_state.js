@@ -1,0 +1,180 @@
+/**
+ * What the citizen's screen knows: the window, the mirrored case, the call, and which task follows
+ * from them. A call and its notice come before everything else.
+ */
+import { ApiError, get } from "portal/api.js";
+import { Socket } from "portal/socket.js";
+import { toastError } from "portal/toast.js";
+import { CallSession, WITH_MEDIA } from "signaling/call_session.js";
+import { Capture } from "signaling/capture.js";
+import { StreamState } from "signaling/stream_state.js";
+import { Acts } from "../acts.js";
+import { openSources, SOURCES } from "../devices.js";
+
+/** @typedef {"pair" | "notice" | "call" | "wait" | "fill" | "read_back" | "sign" | "receipt" | "done" | "rate" | "thanks"} TaskName */
+/** @typedef {{window: string, case?: string | null, task: string, typed: Record<string, string>}} Show */
+/** @typedef {{field: string, label: string, value: string, reveal: string}} LineShown */
+/**
+ * @typedef {{id: string, number: string, code: string, state: string, outcome: string | null, item: string, result: string,
+ *   follow_up: string[], applicant: string, labels: Record<string, string>, lines: LineShown[], digest: string | null, signed: boolean, text: string,
+ *   rated: boolean, no_output: boolean, stream_seq: number}} ScreenCase
+ */
+
+/** Events: `change`. */
+export class ScreenState extends EventTarget {
+  /** @param {{window: any, drawn_sources: boolean}} data */
+  constructor(data) {
+    super();
+    this.data = data;
+    this.socket = new Socket("citizen");
+    this.acts = new Acts(this.socket);
+    this.capture = new Capture();
+    this.sources = SOURCES[data.window.profile]?.screen ?? [];
+    this.place = new StreamState(this.socket, `window:${data.window.window_id}`);
+    /** @type {CallSession | null} */
+    this.call = null;
+    /** @type {any} */
+    this.people = {};
+    /** @type {{version: string, sha256: string, text: string}} */
+    this.notice = { version: "", sha256: "", text: "" };
+    /** @type {Show} */
+    this.show = { window: "", task: "wait", typed: {} };
+    /** @type {ScreenCase | null} */
+    this.case = null;
+    this.following = "";
+    /** The citizen has compared and goes on to sign. */
+    this.compared = "";
+    /** The citizen has read what comes next; or has rated, or does not wish to. */
+    this.readOn = "";
+    this.rated = "";
+    this.receiptSigned = "";
+    this.reading = false;
+    this.again = false;
+    this.signedOut = false;
+  }
+
+  async start() {
+    this.acts.addEventListener("change", () => this.changed());
+    this.socket.addEventListener("state", () => {
+      this.signedOut = this.socket.state === "closed";
+      this.changed();
+    });
+    this.socket.addEventListener("screen.show", (event) => this.#shown(/** @type {CustomEvent<Show>} */ (event).detail));
+    this.socket.addEventListener("event", (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.stream === this.following) void this.read();
+    });
+    this.socket.addEventListener("resumed", () => void this.read());
+    this.place.addEventListener("change", () => this.#windowChanged());
+    await this.read();
+    await this.place.start().catch(toastError);
+  }
+
+  changed() {
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+
+  /** Reads all that this screen shows; a call that comes meanwhile is made up for. */
+  async read() {
+    if (this.reading) {
+      this.again = true;
+      return;
+    }
+    this.reading = true;
+    try {
+      do {
+        this.again = false;
+        const found = await get("/api/v1/screen");
+        this.notice = found.notice;
+        this.show = found.show;
+        this.case = found.case;
+      } while (this.again);
+      await this.#followCase();
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.signedOut = true;
+      else toastError(error);
+    } finally {
+      this.reading = false;
+    }
+    this.changed();
+  }
+
+  /** The person of the call who has not answered the notice yet. @returns {string} */
+  get unanswered() {
+    const persons = Object.entries(this.call?.data?.persons ?? {});
+    const found = persons.find(([, one]) => (one.kind === "citizen" || one.kind === "agent") && !one.answer);
+    return found?.[0] ?? "";
+  }
+
+  /** @returns {TaskName} */
+  get task() {
+    const call = this.call;
+    if (call && !call.over && call.state && call.state !== "wrap_up") {
+      if (this.unanswered) return "notice";
+      if (WITH_MEDIA.includes(call.state)) return "call";
+    }
+    const shown = this.case;
+    if (!shown) return "wait";
+    switch (this.show.task) {
+      case "fill":
+        return "fill";
+      case "read_back":
+        if (shown.signed || !shown.digest) return "wait";
+        return this.compared === shown.digest ? "sign" : "read_back";
+      case "receipt":
+        return this.receiptSigned === shown.id ? "wait" : "receipt";
+      case "rate":
+        if (this.readOn !== shown.id) return "done";
+        return shown.rated || this.rated === shown.id ? "thanks" : "rate";
+      default:
+        return "wait";
+    }
+  }
+
+  /** @param {"agreed" | "refused"} answer */
+  async answerNotice(answer) {
+    const call = this.call;
+    if (!call) return;
+    const person = this.unanswered;
+    if (answer === "agreed") await openSources(this.capture, this.sources, { drawn: this.data.drawn_sources });
+    await this.socket.ask("notice.answer", { call: call.call, person, answer, notice: this.notice.version, sha256: this.notice.sha256 });
+  }
+
+  /** @param {Show} show */
+  #shown(show) {
+    const other = (show.case ?? null) !== (this.show.case ?? null) || show.task !== this.show.task;
+    this.show = { ...show, typed: show.typed ?? {} };
+    if (other) void this.read();
+    this.changed();
+  }
+
+  async #followCase() {
+    const wanted = this.case ? `case:${this.case.id}` : "";
+    if (wanted === this.following) return;
+    if (this.following) this.socket.unfollow(this.following);
+    this.following = wanted;
+    if (wanted && this.case) await this.socket.follow(wanted, this.case.stream_seq).catch(() => undefined);
+  }
+
+  #windowChanged() {
+    const id = this.place.data?.call ?? "";
+    if (id && id !== this.call?.call) void this.#join(id);
+    this.changed();
+  }
+
+  /** @param {string} id */
+  async #join(id) {
+    this.call?.close();
+    const call = new CallSession(this.socket, id, { capture: this.capture, sources: this.sources });
+    this.call = call;
+    this.people = {};
+    call.addEventListener("change", () => this.changed());
+    call.addEventListener("fault", (event) => toastError(/** @type {CustomEvent} */ (event).detail));
+    call.addEventListener("state", async (event) => {
+      const { now } = /** @type {CustomEvent} */ (event).detail;
+      if (WITH_MEDIA.includes(now)) this.people = await get(`/api/v1/calls/${id}/people`).catch(() => ({}));
+      if (call.over || now === "wrap_up") this.capture.stopAll();
+      this.changed();
+    });
+    await call.start().catch(toastError);
+  }
+}

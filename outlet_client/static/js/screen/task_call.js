@@ -1,0 +1,46 @@
+/** 连线中: the reviewer, large; who that is; that it is recorded; and a way to say "not understood". */
+import { html, nothing } from "lit";
+import { act } from "portal/api.js";
+import { t } from "portal/i18n.js";
+import { toast, toastError } from "portal/toast.js";
+import { recordingLight } from "signaling/recording_light.js";
+import "signaling/tile.js";
+import { button, icon } from "../bits.js";
+import { callWords, talkedFor } from "../call_words.js";
+
+/** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
+
+/** @param {ScreenPage} page @returns {import("./screen_page.js").Task} */
+export function callTask(page) {
+  const { state } = page;
+  const call = /** @type {import("signaling/call_session.js").CallSession} */ (state.call);
+  const reviewer = state.people.reviewer;
+  const picture = call.remote.find((one) => one.site === "hall" && one.source === "camera");
+  const light = recordingLight(call.health, { recovering: call.recovering });
+  const talked = talkedFor(call.data, Date.now());
+  const waiting = call.state === "active" ? t("The picture is being connected") : callWords(call.data).title;
+  return {
+    body: html`<section class="call-task" data-call-state=${call.state}>
+      <yc-tile id="tile-reviewer" .track=${picture?.track ?? null} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
+      <div class="speaker-card">
+        <p class="speaker-name">${icon("video")} ${reviewer ? t("You are talking with: %(post)s No. %(number)s", reviewer) : t("The reviewer is being connected")}</p>
+        ${reviewer ? html`<p class="speaker-place">${reviewer.name} · ${reviewer.place}</p>` : nothing}
+        <p class="speaker-light"><yc-recording .light=${{ tone: light.tone, words: light.tone === "ok" ? t("Being recorded %(time)s", { time: talked }) : light.words }}></yc-recording></p>
+      </div>
+      ${call.replaced ? html`<p class="screen-lead">${t("This call is shown on another screen now.")} ${button({ label: t("Show it here"), action: "take-seat", run: () => call.takeSeat() })}</p>` : nothing}
+    </section>`,
+    actions: [button({ label: t("I have not understood"), action: "not-understood", size: "large", icon: "help", run: () => notUnderstood(page) })],
+  };
+}
+
+/** Said to the clerk, and marked in the recording. @param {ScreenPage} page */
+async function notUnderstood(page) {
+  const { state } = page;
+  try {
+    await act("/api/v1/screen/said", { case: state.case?.id ?? null, said: "not_understood" });
+    if (state.call) state.socket.tell("mark.record", { call: state.call.call, kind: "not_understood" });
+    toast(t("The clerk and the reviewer will explain it once more"), "ok");
+  } catch (error) {
+    toastError(error);
+  }
+}

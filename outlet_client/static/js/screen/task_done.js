@@ -1,0 +1,109 @@
+/** 办好了: what comes next in short; then the rating, which may be left out. */
+import { html, nothing } from "lit";
+import { act } from "portal/api.js";
+import { t } from "portal/i18n.js";
+import { toastError } from "portal/toast.js";
+import { button, icon } from "../bits.js";
+
+/** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
+/** @typedef {import("./screen_state.js").ScreenCase} ScreenCase */
+
+/** @returns {[number, string][]} */
+function levels() {
+  return [
+    [5, t("Very satisfied")],
+    [4, t("Satisfied")],
+    [3, t("Fairly satisfied")],
+    [2, t("Dissatisfied")],
+    [1, t("Very dissatisfied")],
+  ];
+}
+
+/** @param {number} level @returns {[string, string][]} */
+function reasons(level) {
+  if (level >= 3) return [["quick", t("Quick")], ["clear", t("Clearly explained")], ["friendly", t("Friendly")]];
+  return [["slow", t("Took too long")], ["unclear", t("Not clearly explained")], ["unfriendly", t("Unfriendly")], ["asked_too_much", t("Asked for too much")], ["picture_or_sound", t("Picture or sound was bad")]];
+}
+
+/** @param {ScreenPage} page @returns {import("./screen_page.js").Task} */
+export function doneTask(page) {
+  const shown = /** @type {ScreenCase} */ (page.state.case);
+  const refused = shown.outcome === "refused";
+  return {
+    body: html`<section class="screen-card">
+      <h1 class="done-title" data-tone=${refused ? "warn" : "ok"}>${icon(refused ? "info" : "check-circle")} ${refused ? t("The decision has been handed to you") : t("It is done")}</h1>
+      <p class="screen-lead">${shown.item}</p>
+      ${refused && shown.text ? html`<p>${shown.text}</p>` : nothing}
+      <ul class="next-steps">${shown.follow_up.slice(0, 4).map((one) => html`<li>${one}</li>`)}</ul>
+      <p class="case-code">${t("Case number")} <strong>${shown.number}</strong><span>${t("Enquiry code")} <strong>${shown.code}</strong></span></p>
+    </section>`,
+    actions: [
+      button({
+        label: t("I have read it"),
+        action: "read-on",
+        kind: "primary",
+        size: "large",
+        icon: "arrow-right",
+        run: () => {
+          page.state.readOn = shown.id;
+          page.level = 0;
+          page.reasons.clear();
+          page.draw();
+        },
+      }),
+    ],
+  };
+}
+
+/** @param {ScreenPage} page @returns {import("./screen_page.js").Task} */
+export function rateTask(page) {
+  const { state } = page;
+  const shown = /** @type {ScreenCase} */ (state.case);
+  const choose = (/** @type {number} */ level) => () => {
+    page.level = level;
+    page.reasons.clear();
+    page.draw();
+  };
+  const end = () => {
+    state.rated = shown.id;
+    page.draw();
+  };
+  const send = async () => {
+    const body = { level: page.level, reasons: [...page.reasons] };
+    try {
+      await state.acts.once("rate", () => state.acts.act(`/api/v1/cases/${shown.id}/rating`, body));
+      end();
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  const leave = async () => {
+    end();
+    await act("/api/v1/screen/said", { case: shown.id, said: "not_rated" }).catch(() => undefined);
+  };
+  return {
+    body: html`<section class="screen-card center">
+      <h1>${t("How was it today?")}</h1>
+      <p class="screen-lead">${t("You may rate or leave it. Whoever served you does not see who rated.")}</p>
+      <div class="faces">${levels().map(([level, words]) => html`<button type="button" class="face" data-action="rate" data-level=${level} aria-pressed=${page.level === level ? "true" : "false"} @click=${choose(level)}>${icon(`face-${level}`)}<span>${words}</span></button>`)}</div>
+      ${page.level
+        ? html`<div class="row reason-list">${reasons(page.level).map(([code, words]) => html`<label class="choice-card ${page.reasons.has(code) ? "is-chosen" : ""}"><input class="visually-hidden" type="checkbox" data-action="reason" value=${code} .checked=${page.reasons.has(code)} @change=${() => {
+            if (!page.reasons.delete(code)) page.reasons.add(code);
+            page.draw();
+          }}><span>${words}</span></label>`)}</div>`
+        : nothing}
+    </section>`,
+    actions: [
+      button({ label: t("Do not rate"), action: "no-rating", size: "large", run: leave }),
+      button({ label: t("Send"), action: "send-rating", kind: "primary", size: "large", icon: "send", disabled: !page.level, busy: state.acts.busy === "rate", run: send }),
+    ],
+  };
+}
+
+/** @param {ScreenPage} _page @returns {import("./screen_page.js").Task} */
+export function thanksTask(_page) {
+  return {
+    body: html`<section class="screen-card center welcome-card"><span class="screen-picture">${icon("check-circle")}</span><h1>${t("Thank you, goodbye")}</h1>
+      <p class="screen-lead">${t("Please take all your documents with you.")}</p></section>`,
+  };
+}

@@ -1,0 +1,77 @@
+/**
+ * The case on the clerk's page: read from the server, followed by its stream, with the draft of
+ * what is typed. Every event of the case reads it afresh: what the page shows is what is stored.
+ */
+import { get } from "portal/api.js";
+import { Draft } from "../drafts.js";
+
+/** @typedef {import("portal/socket.js").Socket} Socket */
+/** @typedef {import("../types.js").CasePage} CasePage */
+
+/** Events: `change`; `moved` (detail: {before, now}) when the case's state changed. */
+export class CaseFile extends EventTarget {
+  /** @param {Socket} socket @param {string} id */
+  constructor(socket, id) {
+    super();
+    this.socket = socket;
+    this.id = id;
+    this.path = `/api/v1/cases/${id}`;
+    this.stream = `case:${id}`;
+    this.draft = new Draft(id);
+    /** @type {CasePage | null} */
+    this.page = null;
+    this.receiptSigned = false;
+    this.reading = false;
+    this.again = false;
+    /** @type {Error | null} why the case cannot be shown */
+    this.fault = null;
+    /** @param {Event} event */
+    this.listener = (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.stream === this.stream) void this.refresh();
+    };
+    this.resumed = () => void this.refresh();
+  }
+
+  async open() {
+    this.socket.addEventListener("event", this.listener);
+    this.socket.addEventListener("resumed", this.resumed);
+    await this.refresh();
+    if (this.page) await this.socket.follow(this.stream, this.page.stream_seq).catch(() => undefined);
+    return this;
+  }
+
+  close() {
+    this.socket.removeEventListener("event", this.listener);
+    this.socket.removeEventListener("resumed", this.resumed);
+    this.socket.unfollow(this.stream);
+  }
+
+  /** Reads the case again; a call that comes while one is under way is made up for afterwards. */
+  async refresh() {
+    if (this.reading) {
+      this.again = true;
+      return;
+    }
+    this.reading = true;
+    try {
+      do {
+        this.again = false;
+        this.#take(await get(this.path));
+      } while (this.again);
+    } catch (error) {
+      if (!this.page) this.fault = /** @type {Error} */ (error);
+    } finally {
+      this.reading = false;
+      this.dispatchEvent(new CustomEvent("change"));
+    }
+  }
+
+  /** @param {{case: CasePage, receipt_signed: boolean}} answer */
+  #take(answer) {
+    const before = this.page?.state;
+    this.page = answer.case;
+    this.receiptSigned = answer.receipt_signed;
+    const now = answer.case.state;
+    if (before && before !== now) this.dispatchEvent(new CustomEvent("moved", { detail: { before, now } }));
+  }
+}

@@ -1,0 +1,128 @@
+/** The case: steps on the left, the present step in the middle, citizen mirror and call on the right. */
+import { html, nothing } from "lit";
+import { ApiError } from "portal/api.js";
+import { openDialog } from "portal/dialog.js";
+import { t } from "portal/i18n.js";
+import { banner, clockTime, icon, status } from "../bits.js";
+import { counterSide } from "./counter_side.js";
+import { StepHolder } from "./step_holder.js";
+import { doneAt, isDone, mayOpen, presentStep, stepName, stepsOf } from "./steps.js";
+
+/** @typedef {import("./window_page.js").WindowPage} WindowPage */
+/** @typedef {import("../types.js").CasePage} CasePage */
+/** @typedef {import("../types.js").Step} StepCode */
+
+export class CaseView {
+  /** @param {WindowPage} page @param {string} id */
+  constructor(page, id) {
+    this.page = page;
+    this.id = id;
+    /** @type {StepCode | ""} a step the clerk went back to; "" is the present one */
+    this.chosen = "";
+    /** @type {StepHolder | null} */
+    this.holder = null;
+  }
+
+  async arrive() {
+    await this.page.desk.openCase(this.id);
+    this.page.draw();
+  }
+
+  get file() {
+    return this.page.desk.file;
+  }
+
+  /** @returns {StepCode} */
+  get step() {
+    const data = /** @type {CasePage} */ (this.file?.page);
+    return this.chosen && mayOpen(data, this.chosen) ? this.chosen : presentStep(data);
+  }
+
+  /** The step is done: on to the first one that is not. */
+  stepOn() {
+    this.chosen = "";
+  }
+
+  /** @param {StepCode} step */
+  choose(step) {
+    this.chosen = step;
+    this.page.draw();
+  }
+
+  /** @returns {import("./step.js").Step | null} */
+  get present() {
+    if (!this.file?.page) return null;
+    this.holder ??= new StepHolder(this.page, this.file);
+    return this.holder.of(this.step, this.file.page.state);
+  }
+
+  view() {
+    const file = this.file;
+    if (file?.fault) return this.#fault(file.fault);
+    const data = file?.page;
+    if (!file || !data) return html`<div class="empty">${icon("hourglass")}<strong>${t("The case is being opened")}</strong></div>`;
+    const present = this.present;
+    return html`<div class="panes case-panes">
+      <aside class="pane case-left">${this.#left(data)}</aside>
+      <section class="pane card case-middle" data-step=${this.step} id="step">
+        <header class="step-head"><h2>${stepName(this.step)}</h2>${this.#returned(data)}</header>
+        ${present?.body() ?? nothing}
+      </section>
+      <aside class="pane case-right">${counterSide(this.page)}</aside>
+    </div>`;
+  }
+
+  hint() {
+    return this.present?.hint() ?? "";
+  }
+
+  actions() {
+    return this.present?.actions() ?? [];
+  }
+
+  /** @param {CasePage} data */
+  #left(data) {
+    const steps = stepsOf(data);
+    const now = this.step;
+    return html`<div class="case-facts">
+        <h1>${data.item.name}</h1>
+        <p class="number case-number" id="case-number">${data.number}</p>
+        <p class="row">${data.applicant["name"] ? html`<strong>${data.applicant["name"].value}</strong>` : nothing}${data.item.call_required ? status(t("Video review"), "video", "brand") : nothing}</p>
+      </div>
+      <ol class="steps">${steps.map((step, n) => this.#step(data, step, n, now))}</ol>
+      ${["draft", "accepted", "in_first_review", "returned_to_outlet"].includes(data.state) ? html`<button type="button" class="button button-quiet button-small case-withdraw" data-action="withdraw" @click=${() => void openDialog("withdraw-dialog")}>${icon("return")}<span>${t("The applicant withdraws")}</span></button>` : nothing}`;
+  }
+
+  /** @param {CasePage} data @param {StepCode} step @param {number} n @param {StepCode} now */
+  #step(data, step, n, now) {
+    const fault = data.faults.length > 0 && !isDone(data, step) && ["identity", "fill", "materials", "sign"].includes(step) && step !== now;
+    const state = step === now ? "now" : fault ? "fault" : isDone(data, step) ? "done" : "next";
+    const words = { done: t("done"), now: t("now"), next: t("to come"), fault: t("needs attention") };
+    const note = clockTime(doneAt(data, step)) || (isDone(data, step) ? "" : this.#lacks(data, step));
+    const inside = html`<span class="step-mark" aria-hidden="true">${state === "done" ? icon("check") : state === "fault" ? "!" : n + 1}</span>
+      <span class="step-words"><span class="step-name">${stepName(step)}</span><span class="visually-hidden"> (${words[state]})</span>${note ? html`<small>${note}</small>` : nothing}</span>`;
+    const open = step !== now && mayOpen(data, step);
+    return html`<li data-state=${state} data-step=${step} class="step" aria-current=${step === now ? "step" : nothing}>${open ? html`<button type="button" class="step-button" data-action="open-step" @click=${() => this.choose(step)}>${inside}</button>` : inside}</li>`;
+  }
+
+  /** @param {CasePage} data @param {StepCode} step */
+  #lacks(data, step) {
+    if (step !== "materials") return "";
+    const missing = data.materials.filter((one) => one.required && !one.enough).length;
+    return missing ? t("%(n)d missing", { n: missing }) : "";
+  }
+
+  /** @param {CasePage} data */
+  #returned(data) {
+    if (data.state !== "returned_to_outlet") return nothing;
+    const open = data.faults.length;
+    return status(open ? t("Returned: %(n)d to mend", { n: open }) : t("Returned: all mended"), "return", open ? "warn" : "ok");
+  }
+
+  /** @param {Error} fault */
+  #fault(fault) {
+    const known = fault instanceof ApiError ? fault : null;
+    return html`<div class="home">${banner({ title: known?.title ?? t("Something went wrong on this page"), words: known?.detail ?? "", tone: "bad", code: known?.code ?? "" })}
+      <p><a class="button" href="/window">${icon("home")}<span>${t("Back to the start")}</span></a></p></div>`;
+  }
+}

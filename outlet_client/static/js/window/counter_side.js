@@ -1,0 +1,72 @@
+/** The right-hand side of a case: the call's pictures, and what the citizen's screen shows now. */
+import { html, nothing } from "lit";
+import { t } from "portal/i18n.js";
+import { WITH_MEDIA } from "signaling/call_session.js";
+import "signaling/line_quality.js";
+import { recordingLight } from "signaling/recording_light.js";
+import "signaling/tile.js";
+import { button, icon, status } from "../bits.js";
+import { talkedFor } from "../call_words.js";
+
+/** @typedef {import("./window_page.js").WindowPage} WindowPage */
+
+/** @param {WindowPage} page */
+export function counterSide(page) {
+  const call = page.desk.callOfCase;
+  const talking = call !== null && WITH_MEDIA.includes(call.state);
+  return html`<div class="stack">${talking ? callTiles(page) : nothing}${mirrorCard(page)}</div>`;
+}
+
+/** @param {WindowPage} page */
+function callTiles(page) {
+  const { desk } = page;
+  const call = /** @type {import("signaling/call_session.js").CallSession} */ (desk.callOfCase);
+  const hall = call.remote.find((one) => one.site === "hall" && one.source === "camera");
+  const reviewer = desk.people.reviewer;
+  const away = call.here.get("hall") === false;
+  return html`<section class="call-card card card-flush" data-call=${call.call}>
+    <div class="call-tiles">
+      <yc-tile id="tile-reviewer" .track=${hall?.track ?? null} .name=${reviewer ? t("Reviewer No. %(number)s · %(place)s", reviewer) : t("Reviewer")} .waiting=${away ? t("The reviewer's page is gone for a moment") : t("The picture is being connected")} .pictureIcon=${"user"}></yc-tile>
+      <yc-tile id="tile-own" class="tile-small" data-mirrored .track=${desk.capture.track("camera")} .waiting=${t("No picture")} .pictureIcon=${"video-off"}></yc-tile>
+    </div>
+    <div class="call-line">
+      <yc-recording id="recording-light" .light=${recordingLight(call.health, { recovering: call.recovering })}></yc-recording>
+      <span class="number push" id="call-clock">${talkedFor(call.data, Date.now())}</span>
+    </div>
+    <div class="call-line"><yc-line .quality=${call.quality.get("window") ?? null}></yc-line>${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}</div>
+  </section>`;
+}
+
+/** @param {WindowPage} page */
+function mirrorCard(page) {
+  const { desk } = page;
+  const paired = desk.place.data?.screen === true;
+  const call = desk.callOfCase;
+  const here = !paired || call?.here.get("citizen") !== false;
+  return html`<section class="card mirror-card stack">
+    <h3 class="row">${icon("citizen")}${t("Citizen screen")}<span class="push">${paired ? status(here ? t("Screen connected") : t("Gone for a moment"), here ? "check-circle" : "line-off", here ? "ok" : "warn") : status(t("Not connected"), "line-off", "warn")}</span></h3>
+    <p class="mirror-now">${paired ? mirrorWords(page) : t("Connect a tablet or the second monitor, so that the citizen can check, agree and sign.")}</p>
+    ${paired ? nothing : button({ label: t("Connect the citizen screen"), action: "pair-screen", icon: "screen", run: () => page.pair() })}
+  </section>`;
+}
+
+/** @param {WindowPage} page */
+function mirrorWords(page) {
+  const { desk } = page;
+  const call = desk.callOfCase;
+  const asked = Object.values(call?.data?.persons ?? {}).filter((one) => one.kind === "citizen" || one.kind === "agent");
+  if (call && !call.over && asked.some((one) => !one.answer)) return t("Shows the recording notice. Waiting for the citizen's answer.");
+  if (call && WITH_MEDIA.includes(call.state)) return t("Shows the reviewer. The citizen has agreed to be recorded.");
+  switch (desk.mirror.task) {
+    case "fill":
+      return t("Shows what you type, numbers masked.");
+    case "read_back":
+      return t("Shows the application to be compared and signed.");
+    case "receipt":
+      return t("Asks for the signature for receipt.");
+    case "rate":
+      return t("Shows what comes next and asks for a rating.");
+    default:
+      return t("Asks the citizen to wait a moment.");
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * The clerk's page as a whole: its socket, the hall, the window, the work that waits, the call, and
+ * the case that is open. Views read it and draw; what a person does goes through it to the server.
+ */
+import { get } from "portal/api.js";
+import { Socket } from "portal/socket.js";
+import { toast, toastError } from "portal/toast.js";
+import { t } from "portal/i18n.js";
+import { CallSession, WITH_MEDIA } from "signaling/call_session.js";
+import { Capture } from "signaling/capture.js";
+import { chime, Speakers } from "signaling/speakers.js";
+import { StreamState } from "signaling/stream_state.js";
+import { Acts } from "../acts.js";
+import { openSources, SOURCES, faultWords } from "../devices.js";
+import { CaseFile } from "./case_file.js";
+import { CitizenMirror } from "./citizen_mirror.js";
+
+/** @typedef {import("signaling/leg.js").Source} Source */
+/** @typedef {{staff: string, window: any, drawn_sources: boolean, help_line: string, return_reasons: Record<string, string>,
+ *             refusal_reasons: Record<string, string>, remedies: Record<string, string>}} PageData */
+
+/** Events: `change` (draw again). */
+export class Desk extends EventTarget {
+  /** @param {PageData} data */
+  constructor(data) {
+    super();
+    this.data = data;
+    this.window = data.window;
+    this.socket = new Socket("clerk");
+    this.acts = new Acts(this.socket);
+    this.capture = new Capture();
+    this.speakers = new Speakers();
+    this.mirror = new CitizenMirror();
+    /** @type {readonly Source[]} */
+    this.sources = SOURCES[data.window.profile]?.window ?? [];
+    this.hall = new StreamState(this.socket, "hall");
+    this.place = new StreamState(this.socket, `window:${data.window.window_id}`);
+    this.me = new StreamState(this.socket, `staff:${data.staff}`);
+    /** @type {Record<string, number>} */
+    this.counts = {};
+    /** @type {CaseFile | null} */
+    this.file = null;
+    /** @type {CallSession | null} */
+    this.call = null;
+    /** @type {any} name, number and post of clerk and reviewer */
+    this.people = {};
+    /** @type {Map<Source, string>} what is wrong with a device, in words */
+    this.deviceFaults = new Map();
+    /** @type {{title: string, words: string, tone: "ok" | "warn" | "bad" | "info", case: string} | null} */
+    this.news = null;
+    this.callsHandled = new Set();
+  }
+
+  async start() {
+    for (const one of [this.acts, this.hall, this.me]) one.addEventListener("change", () => this.changed());
+    this.socket.addEventListener("state", () => this.changed());
+    this.socket.addEventListener("screen.said", (event) => this.#said(/** @type {CustomEvent} */ (event).detail));
+    this.socket.addEventListener("event", (event) => this.#hint(/** @type {CustomEvent} */ (event).detail));
+    this.socket.addEventListener("resumed", () => {
+      void this.mirror.repeat();
+      void this.readCounts();
+    });
+    this.place.addEventListener("change", () => this.#windowChanged());
+    this.speakers.addEventListener("blocked", () => this.changed());
+    this.capture.addEventListener("fault", (event) => {
+      const fault = /** @type {CustomEvent} */ (event).detail;
+      this.deviceFaults.set(fault.source, faultWords(fault));
+      this.changed();
+    });
+    this.capture.addEventListener("track", (event) => {
+      const { source, track } = /** @type {CustomEvent} */ (event).detail;
+      if (track) this.deviceFaults.delete(source);
+      this.changed();
+    });
+    await this.readCounts(true);
+    await Promise.all([this.hall.start(), this.place.start(), this.me.start()]).catch(toastError);
+    if (this.me.data?.presence === "off") await this.setPresence("free");
+  }
+
+  changed() {
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+
+  /** @param {"free" | "away" | "off"} state */
+  async setPresence(state) {
+    const reason = state === "away" ? "break" : null;
+    await this.socket.ask("presence.set", { state, reason }).catch(toastError);
+  }
+
+  /** @param {boolean} [follow] */
+  async readCounts(follow = false) {
+    try {
+      const work = await get("/api/v1/window/counts");
+      this.counts = work.counts;
+      if (follow) await this.socket.follow(work.stream, work.stream_seq).catch(() => undefined);
+    } catch (error) {
+      toastError(error);
+    }
+    this.changed();
+  }
+
+  /** Shows a case; the one before is let go. @param {string} id "" for none */
+  async openCase(id) {
+    if (this.file?.id === id) return;
+    this.file?.close();
+    this.file = null;
+    if (!id) {
+      this.mirror.show(null, "wait");
+      this.changed();
+      return;
+    }
+    const file = new CaseFile(this.socket, id);
+    this.file = file;
+    if (this.news?.case === id) this.news = null;
+    file.addEventListener("change", () => this.changed());
+    file.addEventListener("moved", (event) => this.#moved(/** @type {CustomEvent} */ (event).detail.now));
+    this.changed();
+    await file.open();
+  }
+
+  /** Opens cameras and microphone that are not open yet. */
+  async openDevices() {
+    await openSources(this.capture, this.sources, { drawn: this.data.drawn_sources });
+  }
+
+  /** @param {string} caseId */
+  async callTheHall(caseId) {
+    await this.openDevices();
+    await this.socket.ask("call.request", { case: caseId, present: ["citizen"] });
+  }
+
+  /** @param {"cancelled" | "to_desk_review"} reason */
+  async cancelCall(reason) {
+    if (this.call) await this.socket.ask("call.cancel", { call: this.call.call, reason });
+  }
+
+  async endCall() {
+    if (this.call) await this.socket.ask("call.end", { call: this.call.call });
+  }
+
+  /** @param {string} offer a reviewer rings this window */
+  async acceptOffer(offer) {
+    await this.openDevices();
+    await this.socket.ask("offer.accept", { offer });
+  }
+
+  /** @param {string} offer */
+  async declineOffer(offer) {
+    await this.socket.ask("offer.decline", { offer, reason: "other" });
+  }
+
+  /** The call if it is about the case that is shown. */
+  get callOfCase() {
+    const cases = this.call?.data?.cases ?? [];
+    return this.file && cases.includes(this.file.id) ? this.call : null;
+  }
+
+  #windowChanged() {
+    const id = this.place.data?.call ?? "";
+    if (id && id !== this.call?.call) void this.#join(id);
+    this.changed();
+  }
+
+  /** @param {string} id */
+  async #join(id) {
+    this.call?.close();
+    const call = new CallSession(this.socket, id, { capture: this.capture, sources: this.sources });
+    this.call = call;
+    this.people = {};
+    call.addEventListener("change", () => {
+      this.speakers.play(call.remote.filter((one) => one.source === "microphone").map((one) => one.track));
+      this.changed();
+    });
+    call.addEventListener("state", (event) => void this.#callMoved(call, /** @type {CustomEvent} */ (event).detail.now));
+    call.addEventListener("fault", (event) => toastError(/** @type {CustomEvent} */ (event).detail));
+    try {
+      await this.openDevices();
+      await call.start();
+    } catch (error) {
+      toastError(error);
+    }
+  }
+
+  /** @param {CallSession} call @param {string} now */
+  async #callMoved(call, now) {
+    if (WITH_MEDIA.includes(now) || now === "offered") {
+      void this.openDevices();
+      this.people = await get(`/api/v1/calls/${call.call}/people`).catch(() => ({}));
+    }
+    if (now === "active" && !this.callsHandled.has(call.call)) {
+      this.callsHandled.add(call.call);
+      void chime({ times: 1 });
+    }
+    if (call.over || now === "wrap_up") this.speakers.play([]);
+    this.changed();
+  }
+
+  /** @param {string} now */
+  #moved(now) {
+    const words = newsOf(now, this.file?.page?.outcome ?? null);
+    if (words) void chime();
+    if (now === "returned_to_outlet") this.mirror.show(this.file?.id ?? null, "wait");
+  }
+
+  /** Something moved at this outlet. @param {{stream: string, kind: string, data: any}} event */
+  #hint(event) {
+    if (!event.stream.startsWith("outlet:")) return;
+    void this.readCounts();
+    const mine = event.data.window === this.window.window_id && event.data.case !== this.file?.id;
+    const words = mine && event.kind !== "case.opened" ? newsOf(event.data.state, null) : null;
+    if (words && ["case.handed_back", "case.returned"].includes(event.kind)) {
+      this.news = { ...words, case: event.data.case };
+      void chime();
+    }
+  }
+
+  /** The citizen pressed a button on the screen. @param {{said: string}} message */
+  #said(message) {
+    if (message.said === "receipt_signed") void this.file?.refresh();
+    if (message.said === "mistake") {
+      toast(t("The citizen sees a mistake"), "warn", t("Correct it and read it back again."));
+      this.dispatchEvent(new CustomEvent("mistake"));
+    }
+    if (message.said === "not_understood") toast(t("The citizen has not understood"), "warn", t("Please explain once more."));
+    if (message.said === "not_rated") toast(t("The citizen does not wish to rate"), "info");
+    void chime({ times: 1 });
+  }
+}
+
+/**
+ * @param {string} state @param {string | null} outcome
+ * @returns {{title: string, words: string, tone: "ok" | "warn" | "bad" | "info"} | null}
+ */
+export function newsOf(state, outcome) {
+  if (state === "handed_back") {
+    return outcome === "refused"
+      ? { title: t("Refused"), words: t("Please explain the reasons, print and hand over"), tone: "warn" }
+      : { title: t("A result has come back"), words: t("Please print and hand over"), tone: "ok" };
+  }
+  if (state === "returned_to_outlet") return { title: t("Returned to the window"), words: t("Please mend what is marked and send it again"), tone: "warn" };
+  return null;
+}

@@ -1,0 +1,138 @@
+/** The empty window: one field and one button, and the six items used most here. */
+import { html, nothing } from "lit";
+import { act, get } from "portal/api.js";
+import { t, tn } from "portal/i18n.js";
+import { toastError } from "portal/toast.js";
+import { button, icon, status } from "../bits.js";
+
+/** @typedef {import("./window_page.js").WindowPage} WindowPage */
+/** @typedef {{code: string, name: string, call_required: boolean, instant: boolean, promised_days: number, materials: number}} ItemLine */
+
+const LOOK_MS = 120;
+
+export class HomeView {
+  /** @param {WindowPage} page */
+  constructor(page) {
+    this.page = page;
+    this.query = "";
+    /** @type {ItemLine[]} */
+    this.usual = [];
+    /** @type {ItemLine[] | null} */
+    this.found = null;
+    this.chosen = 0;
+    this.timer = 0;
+    this.opening = "";
+  }
+
+  async arrive() {
+    await this.page.desk.openCase("");
+    this.query = "";
+    this.found = null;
+    try {
+      this.usual = (await get("/api/v1/items")).items;
+    } catch (error) {
+      toastError(error);
+    }
+    this.page.draw();
+    document.getElementById("item-search")?.focus();
+  }
+
+  /** @param {string} code */
+  async open(code) {
+    if (this.opening) return;
+    this.opening = code;
+    this.page.draw();
+    try {
+      const opened = await act("/api/v1/cases", { item: code });
+      this.page.router.go(`/window/cases/${opened.case_id}`);
+    } catch (error) {
+      toastError(error);
+    }
+    this.opening = "";
+    this.page.draw();
+  }
+
+  /** @param {string} text */
+  look(text) {
+    this.query = text;
+    this.chosen = 0;
+    window.clearTimeout(this.timer);
+    if (!text.trim()) {
+      this.found = null;
+      this.page.draw();
+      return;
+    }
+    this.timer = window.setTimeout(async () => {
+      const found = await get(`/api/v1/items?q=${encodeURIComponent(text)}`).catch(toastError);
+      if (found && this.query === text) this.found = found.items;
+      this.page.draw();
+    }, LOOK_MS);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const lines = this.found ?? [];
+    if (event.key === "ArrowDown") this.chosen = Math.min(this.chosen + 1, lines.length - 1);
+    else if (event.key === "ArrowUp") this.chosen = Math.max(this.chosen - 1, 0);
+    else if (event.key === "Enter") return this.begin();
+    else return undefined;
+    event.preventDefault();
+    this.page.draw();
+    return undefined;
+  }
+
+  begin() {
+    const line = (this.found ?? [])[this.chosen];
+    if (line) void this.open(line.code);
+    else document.getElementById("item-search")?.focus();
+  }
+
+  view() {
+    return html`<div class="home">
+      <div class="home-head">
+        <h1>${t("Which item is to be handled?")}</h1>
+        <p class="muted">${t("First letters of the pinyin, words of the name, or the code")}</p>
+      </div>
+      <div class="home-search">
+        <div class="search-box">
+          ${icon("search")}
+          <input class="input input-large" id="item-search" autocomplete="off" spellcheck="false" role="combobox" aria-expanded=${this.found ? "true" : "false"} aria-controls="item-found"
+            aria-label=${t("Item (first letters, name or code)")} placeholder=${t("Item (first letters, name or code)")}
+            .value=${this.query} @input=${(/** @type {InputEvent} */ event) => this.look(/** @type {HTMLInputElement} */ (event.target).value)} @keydown=${(/** @type {KeyboardEvent} */ event) => this.key(event)}>
+        </div>
+        ${button({ label: t("Begin"), action: "begin", id: "begin", kind: "primary", size: "large", icon: "arrow-right", run: () => this.begin(), disabled: !this.found?.length, busy: Boolean(this.opening) })}
+      </div>
+      ${this.found ? this.#found(this.found) : this.#usual()}
+    </div>`;
+  }
+
+  /** @param {ItemLine[]} lines */
+  #found(lines) {
+    if (!lines.length) return html`<div class="empty">${icon("search")}<strong>${t("No item of this outlet fits")}</strong><span>${t("Try fewer letters. Items that are missing here are accepted at another outlet.")}</span></div>`;
+    return html`<ul class="item-list card card-flush" id="item-found" role="listbox">
+      ${lines.map(
+        (line, place) => html`<li><button type="button" class="item-line" role="option" data-action="open-item" data-item=${line.code} aria-selected=${place === this.chosen ? "true" : "false"} @click=${() => this.open(line.code)}>
+          <span class="item-code">${line.code}</span><strong>${line.name}</strong><span class="push row">${marks(line)}</span></button></li>`,
+      )}
+    </ul>`;
+  }
+
+  #usual() {
+    return html`<section>
+      <h2 class="home-label">${t("Handled most at this window")}</h2>
+      <div class="item-cards">
+        ${this.usual.map(
+          (line) => html`<button type="button" class="item-card" data-action="open-item" data-item=${line.code} aria-busy=${this.opening === line.code ? "true" : nothing} @click=${() => this.open(line.code)}>
+            <strong>${line.name}</strong><span class="row">${marks(line)}</span></button>`,
+        )}
+      </div>
+    </section>`;
+  }
+}
+
+/** @param {ItemLine} line */
+function marks(line) {
+  const days = line.promised_days ? tn("%(num)d working day", "%(num)d working days", line.promised_days) : t("On the spot");
+  return html`${line.call_required ? status(t("Video review"), "video", "brand") : line.instant ? status(t("At the window"), "check-circle", "ok") : status(t("Desk review"), "documents")}
+    <span class="muted">${days} · ${tn("%(num)d material", "%(num)d materials", line.materials)}</span>`;
+}

@@ -1,0 +1,42 @@
+/** 填写: the form of the item; what is required stands first. */
+import { html } from "lit";
+import { t, tn } from "portal/i18n.js";
+import { button } from "../bits.js";
+import { itemScript } from "./item_script.js";
+import { Step } from "./step.js";
+
+export class FillStep extends Step {
+  body() {
+    const fields = [...this.case.fields].sort((a, b) => Number(b.required) - Number(a.required));
+    return html`<form class="form" @submit=${(/** @type {Event} */ event) => {
+        event.preventDefault();
+        void this.main();
+      }}>
+        <div class="form-grid">${fields.map((field, n) => this.field("form", field, { autofocus: n === 0 }))}</div>
+        <button class="visually-hidden" tabindex="-1" aria-hidden="true">${t("Save and go on")}</button>
+      </form>
+      ${itemScript(this.case.item)}`;
+  }
+
+  hint() {
+    const missing = this.case.fields.filter((field) => field.required && !field.value && !this.file.draft.get(`form.${field.code}`)).length;
+    return missing ? tn("%(num)d field is still empty", "%(num)d fields are still empty", missing) : t("Everything required is filled in");
+  }
+
+  actions() {
+    return [button({ label: t("Save and go on"), action: "save-form", id: "main-action", kind: "primary", size: "large", icon: "arrow-right", busy: this.busy("form"), run: () => this.main() })];
+  }
+
+  async main() {
+    const kinds = Object.fromEntries(this.case.fields.map((field) => [field.code, field.kind]));
+    const values = this.file.draft.group("form");
+    const missing = this.case.fields.filter((field) => field.required && !(values[field.code] ?? field.value).trim());
+    const done = await this.act("form", () => this.desk.acts.act(`${this.file.path}/form`, { values, version: this.case.version }), kinds);
+    if (!done) return;
+    this.file.draft.drop("form");
+    this.retyped.clear();
+    for (const field of missing) this.errors.set(field.code, t("Please fill this in"));
+    if (missing.length) this.page.draw();
+    else this.page.stepOn();
+  }
+}

@@ -1,0 +1,131 @@
+/** 大厅审核: the case is in the hall. By video the call stands here; at the desk there is time. */
+import { html, nothing } from "lit";
+import { confirmed } from "portal/dialog.js";
+import { t } from "portal/i18n.js";
+import { toastError } from "portal/toast.js";
+import { WITH_MEDIA } from "signaling/call_session.js";
+import { banner, button, icon } from "../bits.js";
+import { callWords } from "../call_words.js";
+import { caseStatus } from "./case_status.js";
+import { MaterialsStep } from "./step_materials.js";
+
+const WAITING = Object.freeze(["requested", "queued", "offered"]);
+
+export class HallStep extends MaterialsStep {
+  showMaterials = false;
+
+  get call() {
+    return this.desk.callOfCase;
+  }
+
+  get live() {
+    const call = this.call;
+    return call !== null && !call.over && call.state !== "wrap_up" && call.state !== "";
+  }
+
+  body() {
+    if (this.showMaterials) return super.body();
+    return html`<div class="stack">${this.live ? this.#calling() : this.#waiting()}</div>`;
+  }
+
+  #calling() {
+    const call = /** @type {import("signaling/call_session.js").CallSession} */ (this.call);
+    const { title, words } = callWords(call.data);
+    const ringing = WAITING.includes(call.state);
+    const asked = Object.values(call.data?.marks ?? {}).filter((one) => one.kind === "still_asked");
+    const newest = asked.sort((a, b) => a.t_ms - b.t_ms).at(-1);
+    const wanted = newest && this.case.materials.find((one) => one.code === newest.ref);
+    return html`<div class="calling" data-call-state=${call.state} id="calling">
+        <span class="calling-icon ${ringing ? "is-ringing" : ""}">${icon(ringing ? "phone" : "video")}</span>
+        <div><h2>${title}</h2><p>${words}</p></div></div>
+      ${call.replaced ? banner({ title: t("This call is open on another page"), words: t("Picture and sound are there. You can take them back."), tone: "warn", name: "replaced", actions: button({ label: t("Continue here"), action: "take-seat", run: () => call.takeSeat() }) }) : nothing}
+      ${this.desk.speakers.blocked ? banner({ title: t("The browser holds the sound back"), words: t("Press once, then you hear the hall."), tone: "warn", actions: button({ label: t("Turn the sound on"), action: "resume-sound", icon: "speaker", run: () => this.desk.speakers.resume() }) }) : nothing}
+      ${wanted ? banner({ title: t("The reviewer asks for a new picture: %(name)s", { name: wanted.name }), words: "", tone: "brand", name: "still-asked", actions: button({ label: t("Take picture"), action: "open-capture", icon: "camera", run: () => this.#capture(wanted.code) }) }) : nothing}
+      ${this.#facts()}`;
+  }
+
+  #waiting() {
+    const { words, iconName, tone } = caseStatus(this.case.state, this.case.outcome);
+    const ended = this.call && this.call.over && !["ended", ""].includes(this.call.state) ? callWords(this.call.data) : null;
+    return html`${ended ? banner({ ...ended, tone: "warn", name: "call-over" }) : nothing}
+      <div class="ready" data-tone=${tone}>${icon(iconName)}<div><h2>${words}</h2>
+      <p>${this.case.road === "call" && this.case.state === "accepted" ? t("Call the hall when the citizen is ready.") : t("The result comes to this window by itself, with a sound. The citizen need not wait.")}</p></div></div>
+      ${this.#facts()}`;
+  }
+
+  #facts() {
+    const { item, number } = this.case;
+    return html`<dl class="summary"><dt>${t("Case number")}</dt><dd class="number">${number}</dd><dt>${t("Item")}</dt><dd>${item.name}</dd></dl>`;
+  }
+
+  hint() {
+    if (this.showMaterials) return super.hint();
+    const call = this.call;
+    if (call && WITH_MEDIA.includes(call.state) && call.health && !call.health.ok) return t("Recording interrupted: this item cannot be approved now. Call again, go to desk review or make an appointment.");
+    return "";
+  }
+
+  actions() {
+    if (this.showMaterials) return [button({ label: t("Back to the call"), action: "close-capture", id: "main-action", kind: "primary", size: "large", icon: "arrow-left", run: () => this.#close() })];
+    const toDesk = this.case.item.desk_review_allowed && this.case.state === "accepted" && this.case.road === "call";
+    const call = this.call;
+    if (call && this.live) {
+      if (WAITING.includes(call.state)) {
+        return [
+          ...(toDesk ? [button({ label: t("Go to desk review"), action: "to-desk", size: "large", icon: "documents", busy: this.busy("to-desk"), run: () => this.#toDesk(true) })] : []),
+          button({ label: t("Cancel the call"), action: "cancel-call", id: "main-action", size: "large", icon: "phone-end", run: () => this.#cancel() }),
+        ];
+      }
+      return [
+        button({ label: t("Take a new picture"), action: "open-capture", size: "large", icon: "camera", run: () => this.#capture("") }),
+        button({ label: t("End the call"), action: "end-call", id: "main-action", kind: "danger", size: "large", icon: "phone-end", run: () => this.#end() }),
+      ];
+    }
+    if (this.case.state === "accepted" || this.case.state === "in_first_review") {
+      const screen = this.desk.place.data?.screen;
+      return [
+        ...(toDesk ? [button({ label: t("Go to desk review"), action: "to-desk", size: "large", icon: "documents", busy: this.busy("to-desk"), run: () => this.#toDesk(false) })] : []),
+        ...(this.case.road === "call" || this.case.item.call_required
+          ? [
+              ...(screen ? [] : [button({ label: t("Connect the citizen screen first"), action: "pair-screen", size: "large", icon: "screen", run: () => this.page.pair() })]),
+              button({ label: t("Call the hall"), action: "call-hall", id: "main-action", kind: "primary", size: "large", icon: "phone", disabled: !screen, busy: this.busy("call"), run: () => this.main() }),
+            ]
+          : [button({ label: t("Next case"), action: "next-case", id: "main-action", kind: "primary", size: "large", icon: "plus", run: () => this.page.router.go("/window") })]),
+      ];
+    }
+    return [];
+  }
+
+  main() {
+    void this.act("call", () => this.desk.callTheHall(this.file.id));
+  }
+
+  async #cancel() {
+    await this.desk.cancelCall("cancelled").catch(toastError);
+  }
+
+  /** @param {boolean} calling */
+  async #toDesk(calling) {
+    await this.act("to-desk", async () => {
+      if (calling) await this.desk.cancelCall("to_desk_review");
+      await this.desk.acts.act(`${this.file.path}/road`, { road: "desk" });
+    });
+  }
+
+  async #end() {
+    const sure = await confirmed({ title: t("End the call?"), words: t("The hall and the citizen are cut off. The case is kept as it is."), yes: t("End the call"), danger: true });
+    if (sure) await this.desk.endCall().catch(toastError);
+  }
+
+  /** @param {string} code */
+  #capture(code) {
+    this.chosen = code;
+    this.showMaterials = true;
+    this.page.draw();
+  }
+
+  #close() {
+    this.showMaterials = false;
+    this.page.draw();
+  }
+}

@@ -1,0 +1,94 @@
+/** The steps of a case at the window, and which of them is to be done now. */
+import { t } from "portal/i18n.js";
+
+/** @typedef {import("../types.js").CasePage} CasePage */
+/** @typedef {import("../types.js").Step} Step */
+
+/** The clerk works at the case: before acceptance, and again after a return. */
+export const AT_THE_WINDOW = Object.freeze(["draft", "returned_to_outlet"]);
+const IN_THE_HALL = Object.freeze(["accepted", "in_first_review", "approved", "refused"]);
+const FILLING = /** @type {readonly Step[]} */ (Object.freeze(["identity", "fill", "materials", "sign", "accept"]));
+
+/** @param {Step} step */
+export function stepName(step) {
+  switch (step) {
+    case "identity":
+      return t("Identity check");
+    case "fill":
+      return t("Fill in");
+    case "materials":
+      return t("Materials");
+    case "sign":
+      return t("Read back and sign");
+    case "accept":
+      return t("Acceptance");
+    case "hall":
+      return t("Review in the hall");
+    case "issue":
+      return t("Issue");
+    case "done":
+      return t("Done");
+  }
+}
+
+/** @param {CasePage} page @returns {Step[]} */
+export function stepsOf(page) {
+  if (page.item.instant) return ["identity", "fill", "materials", "accept", "done"];
+  return [...FILLING, "hall", "issue"];
+}
+
+/** @param {CasePage} page @param {Step} step whether nothing of it is missing */
+export function isDone(page, step) {
+  const at = page.moments;
+  const beyond = !AT_THE_WINDOW.includes(page.state);
+  switch (step) {
+    case "identity":
+      return Boolean(at["identity_ms"]) && !hasFault(page, "identity");
+    case "fill":
+      return Boolean(at["identity_ms"]) && missingFields(page).length === 0 && !page.faults.some((one) => one.target.startsWith("form:"));
+    case "materials":
+      return page.materials.every((slot) => (!slot.required || slot.enough) && !hasFault(page, slot.code));
+    case "sign":
+      return Boolean(at["signed_ms"]) && !hasFault(page, "application_signature");
+    case "accept":
+      return beyond && page.state !== "withdrawn";
+    case "hall":
+      return Boolean(at["decided_ms"]) && !IN_THE_HALL.includes(page.state);
+    case "issue":
+      return page.state === "completed" || page.state === "issued";
+    case "done":
+      return page.state === "completed";
+  }
+}
+
+/** The first step with something left to do. @param {CasePage} page @returns {Step} */
+export function presentStep(page) {
+  if (AT_THE_WINDOW.includes(page.state)) return stepsOf(page).find((step) => !isDone(page, step)) ?? "accept";
+  if (page.item.instant) return "done";
+  if (IN_THE_HALL.includes(page.state)) return "hall";
+  return "issue";
+}
+
+/** Steps a clerk may go back to now. @param {CasePage} page @param {Step} step */
+export function mayOpen(page, step) {
+  if (!AT_THE_WINDOW.includes(page.state) || !FILLING.includes(step)) return step === presentStep(page);
+  const steps = stepsOf(page);
+  return steps.indexOf(step) <= steps.indexOf(presentStep(page));
+}
+
+/** @param {CasePage} page */
+export function missingFields(page) {
+  return page.fields.filter((field) => field.required && !field.value);
+}
+
+/** @param {CasePage} page @param {string} target */
+export function hasFault(page, target) {
+  return page.faults.some((one) => one.target === target);
+}
+
+/** When a step was done, in wall milliseconds. @param {CasePage} page @param {Step} step */
+export function doneAt(page, step) {
+  const at = page.moments;
+  const moment = { identity: "identity_ms", sign: "signed_ms", accept: "accepted_ms", hall: "decided_ms", issue: "issued_ms" };
+  return step in moment ? at[/** @type {Record<string, string>} */ (moment)[step] ?? ""] : null;
+}
