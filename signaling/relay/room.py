@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
-from casework.ports import GapCause, MediaTap, TrackInfo, TrackSource
+from casework.ports import GapCause, MediaTap, TrackInfo, TrackKind, TrackSource
 from signaling.relay.dtls import DtlsState
 from signaling.relay.errors import UnknownLeg
 from signaling.relay.events import LegQuality, LegState, Presence, RelayEvent, Reoffer, Streams
@@ -216,6 +216,8 @@ class Room:
             for source in self.legs.values()
             for stream in source.publications
             if stream.track is not None
+            # A leg without a speaker has no m-line for sound, whatever is renegotiated.
+            and (to.spec.speaker or stream.kind is not TrackKind.AUDIO)
             and self._matrix.allows(
                 source.spec.leg, source.spec.site, to.spec.leg, to.spec.site, stream.kind
             )

@@ -350,12 +350,14 @@ async def raw_peer(relay):
     """A factory of raw peers that have joined; `ssrcs` maps mids of up m-lines to SSRCs."""
     made: list[RawPeer] = []
 
-    async def make(leg: str, site: str, ssrcs: dict[str, int], *, join: bool = True) -> RawPeer:
+    async def make(
+        leg: str, site: str, ssrcs: dict[str, int], *, join: bool = True, speaker: bool = True
+    ) -> RawPeer:
         spec = LegSpec(
             leg,
             site,
             microphone=True,
-            speaker=True,
+            speaker=speaker,
             videos=(TrackSource.CAMERA, TrackSource.CITIZEN_CAMERA, TrackSource.DOCUMENT_CAMERA),
         )
         made.append(RawPeer(relay, spec, ssrcs))

@@ -1,7 +1,10 @@
 """What a subscriber gets, packet by packet, with peers made by hand."""
 
+import asyncio
+
 from casework.ports import GapCause, TrackKind, TrackSource
 from signaling.relay import rtcp
+from signaling.relay.negotiation import COALESCE_SECONDS
 from signaling.relay.spec import Route
 
 MIC, CAM = TrackSource.MICROPHONE, TrackSource.CAMERA
@@ -70,6 +73,21 @@ async def test_video_begins_with_a_keyframe(relay, raw_peer, eventually, rtp_pac
     await eventually(lambda: len(receiver.rtp) == 2)
     plis = [p for c in sender.rtcp for p in rtcp.walk(c) if p.kind == rtcp.PAYLOAD_FEEDBACK]
     assert any(p.count == rtcp.PICTURE_LOSS and rtcp.feedback_target(p) == FACE for p in plis)
+
+
+async def test_a_leg_without_a_speaker_gets_no_sound_and_no_offers_for_it(
+    relay, raw_peer, eventually, rtp_packet, events
+):
+    await relay.open_room(CALL, None)
+    await relay.admit_leg(CALL, "sender", list(TrackSource))
+    sender = await raw_peer("sender", "counter", {"microphone": VOICE, "camera": FACE})
+    screen = await raw_peer("screen", "hall", {}, speaker=False)
+    sender.send_rtp(rtp_packet(VOICE, 1))
+    sender.send_rtp(rtp_packet(FACE, 1, video=True, key=True))
+    await eventually(lambda: screen.rtp)
+    await asyncio.sleep(3 * COALESCE_SECONDS)
+    assert [source for _, source in events.streams("screen").values()] == [CAM]
+    assert events.reoffers("screen") == []
 
 
 async def test_a_pause_leaves_no_hole(relay, raw_peer, eventually, rtp_packet, events):
