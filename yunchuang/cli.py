@@ -20,6 +20,7 @@ from casework.errors import DomainError
 from casework.installation import init_data_dir, opened
 from casework.log.setup import load_log_key
 from yunchuang import doctor as examination
+from yunchuang.demo_auto import play_auto
 from yunchuang.export import Exporter
 from yunchuang.logging_setup import configure_logging
 from yunchuang.node import serve as serve_node
@@ -64,6 +65,19 @@ def serve(data: Data = None) -> None:
     """Run one node: supervisor, desk and media workers."""
     configure_logging(readable=sys.stderr.isatty())
     asyncio.run(serve_node(_settings(data)))
+
+
+@app.command()
+def demo(
+    data: Data = None,
+    auto: Annotated[bool, typer.Option("--auto", help="One whole case without a person.")] = False,  # noqa: FBT002  (an option)
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,  # noqa: FBT002  (an option)
+) -> None:
+    """Show everything in a made-up city: at its doors, or by itself with --auto --json."""
+    configure_logging(readable=sys.stderr.isatty())
+    if auto and as_json and data is not None:
+        raise typer.Exit(play_auto(data))
+    raise typer.BadParameter("--auto goes with --json and --data DIR")
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from audit.durable import create_file
+from audit.durable import write_file
 from casework.actor import SYSTEM
 from casework.data_dir import DataDir
 from casework.installation import init_data_dir, opened
@@ -18,14 +18,21 @@ KEYS_FILE = "trusted-keys.txt"
 def prepare_demo(data: DataDir) -> SeededDemo:
     """Makes the installation and its people; every password is `DEMO_PASSWORD`.
 
-    Raises DataDirError if the directory is not empty.
+    Raises DataDirError if the directory is not empty. The file of trusted keys comes last: where
+    it stands, the city is whole. One left from a directory that is gone is replaced.
     """
     key = init_data_dir(data, origin=DEMO_ORIGIN)
-    create_file(trusted_keys(data), f"{key.vkey}\n".encode("ascii"))
     shared = hash_password(DEMO_PASSWORD)
     with opened(data) as installation:
         command = SeedDemo(dict.fromkeys(LOGINS, shared))
-        return installation.writer.run_sync(seed_demo, command, actor=SYSTEM)
+        seeded = installation.writer.run_sync(seed_demo, command, actor=SYSTEM)
+    write_file(trusted_keys(data), f"{key.vkey}\n".encode("ascii"))
+    return seeded
+
+
+def is_demo(data: DataDir) -> bool:
+    """Whether `prepare_demo` made this directory, to the end."""
+    return data.is_initialised and trusted_keys(data).is_file()
 
 
 def trusted_keys(data: DataDir) -> Path:

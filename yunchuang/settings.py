@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator
 from pydantic_settings import (
@@ -47,9 +47,16 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.absolute()
 
+    @classmethod
+    def alone(cls, **changes: object) -> Self:
+        """Defaults and `changes`, whatever the file and the environment say."""
+        defaults = {name: field.get_default() for name, field in cls.model_fields.items()}
+        values: dict[str, Any] = {**defaults, **changes}
+        return cls(**values)
+
     def environment(self) -> dict[str, str]:
-        """What a child process reads back: every value that is not the default."""
-        values = self.model_dump(mode="json", exclude_defaults=True)
+        """What a child process reads back: every value, whatever else it might find."""
+        values = self.model_dump(mode="json")
         return {
             f"YUNCHUANG_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in values.items()
