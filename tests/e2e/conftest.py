@@ -1,0 +1,27 @@
+"""Fixtures of the whole product: one city, nodes made of it, and what they are played with."""
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+# Test folders are no packages; what these tests share is one, and lies beside them.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from playhouse.node import LiveNode, make_city
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory) -> Path:
+    return make_city(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture
+async def node(city: Path, tmp_path: Path) -> AsyncIterator[LiveNode]:
+    made = LiveNode(city, tmp_path)
+    try:
+        await made.start()
+        yield made
+    finally:
+        await made.stop()
