@@ -42,3 +42,7 @@ class ManualClock:
     def set_wall(self, wall_ms: int) -> None:
         """Sets the wall clock alone, as an administrator or NTP would."""
         self._wall_ms = wall_ms
+
+    def restart(self) -> None:
+        """The machine starts again: its monotonic clock begins anew, the wall clock goes on."""
+        self._mono_ms = 1_000

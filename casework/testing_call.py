@@ -11,11 +11,20 @@ from casework.actions.report_leg import ReportLeg, report_leg
 from casework.actions.request_call import RequestCall, request_call
 from casework.actions.set_presence import SetPresence, set_presence
 from casework.actions.set_reachable import SetReachable, set_reachable
+from casework.actions.steps.marks import place_mark
 from casework.actor import SYSTEM, Actor, Role
-from casework.model.call import CallKind, LegState, NoticeAnswer, PersonKind, Presence
+from casework.model.call import (
+    CallKind,
+    LegState,
+    MarkKind,
+    NoticeAnswer,
+    PersonKind,
+    Presence,
+)
 from casework.model.call_session import CallSession
 from casework.model.notice import CURRENT_NOTICE
 from casework.ports import TrackSource
+from casework.store.tx import Tx
 from casework.testing import Kernel
 from casework.testing_hall import Hall
 from casework.views.calls import call_of, persons_of
@@ -72,15 +81,17 @@ class Stage:
         command = ReportLeg(leg.leg_id, leg.incarnation, state)
         self.kernel.writer.run_sync(report_leg, command, actor=SYSTEM)
 
-    def active(self, reviewer: Actor | None = None) -> tuple[str, LegJoined, LegJoined]:
-        """A running review call: its id, the counter's leg and the hall's."""
+    def active(
+        self, reviewer: Actor | None = None, *sent: TrackSource
+    ) -> tuple[str, LegJoined, LegJoined]:
+        """A running review call: its id, the counter's leg (which has `sent`) and the hall's."""
         reviewer = reviewer or self.hall.reviewers[0]
         self.on_duty(reviewer)
         call_id = self.request()
         self.accept(call_id, reviewer)
         self.kernel.writer.run_sync(arm_recording, ArmRecording(call_id), actor=SYSTEM)
         self.answer(call_id)
-        window = self.join(call_id, self.hall.clerk)
+        window = self.join(call_id, self.hall.clerk, *sent)
         return call_id, window, self.join(call_id, reviewer)
 
     def call(self, call_id: str) -> CallSession:
@@ -91,3 +102,11 @@ class Stage:
         """Id of the first person of that kind."""
         with self.kernel.store.reading() as conn:
             return next(one.id for one in persons_of(conn, call_id) if one.kind is kind)
+
+    def identify(self, call_id: str, reviewer: Actor, case_id: str | None = None) -> None:
+        """The mark alone; `confirm_identity_on_camera` places it with all it asks for."""
+
+        def place(tx: Tx, _command: None) -> None:
+            place_mark(tx, call_id, MarkKind.IDENTITY, case_id=case_id)
+
+        self.kernel.writer.run_sync(place, None, actor=reviewer)

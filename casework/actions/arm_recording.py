@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 
 from casework.actions.steps.publish import publishing
+from casework.actor import Role
+from casework.errors import NotAllowed
 from casework.model.call import WITH_MEDIA, CallState
 from casework.policy.call_refusals import CallStateForbids
 from casework.store import schema_call as s
@@ -21,7 +23,9 @@ class ArmRecording:
 
 
 def arm_recording(tx: Tx, command: ArmRecording) -> None:
-    """Once a call; a second time changes nothing. Raises NotFound, CallStateForbids."""
+    """Once a call; a second time changes nothing. Raises NotFound, NotAllowed, CallStateForbids."""
+    if tx.actor.role is not Role.SYSTEM:
+        raise NotAllowed(reason="role_may_not")
     call = call_of(tx.conn, command.call_id)
     known = tx.conn.scalar(select(s.recording.c.call_id).where(s.recording.c.call_id == call.id))
     if known is not None:

@@ -26,7 +26,9 @@ class ConfirmIdentity:
 
 
 def confirm_identity(tx: Tx, command: ConfirmIdentity) -> CaseChanged:
-    """Another applicant than before takes the signature away. Raises InvalidInput."""
+    """Another applicant than before takes the signature away, and what a reviewer confirmed on
+    camera. Raises InvalidInput.
+    """
     act = begin(tx, CaseVerb.CONFIRM_IDENTITY, command.case_id, command.expected_version)
     reason = command.reason.strip()
     if len(reason) > MAX_REASON or (command.method is IdentityMethod.OTHER and not reason):
@@ -42,6 +44,7 @@ def confirm_identity(tx: Tx, command: ConfirmIdentity) -> CaseChanged:
     if known != applicant.values():
         index_applicant(tx, act.case.id, applicant)
         changes |= {"application_digest": None, "signed_at_ms": None}
+        changes |= {"camera_call_id": None, "camera_identity_at_ms": None}
     mend(tx, act.case, "identity")
     return finish(
         act,

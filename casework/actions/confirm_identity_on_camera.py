@@ -6,7 +6,8 @@ from casework.actions.steps.call_evidence import call_of_case
 from casework.actions.steps.case_act import CaseChanged, begin, finish
 from casework.actions.steps.marks import place_mark
 from casework.errors import InvalidInput
-from casework.model.call import MarkKind
+from casework.model.call import CallState, MarkKind
+from casework.policy.call_refusals import CallStateForbids
 from casework.policy.case_verb import CaseVerb
 from casework.policy.refusals import RecordingNotHealthy
 from casework.store.tx import Tx
@@ -28,14 +29,17 @@ class ConfirmIdentityOnCamera:
 
 
 def confirm_identity_on_camera(tx: Tx, command: ConfirmIdentityOnCamera) -> CaseChanged:
-    """Raises WrongCall; RecordingNotHealthy when the call does not run; InvalidInput when one of
-    the three is missing: then the identity is doubtful and is not confirmed.
+    """Raises WrongCall; RecordingNotHealthy when the call does not run, CallStateForbids while it
+    is held and nobody is seen; InvalidInput when one of the three is missing: then the identity is
+    doubtful and is not confirmed.
     """
     verb = CaseVerb.CONFIRM_IDENTITY_ON_CAMERA
     act = begin(tx, verb, command.case_id, command.expected_version)
     facts = call_of_case(act, command.call_id)
     if not facts.running:
         raise RecordingNotHealthy
+    if facts.state == CallState.HELD:
+        raise CallStateForbids(state=facts.state, verb=verb)
     for field in ("face_matches", "document_shown", "question_answered"):
         if not getattr(command, field):
             raise InvalidInput("not confirmed", field=field)

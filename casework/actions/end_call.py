@@ -28,7 +28,8 @@ class EndCall:
 def end_call(tx: Tx, command: EndCall) -> None:
     """Media stop here. A call in which the parties met goes to the reviewer's wrap-up.
 
-    Ending in order leaves a prepared decision its time; an end by the desk reverts it.
+    Ending in order leaves a prepared decision its time; an end by the desk reverts it. Whoever
+    hangs up while the call is interrupted did not end it in order: it was not resumed.
     Raises NotFound, NotAllowed, NotInThisCall, CallStateForbids, InvalidInput.
     """
     call = call_of(tx.conn, command.call_id)
@@ -36,17 +37,20 @@ def end_call(tx: Tx, command: EndCall) -> None:
     by_desk = tx.actor.role is Role.SYSTEM
     if command.reason not in (_BY_DESK if by_desk else _BY_PERSON):
         raise InvalidInput("not a reason to end a call", field="reason")
+    reason = command.reason
+    if reason is EndReason.FINISHED and call.state is CallState.INTERRUPTED:
+        reason = EndReason.NOT_RESUMED
     streams = [f"call:{call.id}", f"window:{call.window_id}"]
     if call.reviewer_id is not None:
         streams.append(f"staff:{call.reviewer_id}")
     with publishing(tx, "call.ended", *streams):
         if by_desk:
             revert_decisions_of_call(tx, call.id, RevertCause.CALL_DROPPED)
-        finish(tx, call, _target(call, by_desk=by_desk), command.reason)
+        finish(tx, call, _target(call, by_desk=by_desk), reason)
         tx.entry(
             "desk.call.ended",
             f"call:{call.id}",
-            plain={"reason": command.reason.value},
+            plain={"reason": reason.value},
             decision=decision,
         )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from casework.actions.steps.publish import publishing
+from casework.actor import Role
+from casework.errors import NotAllowed
 from casework.store import schema_call as s
 from casework.store.tx import Tx
 
@@ -21,7 +23,12 @@ class NoteHealth:
 
 
 def note_health(tx: Tx, command: NoteHealth) -> None:
-    """No entry: what turned health red is a `rec.fault` or a `rec.gap` of the worker's own."""
+    """No entry: what turned health red is a `rec.fault` or a `rec.gap` of the worker's own.
+
+    Raises NotAllowed for anybody but the program.
+    """
+    if tx.actor.role is not Role.SYSTEM:
+        raise NotAllowed(reason="role_may_not")
     with publishing(tx, "recording.health", f"call:{command.call_id}"):
         tx.conn.execute(
             update(s.recording)

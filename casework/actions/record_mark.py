@@ -1,4 +1,4 @@
-"""A point on the timeline: notice spoken, identity shown, declaration given, still asked for ..."""
+"""A point on the timeline: notice spoken, declaration given, still asked for ..."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from casework.actions.steps.marks import write_mark
 from casework.actions.steps.publish import publishing
 from casework.actor import Role
 from casework.errors import InvalidInput, NotAllowed
-from casework.model.call import MarkKind
+from casework.model.call import CallState, MarkKind
+from casework.policy.call_refusals import CallStateForbids
 from casework.policy.call_rules import require
 from casework.policy.call_verb import CallVerb
 from casework.store.tx import Tx
@@ -17,13 +18,14 @@ from casework.views.calls import call_of, cases_of
 _MAY_MARK: Mapping[MarkKind, frozenset[Role]] = MappingProxyType(
     {
         MarkKind.NOTICE: frozenset({Role.REVIEWER}),
-        MarkKind.IDENTITY: frozenset({Role.REVIEWER}),
         MarkKind.DECLARATION: frozenset({Role.REVIEWER}),
         MarkKind.STILL_ASKED: frozenset({Role.REVIEWER}),
         MarkKind.MATERIAL: frozenset({Role.REVIEWER, Role.CLERK}),
         MarkKind.NOT_UNDERSTOOD: frozenset({Role.CITIZEN, Role.CLERK}),
     }
 )
+# Said into the recording: nobody hears it before the call runs, nor while it is held.
+_SPOKEN = frozenset({MarkKind.NOTICE, MarkKind.DECLARATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class MarkRecorded:
 
 
 def record_mark(tx: Tx, command: RecordMark) -> MarkRecorded:
-    """Marks that follow from other acts (joined, gone, decision ...) are placed by those acts.
+    """Marks that follow from other acts (identity, joined, gone, decision ...) are placed by those
+    acts.
 
     Raises NotFound, NotAllowed, NotInThisCall, CallStateForbids, InvalidInput.
     """
@@ -50,6 +53,8 @@ def record_mark(tx: Tx, command: RecordMark) -> MarkRecorded:
     decision = require(tx.actor, CallVerb.RECORD_MARK, call)
     if tx.actor.role not in _MAY_MARK.get(command.kind, frozenset()):
         raise NotAllowed(reason="role_may_not", kind=command.kind.value)
+    if command.kind in _SPOKEN and call.state is not CallState.ACTIVE:
+        raise CallStateForbids(state=call.state.value, verb=CallVerb.RECORD_MARK)
     if command.case_id is not None and command.case_id not in cases_of(tx.conn, call.id):
         raise InvalidInput("the case is not in this call", field="case_id")
     with publishing(tx, "mark.recorded", f"call:{call.id}"):

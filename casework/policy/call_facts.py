@@ -1,6 +1,6 @@
 """What a case may ask of a call: the one seam between the case's guards and the call's tables.
 
-`casework.views.call_facts.facts_of_call(conn, call_id, mono_ms=...) -> CallFacts | None` reads
+`casework.views.call_facts.facts_of_call(conn, call_id, ...) -> CallFacts | None` reads
 them; the guards in `casework.policy.recording_guard` judge them. Facts are raw: the limit of a gap
 belongs to the item version, so it is applied by the guard, not by the reader.
 """
@@ -27,7 +27,10 @@ class CallFacts:
     call included, an `interrupted` one not. `ended_in_order_at_ms` is wall time and set only when
     the call ended by a person's act, not by a fault.
     `notices` maps each person who must answer the notice to the answer, None while unanswered.
-    `marks_recorded` holds the required marks that lie in recorded time.
+    `marks_recorded` holds the required marks that lie in recorded time, as far as it is durable.
+    `identity_recorded` tells whether the identity's mark does; in a healthy running call what is
+    just being written counts for it. `recording_ended` is true once all the recorder had to say is
+    known.
     `longest_gap_ms` is the longest recording gap after the last identity re-check (after the
     start, when there was none), over all required tracks; an open gap counts until now.
     `stream_heads` maps each recording part to the hash of its newest segment record, lower hex.
@@ -41,7 +44,9 @@ class CallFacts:
     ended_in_order_at_ms: int | None = None
     notices: dict[str, NoticeAnswer | None] = field(default_factory=dict)
     identity_on_camera_at_ms: int | None = None
+    identity_recorded: bool = False
     healthy_now: bool = False
+    recording_ended: bool = False
     marks_recorded: frozenset[RequiredMark] = frozenset()
     longest_gap_ms: int = 0
     stream_heads: dict[str, str] = field(default_factory=dict)

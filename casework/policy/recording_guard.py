@@ -1,7 +1,8 @@
 """No healthy recording, no approval: what a call must have been like (design.md §4).
 
-While the call runs, the recording must be healthy now; after it ended in order, and for half an
-hour at most, the recording must be whole. There is no override.
+While the call runs, the recording must be healthy now and hold the identity's mark; after it ended
+in order, and for half an hour at most, the recording must have ended too and be whole. There is no
+override.
 """
 
 from casework.model.call import NoticeAnswer
@@ -29,8 +30,13 @@ def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
     if facts.running:
         if not facts.healthy_now:
             raise RecordingNotHealthy
+        if not facts.identity_recorded:
+            raise RecordingNotWhole(marks=[RequiredMark.IDENTITY.value])
     elif not in_time(facts, now_ms):
         raise DecisionTooLate
+    elif not facts.recording_ended:
+        # A gap that is open at the end is told by the recorder's last words.
+        raise RecordingNotWhole(ended=False)
     else:
         _require_marks(facts)
     # A gap is mended by a re-check, after which it counts no more; in the call and after it.

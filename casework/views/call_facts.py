@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from casework.errors import NotFound
-from casework.model.call import RUNNING, LegState, MarkKind
-from casework.model.call_session import CallSession, Leg
+from casework.model.call import RUNNING, CallState, LegState, MarkKind, Site
+from casework.model.call_session import CallSession
+from casework.policy.admission import sources
 from casework.policy.call_facts import CallFacts, RequiredMark
 from casework.policy.recorded_time import Stretch, Track, covers, longest_gap_ms
+from casework.ports import TrackSource
 from casework.store import schema_call as s
 from casework.views.calls import call_of, cases_of, legs_of, persons_of
 
@@ -26,23 +28,39 @@ class _Mark:
 
 @dataclass(frozen=True, slots=True)
 class _Recorded:
-    """The recording as rows, already turned into stretches of required tracks."""
+    """The recording as rows, already turned into stretches of required tracks. `parts` reach as
+    far as they are durable, `writing` are those that are not closed.
+    """
 
     required: frozenset[Track]
     parts: tuple[Stretch, ...]
+    writing: tuple[Stretch, ...]
     gaps: tuple[Stretch, ...]
     started_mono_ms: int
+    ended: bool
     heads: dict[str, str]
 
+    @property
+    def shows_the_counter(self) -> bool:
+        return any(
+            site == Site.COUNTER and source != TrackSource.MICROPHONE
+            for site, source in self.required
+        )
 
-def facts_of_call(conn: Connection, call_id: str, *, mono_ms: int) -> CallFacts | None:
-    """None when there is no such call. `mono_ms` is now on CLOCK_MONOTONIC."""
+
+def facts_of_call(
+    conn: Connection, call_id: str, *, mono_ms: int, case_id: str | None = None
+) -> CallFacts | None:
+    """None when there is no such call. `mono_ms` is now on CLOCK_MONOTONIC. With `case_id` only
+    that case's applicant counts as identified, whoever else was in the call.
+    """
     try:
         call = call_of(conn, call_id)
     except NotFound:
         return None
-    marks = _marks(conn, call)
+    marks = _marks(conn, call, case_id)
     recorded = _recorded(conn, call)
+    healthy = call.state in RUNNING and _healthy(conn, call_id, mono_ms)
     identity = [mark for mark in marks if mark.kind is MarkKind.IDENTITY]
     checked = [mark for mark in marks if mark.kind in {MarkKind.IDENTITY, MarkKind.RECHECK}]
     return CallFacts(
@@ -59,7 +77,10 @@ def facts_of_call(conn: Connection, call_id: str, *, mono_ms: int) -> CallFacts 
         },
         # Until the reviewer has looked again after a drop, nobody's identity stands.
         identity_on_camera_at_ms=identity[-1].t_ms if identity and not call.recheck_due else None,
-        healthy_now=call.state in RUNNING and _healthy(conn, call_id, mono_ms),
+        identity_recorded=RequiredMark.IDENTITY
+        in _recorded_marks(call, identity, recorded, writing=healthy),
+        healthy_now=healthy,
+        recording_ended=recorded is not None and recorded.ended,
         marks_recorded=_recorded_marks(call, marks, recorded),
         longest_gap_ms=0
         if recorded is None
@@ -81,42 +102,70 @@ def _healthy(conn: Connection, call_id: str, now_ms: int) -> bool:
         and row.health_ok
         and row.ended_ms is None
         and row.health_mono_ms is not None
-        and now_ms - row.health_mono_ms <= REPORT_LIVES_MS
+        and _is_fresh(now_ms - row.health_mono_ms, REPORT_LIVES_MS)
         and row.last_durable_mono_ms is not None
-        and now_ms - row.last_durable_mono_ms <= DURABLE_WITHIN_MS
+        and _is_fresh(now_ms - row.last_durable_mono_ms, DURABLE_WITHIN_MS)
     )
+
+
+def _is_fresh(age_ms: int, limit_ms: int) -> bool:
+    # A report from the future is of before the machine's restart: its clock began anew.
+    return 0 <= age_ms <= limit_ms
 
 
 def _recorded_marks(
-    call: CallSession, marks: Iterable[_Mark], recorded: _Recorded | None
+    call: CallSession,
+    marks: Iterable[_Mark],
+    recorded: _Recorded | None,
+    *,
+    writing: bool = False,
 ) -> frozenset[RequiredMark]:
+    """`writing`: what is just being written counts as recorded."""
     if recorded is None:
         return frozenset()
+    parts = recorded.parts + (recorded.writing if writing else ())
     lying = {
-        mark.kind
-        for mark in marks
-        if covers(mark.mono_ms, recorded.required, recorded.parts, recorded.gaps)
+        mark.kind for mark in marks if covers(mark.mono_ms, recorded.required, parts, recorded.gaps)
     }
     found = frozenset(kind for kind in RequiredMark if MarkKind(kind.value) in lying)
-    return found - {RequiredMark.IDENTITY} if call.recheck_due else found
+    stands = recorded.shows_the_counter and not call.recheck_due
+    return found if stands else found - {RequiredMark.IDENTITY}
 
 
-def _marks(conn: Connection, call: CallSession) -> list[_Mark]:
+def _marks(conn: Connection, call: CallSession, case_id: str | None) -> list[_Mark]:
     """The marks that count: those since evidence began (again), in order."""
     rows = conn.execute(
         select(s.mark)
-        .where(s.mark.c.call_id == call.id, s.mark.c.t_ms >= (call.evidence_from_ms or 0))
+        .where(s.mark.c.call_id == call.id, s.mark.c.mono_ms >= _evidence_from(conn, call))
         .order_by(s.mark.c.mono_ms, s.mark.c.id)
     )
-    return [_Mark(MarkKind(row.kind), row.t_ms, row.mono_ms) for row in rows]
+    return [
+        _Mark(MarkKind(row.kind), row.t_ms, row.mono_ms)
+        for row in rows
+        if case_id is None or row.kind != MarkKind.IDENTITY or row.case_id == case_id
+    ]
+
+
+def _evidence_from(conn: Connection, call: CallSession) -> int:
+    """When the interruption began that took the evidence away, on the clock that nobody sets."""
+    if call.evidence_from_ms is None:
+        return 0
+    began: int | None = conn.scalar(
+        select(func.max(s.interval.c.from_mono_ms)).where(
+            s.interval.c.subject == f"call:{call.id}",
+            s.interval.c.state == CallState.INTERRUPTED,
+            s.interval.c.from_ms == call.evidence_from_ms,
+        )
+    )
+    return began or 0
 
 
 def _recorded(conn: Connection, call: CallSession) -> _Recorded | None:
     row = conn.execute(select(s.recording).where(s.recording.c.call_id == call.id)).one_or_none()
     if row is None:
         return None
-    legs = [leg for leg in legs_of(conn, call.id) if leg.required]
-    required = frozenset((leg.site.value, source.value) for leg in legs for source in leg.required)
+    # Once expected, always required: a page cannot leave a track out by coming back without it.
+    required = frozenset((track["site"], track["source"]) for track in row.tracks)
     parts = conn.execute(select(s.part).where(s.part.c.call_id == call.id)).all()
     gaps = conn.execute(select(s.gap).where(s.gap.c.call_id == call.id)).all()
     return _Recorded(
@@ -126,11 +175,18 @@ def _recorded(conn: Connection, call: CallSession) -> _Recorded | None:
             for part in parts
             for source in part.sources
         ),
+        writing=tuple(
+            Stretch((part.site, source), part.opened_mono_ms, None)
+            for part in parts
+            for source in part.sources
+            if part.closed_mono_ms is None
+        ),
         gaps=(
             *(Stretch((gap.site, gap.source), gap.from_mono_ms, gap.to_mono_ms) for gap in gaps),
-            *_silent(conn, call, legs),
+            *_silent(conn, call, required),
         ),
         started_mono_ms=row.started_mono_ms,
+        ended=row.ended_ms is not None,
         heads={part.id: part.record_sha256 for part in parts},
     )
 
@@ -143,21 +199,23 @@ def _end_of(part: Row[tuple[object, ...]], recording: Row[tuple[object, ...]]) -
     return max(ms for ms in known if ms is not None)
 
 
-def _silent(conn: Connection, call: CallSession, legs: Iterable[Leg]) -> list[Stretch]:
-    """Required tracks that miss right now; their line in the ledger is written when they return."""
+def _silent(conn: Connection, call: CallSession, required: frozenset[Track]) -> list[Stretch]:
+    """Required tracks that miss right now, because their leg is gone or came back without them;
+    their line in the ledger is written when they return.
+    """
     if call.state not in RUNNING:
         return []
-    missing = []
-    for leg in legs:
-        if leg.state is LegState.CONNECTED:
-            continue
-        since = conn.scalar(
+    missing: list[Stretch] = []
+    for leg in legs_of(conn, call.id):
+        mine = {(leg.site.value, source.value) for source in sources(call.profile, leg.seat)}
+        here = leg.required if leg.state is LegState.CONNECTED else ()
+        absent = (mine & required) - {(leg.site.value, source.value) for source in here}
+        since = absent and conn.scalar(
             select(s.interval.c.from_mono_ms).where(
                 s.interval.c.subject == f"leg:{leg.id}", s.interval.c.to_ms.is_(None)
             )
         )
-        if since is not None:
-            missing += [
-                Stretch((leg.site.value, source.value), since, None) for source in leg.required
-            ]
+        # A leg that was closed has no running interval: it left in order.
+        if since:
+            missing += [Stretch(track, since, None) for track in sorted(absent)]
     return missing

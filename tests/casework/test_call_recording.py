@@ -11,6 +11,7 @@ from casework.actor import SYSTEM
 from casework.clock import ManualClock
 from casework.errors import NotAllowed, NotFound
 from casework.model.call import LegState, MarkKind
+from casework.model.interruption import InterruptionPolicy
 from casework.policy.call_facts import CallFacts, RequiredMark
 from casework.ports import GapCause, TrackSource
 from casework.store.reading import entries_of
@@ -233,7 +234,7 @@ def test_a_mark_counts_only_in_recorded_time(recorder, stage, k, clock: ManualCl
     clock.advance(1_000)
     recorder.open_both()
     clock.advance(1_000)
-    mark(MarkKind.IDENTITY)
+    stage.identify(recorder.call_id, reviewer)
     at = k.clock.mono_ms()
     clock.advance(5_000)
     recorder.health()
@@ -255,9 +256,37 @@ def test_the_longest_gap_counts_from_the_last_check(recorder, stage, k, clock: M
     clock.advance(20_000)
     recorder.gap(start + 1_000, start + 8_000)
     assert recorder.facts().longest_gap_ms == 7_000
-    command = RecordMark(recorder.call_id, MarkKind.IDENTITY)
-    k.writer.run_sync(record_mark, command, actor=stage.hall.reviewers[0])
+    stage.identify(recorder.call_id, stage.hall.reviewers[0])
     assert recorder.facts().longest_gap_ms == 0
     clock.advance(3_000)
     recorder.gap(start + 15_000, start + 22_000)
     assert recorder.facts().longest_gap_ms == 2_000
+
+
+def test_one_case_s_identity_is_not_another_s(recorder, stage, k):
+    reviewer = stage.hall.reviewers[0]
+    stage.identify(recorder.call_id, reviewer, stage.hall.case_id)
+
+    def identified(case_id: str) -> bool:
+        with k.store.reading() as conn:
+            facts = facts_of_call(
+                conn, recorder.call_id, mono_ms=k.clock.mono_ms(), case_id=case_id
+            )
+        assert facts is not None
+        return facts.identity_on_camera_at_ms is not None
+
+    assert identified(stage.hall.case_id)
+    assert not identified("another")
+
+
+def test_a_clock_that_is_set_back_brings_no_lost_evidence_again(k, clock: ManualClock):
+    stage = Stage(k, build_hall(k.writer, InterruptionPolicy.RESTART))
+    recorder = Recorder(stage)
+    stage.identify(recorder.call_id, stage.hall.reviewers[0])
+    clock.advance(60_000)
+    clock.set_wall(clock.wall_ms() - 3_600_000)
+    stage.report(recorder.window, LegState.GONE)
+    stage.join(recorder.call_id, stage.hall.clerk)
+    assert recorder.facts().identity_on_camera_at_ms is None
+    stage.identify(recorder.call_id, stage.hall.reviewers[0])
+    assert recorder.facts().identity_on_camera_at_ms is not None

@@ -189,8 +189,7 @@ def test_withdrawing_shuts_the_counter_out(stage, k):
 def test_a_dropped_leg_interrupts_as_the_item_says(k, policy, clock: ManualClock):
     stage = Stage(k, build_hall(k.writer, policy))
     call_id, window, _hall = stage.active()
-    identity = RecordMark(call_id, MarkKind.IDENTITY)
-    k.writer.run_sync(record_mark, identity, actor=stage.hall.reviewers[0])
+    stage.identify(call_id, stage.hall.reviewers[0])
     clock.advance(4_000)
     stage.report(window, LegState.GONE)
     assert stage.call(call_id).state is CallState.INTERRUPTED
@@ -212,7 +211,7 @@ def test_a_recheck_lets_the_identity_stand_again(stage, k):
     reviewer = stage.hall.reviewers[0]
     with pytest.raises(RecheckNotDue):
         k.writer.run_sync(recheck, Recheck(call_id), actor=reviewer)
-    k.writer.run_sync(record_mark, RecordMark(call_id, MarkKind.IDENTITY), actor=reviewer)
+    stage.identify(call_id, reviewer)
     stage.report(window, LegState.GONE)
     stage.report(window, LegState.CONNECTED)  # the same leg came back by itself
     k.writer.run_sync(recheck, Recheck(call_id), actor=reviewer)

@@ -4,32 +4,44 @@ import json
 
 import pytest
 
+from casework.actions.arm_recording import ArmRecording, arm_recording
 from casework.actions.confirm_decision import ConfirmDecision, confirm_decision
+from casework.actions.confirm_identity import ConfirmIdentity, confirm_identity
 from casework.actions.confirm_identity_on_camera import (
     ConfirmIdentityOnCamera,
     confirm_identity_on_camera,
 )
+from casework.actions.end_call import EndCall, end_call
+from casework.actions.hold import Hold, hold
 from casework.actions.log_recording import LogRecording, log_recording
 from casework.actions.note_health import NoteHealth, note_health
+from casework.actions.record_mark import RecordMark, record_mark
+from casework.actions.return_to_outlet import ReturnToOutlet, return_to_outlet
 from casework.actions.take_case import TakeCase, take_case
 from casework.actor import SYSTEM
-from casework.model.call import LegState, MarkKind
+from casework.errors import NotAllowed
+from casework.model.applicant import IdentityMethod
+from casework.model.call import EndReason, LegState, MarkKind
 from casework.model.case import CaseState, Outcome, Road
+from casework.model.decision import Fault, ReturnReason
+from casework.policy.call_facts import RequiredMark
+from casework.policy.call_refusals import CallStateForbids
 from casework.policy.refusals import (
     IdentityNotOnCamera,
     NoPendingDecision,
     RecordingNotHealthy,
+    RecordingNotWhole,
 )
-from casework.ports import TrackSource
+from casework.ports import GapCause, TrackSource
 from casework.store import schema_call
 from casework.store.reading import entries_of
 from casework.testing_call import Stage
-from casework.testing_case import CALL_ITEM, Desk, seeded_city
+from casework.testing_case import CALL_ITEM, Desk, an_applicant, seeded_city
 from casework.testing_hall import Hall
 from casework.views.case_snapshot import case_snapshot
 from casework.views.snapshots import snapshot
 from casework.views.timeline import case_timeline
-from casework.worker_link.messages import PartOpened
+from casework.worker_link.messages import Gap, PartOpened, RoomClosed
 
 HASH = "0" * 64
 MIC, CAMERA, CITIZEN = (
@@ -42,15 +54,16 @@ MIC, CAMERA, CITIZEN = (
 class Scene:
     """The clerk has called, the reviewer has answered and taken the case, the recorder runs."""
 
-    def __init__(self, k) -> None:
+    def __init__(self, k, *sent: TrackSource) -> None:
+        """`sent` is what the window's page has, by default all its cameras."""
         self.k = k
         self.desk = Desk(k, seeded_city(k))
         self.case_id = self.desk.accepted(CALL_ITEM, Road.CALL)
         self.stage = Stage(k, self.hall())
-        self.call_id, self.window, self.leg = self.stage.active(self.desk.reviewer)
+        self.call_id, self.window, self.leg = self.stage.active(self.desk.reviewer, *sent)
         self.desk.run(take_case, TakeCase(self.case_id), self.desk.reviewer)
         counter, hall = self.window.leg_id, self.leg.leg_id
-        self.part(1, counter, "counter", MIC, CITIZEN)
+        self.part(1, counter, "counter", *(sent or (MIC, CITIZEN)))
         self.part(2, counter, "counter", CAMERA)
         self.part(3, hall, "hall", MIC, CAMERA)
 
@@ -84,6 +97,37 @@ class Scene:
             header_sha256=HASH,
         )
         self.desk.run(log_recording, LogRecording(fact), SYSTEM)
+
+    def gap(self, n: int, from_ms: int, to_ms: int, source: TrackSource = CITIZEN) -> None:
+        fact = Gap(
+            call=self.call_id,
+            n=n,
+            t_ms=self.k.clock.wall_ms(),
+            leg=self.window.leg_id,
+            source=source,
+            cause=GapCause.STORE_FAULT,
+            from_mono_ms=from_ms,
+            to_mono_ms=to_ms,
+        )
+        self.desk.run(log_recording, LogRecording(fact), SYSTEM)
+
+    def recording_ends(self, n: int) -> None:
+        clock = self.k.clock
+        fact = RoomClosed(
+            call=self.call_id,
+            n=n,
+            t_ms=clock.wall_ms(),
+            mono_ms=clock.mono_ms(),
+            reason="finished",
+            parts=3,
+        )
+        self.desk.run(log_recording, LogRecording(fact), SYSTEM)
+
+    def mark(self, kind: MarkKind) -> None:
+        self.desk.run(record_mark, RecordMark(self.call_id, kind), self.desk.reviewer)
+
+    def end(self) -> None:
+        self.desk.run(end_call, EndCall(self.call_id), self.desk.reviewer)
 
     def healthy(self, *, ok: bool = True) -> None:
         now = self.k.clock.mono_ms()
@@ -169,3 +213,104 @@ def test_a_dropped_call_takes_the_prepared_decision_back(scene, clock):
     assert (case.state, case.pending_decision_id) == (CaseState.IN_FIRST_REVIEW, None)
     with pytest.raises(NoPendingDecision):
         scene.confirm(decision_id)
+
+
+def test_the_identity_is_confirmed_by_its_own_act_alone(scene):
+    with pytest.raises(NotAllowed):
+        scene.mark(MarkKind.IDENTITY)
+
+
+def test_nobody_is_identified_while_nobody_is_seen(scene):
+    scene.healthy()
+    scene.desk.run(hold, Hold(scene.call_id), scene.desk.reviewer)
+    with pytest.raises(CallStateForbids):
+        scene.identify()
+    with pytest.raises(CallStateForbids):
+        scene.mark(MarkKind.DECLARATION)
+
+
+def test_another_applicant_is_identified_anew(scene):
+    scene.healthy()
+    scene.identify()
+    fault = Fault("identity", ReturnReason.IDENTITY_UNCLEAR)
+    scene.desk.run(return_to_outlet, ReturnToOutlet(scene.case_id, (fault,)), scene.desk.reviewer)
+    same = ConfirmIdentity(scene.case_id, IdentityMethod.ORIGINAL_SEEN, an_applicant())
+    scene.desk.run(confirm_identity, same)
+    assert scene.desk.case(scene.case_id).camera_call_id == scene.call_id
+    other = ConfirmIdentity(scene.case_id, IdentityMethod.ORIGINAL_SEEN, an_applicant(order=3))
+    scene.desk.run(confirm_identity, other)
+    case = scene.desk.case(scene.case_id)
+    assert (case.camera_call_id, case.camera_identity_at_ms) == (None, None)
+
+
+def test_an_identity_confirmed_in_a_gap_is_no_evidence(scene, clock):
+    scene.healthy()
+    scene.identify()
+    at_ms = clock.mono_ms()
+    clock.advance(2_000)
+    # Most of it lies before the confirmation, so as a gap it would be short enough.
+    scene.gap(4, at_ms - 30_000, at_ms + 1_000)
+    scene.healthy()
+    with pytest.raises(RecordingNotWhole) as refused:
+        scene.prepare()
+    assert refused.value.details == {"marks": [RequiredMark.IDENTITY]}
+    scene.identify()
+    scene.confirm(scene.prepare())
+
+
+def test_a_page_that_comes_back_without_its_cameras_leaves_a_gap(scene, clock):
+    scene.healthy()
+    scene.identify()
+    scene.stage.join(scene.call_id, scene.desk.clerk, MIC)
+    clock.advance(5_001)
+    scene.healthy()  # the worker asks only for what the page now says it has
+    with pytest.raises(RecordingNotWhole):
+        scene.prepare()
+
+
+def test_a_counter_without_a_camera_shows_nobody(k):
+    scene = Scene(k, MIC)
+    scene.healthy()
+    scene.identify()
+    with pytest.raises(RecordingNotWhole):
+        scene.prepare()
+
+
+def test_hanging_up_a_dropped_call_does_not_end_it_in_order(scene):
+    scene.stage.report(scene.window, LegState.GONE)
+    scene.end()
+    call = scene.stage.call(scene.call_id)
+    assert (call.end_reason, call.ended_in_order) == (EndReason.NOT_RESUMED, False)
+
+
+def test_after_the_call_the_whole_recording_must_be_known(scene, clock):
+    scene.mark(MarkKind.NOTICE)
+    scene.mark(MarkKind.DECLARATION)
+    scene.healthy()
+    scene.identify()
+    clock.advance(2_000)
+    scene.healthy()
+    scene.end()
+    # What the recorder still has to say may be a gap, and a failing disk keeps it from saying it.
+    with pytest.raises(RecordingNotWhole) as refused:
+        scene.prepare()
+    assert refused.value.details == {"ended": False}
+    scene.recording_ends(4)
+    scene.confirm(scene.prepare())
+
+
+def test_the_health_of_a_recording_does_not_outlive_the_machine(scene, clock):
+    scene.healthy()
+    scene.identify()
+    clock.restart()
+    with pytest.raises(RecordingNotHealthy):
+        scene.prepare()
+
+
+def test_only_the_program_speaks_for_the_recorder(scene):
+    now = scene.k.clock.mono_ms()
+    command = NoteHealth(scene.call_id, True, None, now, now)
+    with pytest.raises(NotAllowed):
+        scene.desk.run(note_health, command, scene.desk.reviewer)
+    with pytest.raises(NotAllowed):
+        scene.desk.run(arm_recording, ArmRecording(scene.call_id), scene.desk.reviewer)

@@ -49,14 +49,17 @@ def facts(desk: Desk, monkeypatch):
             reviewer_id=desk.reviewer.id,
             notices={"person": NoticeAnswer.AGREED},
             identity_on_camera_at_ms=1,
+            identity_recorded=True,
             healthy_now=True,
+            recording_ended=True,
             marks_recorded=frozenset(RequiredMark),
             longest_gap_ms=0,
         )
     }
 
-    def read(_conn, call_id, *, mono_ms):
+    def read(_conn, call_id, *, mono_ms, case_id):
         assert mono_ms > 0
+        assert case_id
         return said["facts"] if call_id == CALL else None
 
     monkeypatch.setattr(call_evidence, "facts_of_call", read)

@@ -12,7 +12,7 @@ from casework.views.calls import calls_of_case
 
 def call_of_case(act: CaseAct, call_id: str) -> CallFacts:
     """The facts of a call that concerns this case and is led by this reviewer, else WrongCall."""
-    facts = facts_of_call(act.tx.conn, call_id, mono_ms=act.tx.mono_ms)
+    facts = facts_of_call(act.tx.conn, call_id, mono_ms=act.tx.mono_ms, case_id=act.case.id)
     if facts is None or act.case.id not in facts.case_ids:
         raise WrongCall
     if facts.reviewer_id != act.tx.actor.id:
