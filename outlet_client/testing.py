@@ -54,7 +54,7 @@ class Counter:
         return answer.status, await answer.json()
 
     async def send(self, path: str, content: bytes) -> tuple[int, Any]:
-        answer = await self.client.post(path, data=content)
+        answer = await self.client.post(path, data=io.BytesIO(content))
         return answer.status, await answer.json()
 
     async def get(self, path: str) -> tuple[int, Any]:

@@ -132,7 +132,12 @@ def materials_of(conn: Connection, case_id: str) -> tuple[Material, ...]:
             grade=MaterialGrade(row.grade),
             source=MaterialSource(row.source),
             stored=StoredMaterial(
-                row.blob, row.ciphertext_sha256, MediaType(row.media_type), row.size, row.pages
+                blob=row.blob,
+                ciphertext_sha256=row.ciphertext_sha256,
+                content_sha256="",  # sealed in its entry, in no row
+                media_type=MediaType(row.media_type),
+                size=row.size,
+                pages=row.pages,
             ),
             check=MaterialCheck(row.check),
             fault=row.fault,

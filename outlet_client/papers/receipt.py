@@ -53,9 +53,9 @@ _WORDS = {
     "applicant": N_("Applicant"),
     "id_number": N_("ID number"),
     "organisation": N_("Organisation"),
-    "outcome": N_("Outcome"),
-    "accepted": N_("Accepted at"),
-    "decided": N_("Decided at"),
+    "outcome": N_("Outcome of the review"),
+    "accepted": N_("Time of acceptance"),
+    "decided": N_("Time of the decision"),
     "reviewer": N_("Reviewed by"),
     "transaction": N_("Business system number"),
     "changes": N_("What was changed"),
@@ -64,7 +64,7 @@ _WORDS = {
     "reasons": N_("Reasons"),
     "remedy": N_("Your remedies"),
     "follow_up": N_("What to do next"),
-    "counter": N_("Counter"),
+    "counter": N_("Handled at"),
     "received_by": N_("Received by (signature)"),
     "date": N_("Date"),
     "stamp": N_("Stamp here"),
@@ -76,7 +76,7 @@ _WORDS = {
     "reprint": N_("Reprint, copy %d"),
 }
 _OUTCOMES = {
-    Outcome.APPROVED: N_("Approved"),
+    Outcome.APPROVED: N_("Approved by the hall"),
     Outcome.REFUSED: N_("Refused"),
     None: N_("Done at the window"),
 }

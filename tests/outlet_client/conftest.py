@@ -17,11 +17,9 @@ from casework.testing import Kernel, kernel
 from outlet_client.app import setup_outlet
 from outlet_client.testing import Counter, Hall, Told
 from portal.app import setup_portal
-from portal.passwords import hash_password
+from portal.doors import Door
+from portal.keys import SESSIONS
 from portal.settings import PortalSettings
-
-PASSWORD = "四海云窗-2026"
-_HASH = hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -37,7 +35,7 @@ def k(tmp_path: Path, clock: ManualClock) -> Iterator[Kernel]:
 
 @pytest.fixture
 def city(k: Kernel) -> SeededDemo:
-    command = SeedDemo(dict.fromkeys(LOGINS, _HASH))
+    command = SeedDemo(dict.fromkeys(LOGINS, "no password"))
     return k.writer.run_sync(seed_demo, command, actor=SYSTEM)
 
 
@@ -69,24 +67,31 @@ async def server(app: web.Application) -> AsyncIterator[TestServer]:
 
 
 @pytest.fixture
-async def sign_in(server: TestServer, city: SeededDemo) -> AsyncIterator[Any]:
-    """A browser for whoever is named: at a window for a clerk, as `clerk1` at `bank/1`."""
+async def sign_in(app: web.Application, server: TestServer, city: SeededDemo) -> AsyncIterator[Any]:
+    """A browser for whoever is named: at a window for a clerk, as `clerk1` at `bank/1`.
+
+    The session is opened without the sign-in page, whose password hashing takes its time on purpose.
+    """
     opened: list[TestClient] = []
 
-    async def do(login: str, window: str | None = None, door: str = "clerk") -> Counter:
+    async def do(login: str = "", window: str | None = None, door: str = "clerk") -> Counter:
         client = TestClient(server)
         opened.append(client)
-        form = {"number": login, "password": PASSWORD}
-        await client.post(f"/sign-in/{door}", data=form, allow_redirects=False)
-        if window:
-            seat = {"window": city.windows[window]}
-            await client.post("/sign-in/clerk/window", data=seat, allow_redirects=False)
+        if login:
+            actor = city.actors[login]
+            seat = city.windows[window] if window else None
+            token = await app[SESSIONS].open_for_staff(
+                Door(door), staff_id=actor.id, grant_id=actor.post or "", window_id=seat
+            )
+            client.session.cookie_jar.update_cookies(
+                {Door(door).cookie: token}, server.make_url("/")
+            )
         return Counter(client)
 
     yield do
     for client in opened:
         # The server is closed by its own fixture; a client only closes its session.
-        await client._session.close()
+        await client.session.close()
 
 
 @pytest.fixture
@@ -98,7 +103,7 @@ async def clerk(sign_in: Any) -> Counter:
 async def screen(sign_in: Any, clerk: Counter) -> Counter:
     """The citizen's screen of that window."""
     _, issued = await clerk.post("/api/v1/window/pairing")
-    made = await sign_in("nobody")
+    made = await sign_in()
     await made.client.post("/pair", data={"code": issued["code"]}, allow_redirects=False)
     return made
 

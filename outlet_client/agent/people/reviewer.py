@@ -72,9 +72,10 @@ class Reviewer(Person):
         )
         await self.browser.act(f"{_path(case)}/decision/{prepared['decision_id']}/confirm")
 
-    async def wrap_up(self, call: StreamView) -> None:
+    async def wrap_up(self, call: StreamView, scene: Scene) -> None:
         """小结: free again."""
-        await self.line.ask("call.close", call=call_id(call), topic="", answer="", basis="")
+        said = {"topic": scene.topic, "answer": scene.answer, "basis": ""}
+        await self.line.ask("call.close", call=call_id(call), **said)
 
     async def _until_nothing_blocks(self, call: StreamView, case: str, seconds: float) -> None:
         loop = asyncio.get_running_loop()

@@ -22,6 +22,8 @@ class Scene:
     after: Mapping[str, str]
     question: str
     purpose: str
+    topic: str
+    answer: str
     people: Mapping[str, str]
     values: Mapping[str, str]
 

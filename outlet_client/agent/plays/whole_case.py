@@ -110,7 +110,7 @@ async def _talk(
         await clerk.end_call(at_window)
         await asyncio.gather(clerk.hang_up(), reviewer.hang_up())
     with step("wrap_up"):
-        await reviewer.wrap_up(at_hall)
+        await reviewer.wrap_up(at_hall, scene)
         await at_window.until(lambda data: data["state"] == "ended", "the call ended", TALK_S)
         await reviewer.be("off")
     with step("recording_ends"):

@@ -9,7 +9,7 @@ import { t } from "portal/i18n.js";
 export function caseStatus(state, outcome) {
   switch (state) {
     case "draft":
-      return { words: t("Being filled in"), iconName: "pen", tone: "" };
+      return { words: t("Filling in"), iconName: "pen", tone: "" };
     case "accepted":
       return { words: t("Accepted, waiting for review"), iconName: "clock", tone: "info" };
     case "in_first_review":
@@ -17,7 +17,7 @@ export function caseStatus(state, outcome) {
     case "returned_to_outlet":
       return { words: t("Returned to the window"), iconName: "return", tone: "warn" };
     case "approved":
-      return { words: t("Approved"), iconName: "check-circle", tone: "ok" };
+      return { words: t("Approved by the hall"), iconName: "check-circle", tone: "ok" };
     case "refused":
       return { words: t("Refused"), iconName: "stop-circle", tone: "bad" };
     case "handed_back":
@@ -27,7 +27,7 @@ export function caseStatus(state, outcome) {
     case "issued":
       return { words: t("Issued"), iconName: "check-circle", tone: "ok" };
     case "completed":
-      return { words: t("Completed"), iconName: "check-circle", tone: "ok" };
+      return { words: t("Case completed"), iconName: "check-circle", tone: "ok" };
     case "withdrawn":
       return { words: t("Withdrawn"), iconName: "close", tone: "" };
     default:

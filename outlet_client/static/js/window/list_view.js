@@ -87,7 +87,7 @@ function listName(name) {
     case "to_issue":
       return t("To be issued");
     case "drafts":
-      return t("Being filled in");
+      return t("Filling in");
     default:
       return t("In the hall");
   }

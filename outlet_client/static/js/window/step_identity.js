@@ -81,7 +81,7 @@ export class IdentityStep extends Step {
 
   #reason() {
     const error = this.errors.get("reason");
-    return html`<div class="field"><label class="field-label" for="identity-reason">${t("Reason")}</label>
+    return html`<div class="field"><label class="field-label" for="identity-reason">${t("Explanation")}</label>
       <input class="input" id="identity-reason" maxlength="200" autocomplete="off" aria-invalid=${error ? "true" : nothing} .value=${this.file.draft.get("identity.reason") ?? ""} @input=${(/** @type {Event} */ event) => this.file.draft.set("identity.reason", /** @type {HTMLInputElement} */ (event.target).value)}></div>`;
   }
 

@@ -45,7 +45,7 @@ export class IssueStep extends Step {
   #handOver() {
     const checked = Boolean(this.case.moments["receiver_ms"]);
     return html`<ol class="hand-over">
-      <li data-done=${checked}><h3>${t("Who receives it?")}</h3>${checked ? status(t("Receiver checked"), "check-circle", "ok") : this.#receiver()}</li>
+      <li data-done=${checked}><h3>${t("Who receives it?")}</h3>${checked ? status(t("Receiver has been checked"), "check-circle", "ok") : this.#receiver()}</li>
       <li data-done=${this.printed > 0}><h3>${t("Print the receipt")}</h3>
         ${button({ label: this.printed ? t("Print once more (marked as a reprint)") : t("Print"), action: "print-receipt", icon: "printer", disabled: !checked, busy: this.busy("print"), run: () => this.#print() })}</li>
       <li data-done=${this.file.receiptSigned}><h3>${t("Signature for receipt")}</h3>
@@ -74,7 +74,7 @@ export class IssueStep extends Step {
     const rated = this.case.moments["rated_ms"];
     return html`<div class="stack">
       <p class="row">${status(t("Issued"), "check-circle", "ok")} <span class="muted">${dayTime(this.case.moments["issued_ms"])}</span>
-        ${rated ? status(t("Rated by the citizen"), "star", "ok") : html`<span class="muted">${t("The citizen may rate on the citizen screen now")}</span>`}</p>
+        ${rated ? status(t("The citizen has rated"), "star", "ok") : html`<span class="muted">${t("The citizen may rate on the citizen screen now")}</span>`}</p>
       <h3>${t("What to tell the citizen")}</h3>
       <ol>${this.case.item.follow_up.map((one) => html`<li>${one}</li>`)}</ol>
     </div>`;
