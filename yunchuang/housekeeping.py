@@ -29,5 +29,8 @@ async def keep_house(writer: Writer, clock: Clock) -> None:
                 await writer.run(forget, before, actor=SYSTEM)
         except DomainError as error:
             log.warning("postponed", code=error.code)
+        except Exception:
+            # One case that cannot be tidied must not keep the others untidy for ever.
+            log.exception("not_tidied")
         turn += 1
         await asyncio.sleep(LEASES_S)

@@ -46,7 +46,8 @@ def move_bookmark(tx: Tx, command: MoveBookmark) -> None:
 class OutboxPump:
     """Run `run()` as a task of the desk; one pump a bus.
 
-    `fault` is the reason why events wait, or None while they flow.
+    `fault` is the reason why events wait, or None while they flow; a defect counts as one, since a
+    pump that ended would leave every page without news.
     """
 
     def __init__(self, store: Store, writer: Writer, bus: Bus, *, reader: str = "bus") -> None:
@@ -55,8 +56,8 @@ class OutboxPump:
         self._bus = bus
         self._reader = reader
         self._position = 0
-        self._saved = 0
-        self.fault: DomainError | None = None
+        self._saved: int | None = None
+        self.fault: Exception | None = None
 
     async def run(self) -> None:
         """Pumps until cancelled; a bus that is gone is tried again for ever."""
@@ -67,18 +68,20 @@ class OutboxPump:
             loop.call_soon_threadsafe(committed.set)
 
         forget = self._writer.on_commit(wake)
-        self._position = self._saved = await self._store.read(_bookmark, self._reader)
         retry_s = FIRST_RETRY_S
         try:
             while True:
                 committed.clear()
                 try:
+                    if self._saved is None:
+                        self._position = await self._store.read(_bookmark, self._reader)
+                        self._saved = self._position
                     more = await self._pass_on()
                     self.fault = None
                     retry_s = FIRST_RETRY_S
-                except DomainError as error:
+                except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
                     if self.fault is None:
-                        _log.warning("events_wait", code=error.code, error=str(error))
+                        _log.warning("events_wait", **_cause(error))
                     self.fault = error
                     await asyncio.sleep(retry_s)
                     retry_s = min(2 * retry_s, LAST_RETRY_S)
@@ -118,6 +121,12 @@ def unpublished(conn: Connection, position: int, *, limit: int = BATCH) -> list[
 def _bookmark(conn: Connection, reader: str) -> int:
     table = s.outbox_bookmark
     return conn.scalar(select(table.c.position).where(table.c.reader == reader)) or 0
+
+
+def _cause(error: Exception) -> dict[str, object]:
+    if isinstance(error, DomainError):
+        return {"code": error.code, "error": str(error)}
+    return {"error": type(error).__name__, "exc_info": error}
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

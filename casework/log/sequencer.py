@@ -181,10 +181,15 @@ class Sequencer:
         end = time.monotonic() + (self._interval_s if self.fault is None else RETRY_S)
         while not self._stopping and (left := end - time.monotonic()) > 0:
             self._wake.clear()
-            if self.fault is None and self._is_full():
+            if self._is_full():
                 return
             self._wake.wait(left)
 
     def _is_full(self) -> bool:
-        with self._store.reading() as conn:
-            return sequenced.count_waiting(conn, limit=self._batch) >= self._batch
+        if self.fault is not None:
+            return False
+        try:
+            with self._store.reading() as conn:
+                return sequenced.count_waiting(conn, limit=self._batch) >= self._batch
+        except Exception:  # noqa: BLE001 - a look that fails is the next turn's to report
+            return False

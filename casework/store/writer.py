@@ -175,7 +175,7 @@ class Writer:
             outcomes = self._commit_together(jobs)
         except Exception as error:  # noqa: BLE001 - whatever broke the batch, its callers must hear of it
             _log.error("batch_failed", acts=len(jobs), error=type(error).__name__, exc_info=True)
-            self._store.write_engine.dispose()  # the connection may be in any state: take a new one
+            self._take_a_new_connection()
             for job in jobs:
                 refusal = StoreUnavailable("the batch was not committed")
                 refusal.__cause__ = error
@@ -191,6 +191,13 @@ class Writer:
                 listener()
             except Exception:  # noqa: BLE001 - the acts are done; whoever failed to listen polls anyway
                 _log.exception("listener_failed")
+
+    def _take_a_new_connection(self) -> None:
+        """The old one may be in any state."""
+        try:
+            self._store.write_engine.dispose()
+        except Exception:  # noqa: BLE001 - the thread must live: it answers everybody
+            _log.exception("connection_not_closed")
 
     def _commit_together(self, jobs: list[_Job]) -> list[_Outcome]:
         with self._store.write_engine.connect() as connection, connection.begin():

@@ -127,7 +127,11 @@ class LinkClient:
                 answer.set_exception(WorkerGoneError("the worker went away"))
         self._waiting.clear()
         if was_connected:
-            await self._on_gone()
+            try:
+                await self._on_gone()
+            except Exception:
+                # The link must come back, whatever became of the news.
+                log.exception("loss_not_told")
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         hello = Hello(id=self.next_id(), desk=self._desk, acks=await self._acks())

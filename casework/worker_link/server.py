@@ -157,10 +157,16 @@ class LinkServer:
     async def _welcome(self, hello: Hello, writer: asyncio.StreamWriter) -> None:
         # No await between replay and `_greeted`: an event raised in between would be lost or come
         # out of order.
-        done = await self._handler.handle(hello)
-        self._write(writer, done)
-        for event in self._handler.unacknowledged(hello.acks):
-            self._write(writer, event)
+        try:
+            done = await self._handler.handle(hello)
+            self._write(writer, done)
+            for event in self._handler.unacknowledged(hello.acks):
+                self._write(writer, event)
+        except Exception:
+            # Half a replay is none: the desk comes again and is told all of it.
+            log.exception("welcome_failed")
+            writer.close()
+            return
         if self._desk is writer:
             self._greeted = True
 

@@ -110,6 +110,21 @@ async def test_a_lost_bus_delays_and_loses_nothing(k, clerk):
     assert bus.published == [("case:A", n) for n in range(1, 7)]
 
 
+async def test_a_defect_of_the_bus_delays_and_loses_nothing(k, clerk, monkeypatch):
+    bus = RecordingBus()
+
+    async def broken(_event):
+        raise RuntimeError("a defect")
+
+    async with pumping(k, bus) as pump:
+        with monkeypatch.context() as patch:
+            patch.setattr(bus, "publish", broken)
+            await k.writer.run(emit, Emit("case:A", 2), actor=clerk)
+            await until(lambda: pump.fault is not None)
+        await until(lambda: len(bus.published) == 2)
+        await until(lambda: pump.fault is None)
+
+
 async def test_a_long_outbox_is_passed_on_in_batches(k, clerk):
     bus = RecordingBus()
     await k.writer.run(emit, Emit("case:A", 2 * BATCH + 1), actor=clerk)

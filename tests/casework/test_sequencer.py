@@ -110,6 +110,27 @@ async def test_a_full_batch_does_not_wait_for_the_interval(k, log, clerk):
         await asyncio.to_thread(sequencer.stop)
 
 
+async def test_a_look_that_fails_between_turns_does_not_end_the_thread(k, log, clerk, monkeypatch):
+    looked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def broken(*_args, **_options):
+        loop.call_soon_threadsafe(looked.set)
+        raise StoreUnavailable
+
+    sequencer = Sequencer(k.store, k.writer, log, interval_s=0.05)
+    with monkeypatch.context() as patch:
+        patch.setattr(sequenced, "count_waiting", broken)
+        sequencer.start()
+        await asyncio.wait_for(looked.wait(), 5)
+    await k.writer.run(note, Add("case:A", 2), actor=clerk)
+    deadline = time.monotonic() + 5
+    while log.size < 2:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+    await asyncio.to_thread(sequencer.stop)
+
+
 class TestCrash:
     """Between the append and the writing back of the indices."""
 

@@ -159,6 +159,18 @@ async def test_a_failing_commit_fails_every_act_of_the_batch(store, writer, cler
     assert await store.read(entry_count) == 1
 
 
+async def test_a_connection_that_does_not_close_ends_nothing(store, writer, clerk, monkeypatch):
+    def broken(*_args):
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.write_engine, "connect", broken)
+        patch.setattr(store.write_engine, "dispose", broken)
+        with pytest.raises(StoreUnavailable):
+            await asyncio.wait_for(writer.run(add, Add(1), actor=clerk), 5)
+    await asyncio.wait_for(writer.run(add, Add(2), actor=clerk), 5)
+
+
 async def test_a_full_disk_is_said_and_passes(store, writer, clerk):
     await writer.run(add, Add(0), actor=clerk)
 

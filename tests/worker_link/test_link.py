@@ -190,6 +190,37 @@ async def test_an_event_handler_that_fails_reconnects_and_loses_nothing(tmp_path
     assert desk.seen == [closed(1)]
 
 
+async def test_a_desk_that_fails_to_note_a_loss_reconnects_all_the_same(tmp_path, server, worker):
+    desk = Desk()
+
+    async def fails() -> None:
+        desk.gone += 1
+        raise RuntimeError("the store was full")
+
+    desk.lost = fails
+    async with connected(tmp_path / "w.sock", worker, desk):
+        server._desk.close()
+        await until(lambda: len(desk.hellos) == 2)
+    assert desk.gone
+
+
+async def test_a_replay_that_fails_does_not_leave_the_desk_waiting(tmp_path, server, worker):
+    worker.journal = [closed(1)]
+    sound, failures = worker.unacknowledged, []
+
+    def once(acks: dict[str, int]) -> list[DurableEvent]:
+        if not failures:
+            failures.append(acks)
+            raise RuntimeError("a defect")
+        return sound(acks)
+
+    worker.unacknowledged = once
+    desk = Desk()
+    async with connected(tmp_path / "w.sock", worker, desk):
+        await until(lambda: desk.seen)
+    assert desk.seen == [closed(1)]
+
+
 @pytest.mark.parametrize(
     "sent",
     [
