@@ -37,6 +37,8 @@ SESSIONS: web.AppKey["Sessions"] = web.AppKey("sessions")
 PASSWORDS: web.AppKey["Passwords"] = web.AppKey("passwords")
 THROTTLE: web.AppKey["Throttle"] = web.AppKey("throttle")
 METRICS: web.AppKey["PortalMetrics"] = web.AppKey("metrics")
+FAULTS: web.AppKey[dict[str, Callable[[], Exception | None]]] = web.AppKey("faults", dict)
+"""By name, what works behind the pages and why it stands still, None while it does not."""
 
 TRACE_ID: web.RequestKey[str] = web.RequestKey("trace_id", str)
 NONCE: web.RequestKey[str] = web.RequestKey("nonce", str)

@@ -7,9 +7,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import BaseModel
 
+from casework.errors import StoreUnavailable
 from portal.access import require
 from portal.bodies import idempotency_key, read_json
 from portal.doors import Door
+from portal.keys import FAULTS
 from portal.routes import operation
 
 
@@ -35,6 +37,24 @@ def app(create_app) -> web.Application:
 async def test_health(client, k):
     answer = await client.get("/healthz")
     assert (answer.status, await answer.json()) == (200, {"status": "ok"})
+
+
+async def test_health_tells_of_a_store_that_does_not_answer(client, k, monkeypatch):
+    async def broken(*_args):
+        raise StoreUnavailable("the database cannot be read")
+
+    monkeypatch.setattr(k.store, "read", broken)
+    answer = await client.get("/healthz")
+    assert (answer.status, await answer.json()) == (503, {"status": "store_unavailable"})
+
+
+async def test_health_tells_of_what_stands_still(app, client):
+    faults: list[Exception] = []
+    app[FAULTS]["log"] = lambda: faults[-1] if faults else None
+    assert (await client.get("/healthz")).status == 200
+    faults.append(OSError(28, "No space left on device"))
+    answer = await client.get("/healthz")
+    assert (answer.status, await answer.json()) == (503, {"status": "fault", "in": ["log"]})
 
 
 @pytest.mark.parametrize(
