@@ -68,7 +68,11 @@ async def serve_part(request: web.Request, actor: Actor) -> web.StreamResponse:
         raise _unreadable(damage) from damage
     except (WebmError, ValueError) as damage:
         raise RecordingUnreadable(part=name, record="") from damage
-    start, end = _range(request, view.size)
+    span = _range(request, view.size)
+    if span is None:
+        outside = {**NOT_KEPT, "Content-Range": f"bytes */{view.size}"}
+        return web.Response(status=416, headers=outside)
+    start, end = span
     response = web.StreamResponse(
         status=206 if "Range" in request.headers else 200,
         headers={
@@ -153,19 +157,19 @@ async def _admitted(request: web.Request, actor: Actor) -> str:
     return call_id
 
 
-def _range(request: web.Request, size: int) -> tuple[int, int]:
-    """First byte and the one after the last; the whole file without a range."""
+def _range(request: web.Request, size: int) -> tuple[int, int] | None:
+    """First byte and the one after the last; the whole file without a range; None if there is no
+    such byte (RFC 9110 15.5.17).
+    """
     try:
         asked = request.http_range
     except ValueError:
-        raise web.HTTPRequestRangeNotSatisfiable from None
+        return None
     start, stop = asked.start or 0, asked.stop
     if start < 0:
         start = max(0, size + start)
     end = size if stop is None else min(stop, size)
-    if start >= end:
-        raise web.HTTPRequestRangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
-    return start, end
+    return (start, end) if start < end else None
 
 
 def _folder(request: web.Request, call_id: str) -> Path:

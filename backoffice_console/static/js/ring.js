@@ -1,6 +1,6 @@
 /**
- * The ringing card: over the page, with sound and a mark in the tab's title. Enter answers, unless
- * somebody is typing; nothing that has the focus loses it.
+ * The ringing card: over the page, with sound and a mark in the tab's title. Enter answers; only
+ * somebody who is typing, or in a dialog, is left where they are.
  */
 import { html, nothing, render } from "lit";
 import { get } from "portal/api.js";
@@ -32,6 +32,8 @@ export function showRing(page, socket, staff) {
   let declining = false;
   let answering = false;
   let timer = 0;
+  /** @type {HTMLElement | null} what had the focus before it rang */
+  let before = null;
 
   const paint = () => {
     document.title = offer ? `● ${t("Incoming call")} · ${title}` : title;
@@ -47,7 +49,15 @@ export function showRing(page, socket, staff) {
     answering = false;
     window.clearInterval(timer);
     paint();
-    if (!offer) return;
+    if (!offer) {
+      if (before?.isConnected) before.focus();
+      before = null;
+      return;
+    }
+    if (!isTyping(document.activeElement)) {
+      before = /** @type {HTMLElement | null} */ (document.activeElement);
+      /** @type {HTMLElement | null} */ (place.querySelector("[data-action=accept]"))?.focus();
+    }
     const sound = () => void chime().catch(() => undefined);
     sound();
     timer = window.setInterval(() => {
@@ -104,7 +114,7 @@ export function showRing(page, socket, staff) {
   </section>`;
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.repeat || !offer || declining || isTyping(document.activeElement)) return;
+    if (event.key !== "Enter" || event.repeat || !offer || declining || document.activeElement !== document.body) return;
     event.preventDefault();
     void accept();
   });
@@ -124,5 +134,5 @@ function facts(about) {
 
 /** @param {Element | null} element */
 function isTyping(element) {
-  return element !== null && element.matches("input, textarea, select, button, a, [contenteditable]");
+  return element !== null && (element.matches("input, textarea, select, [contenteditable]") || element.closest("dialog") !== null);
 }

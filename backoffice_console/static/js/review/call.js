@@ -86,17 +86,28 @@ function panel(state, session, own) {
     <yc-tile id="tile-citizen" class="tile" .track=${of("citizen_camera")} .name=${t("Citizen")} .waiting=${quiet} .pictureIcon=${"user"}></yc-tile>
     <yc-tile id="tile-clerk" class="tile" .track=${of("camera")} .name=${clerkName(state)} .waiting=${t("No picture yet")} .pictureIcon=${"window"}></yc-tile>
     <yc-tile id="tile-document" class="tile" data-fit="whole" .track=${of("document_camera")} .name=${t("Document camera")} .waiting=${t("Switched off")} .pictureIcon=${"document"}></yc-tile>
-    <div class="own-row">
-      <yc-tile id="tile-own" class="tile own-tile" data-mirrored .track=${own.capture.track("camera")} .name=${t("You")} .waiting=${t("No camera")} .pictureIcon=${"video-off"}></yc-tile>
-      <div class="own-tools">
-        <button type="button" class="button button-small" data-action="mute" aria-pressed="${own.silent}" @click=${own.mute}>${glyph(own.silent ? "mic-off" : "mic")}<span>${own.silent ? t("Microphone off") : t("Microphone on")}</span></button>
-        <span class="line-pair"><span class="muted">${t("Counter")}</span><yc-line id="line-counter" .quality=${session.quality.get("window")}></yc-line></span>
-        <span class="line-pair"><span class="muted">${t("You")}</span><yc-line id="line-own" .quality=${session.quality.get("hall")}></yc-line></span>
-      </div>
-    </div>
+    ${state.inCall ? ownRow(session, own) : nothing}
     ${own.speakers.blocked ? html`<button type="button" class="button button-primary button-wide" data-action="sound" @click=${() => own.speakers.resume()}>${glyph("speaker")}<span>${t("Switch the sound on")}</span></button>` : nothing}
     ${own.faults.size ? html`<div class="device-fault" role="alert">${glyph("alert")}<span>${faultWords(own.faults)}</span><button type="button" class="button button-small" data-action="devices" @click=${own.devices}>${t("Try again")}</button></div>` : nothing}
   `;
+}
+
+/**
+ * @param {CallSession} session
+ * @param {{capture: Capture, silent: boolean, mute: () => void}} own
+ */
+function ownRow(session, own) {
+  const picture = own.capture.track("camera");
+  return html`<div class="own-row">
+      <yc-tile id="tile-own" class="tile own-tile" data-mirrored .track=${picture} .name=${picture ? t("You") : ""} .waiting=${t("No camera")} .pictureIcon=${"video-off"}></yc-tile>
+      <div class="own-tools">
+        <button type="button" class="button button-small" data-action="mute" aria-pressed="${own.silent}" @click=${own.mute}>${glyph(own.silent ? "mic-off" : "mic")}<span>${own.silent ? t("Microphone off") : t("Microphone on")}</span></button>
+      </div>
+      <div class="own-lines">
+        <span class="line-pair"><span class="muted">${t("Counter")}</span><yc-line id="line-counter" .quality=${session.quality.get("window")}></yc-line></span>
+        <span class="line-pair"><span class="muted">${t("You")}</span><yc-line id="line-own" .quality=${session.quality.get("hall")}></yc-line></span>
+      </div>
+    </div>`;
 }
 
 /** @param {CallSession} session */

@@ -20,10 +20,12 @@ export function showFacts(state) {
 
 /** @param {ReviewState} state @param {() => void} paint */
 function facts(state, paint) {
+  const last = state.callState !== "wrap_up";
   return html`
+    ${last ? nothing : notes(state)}
     ${state.session && state.case ? steps(state, paint) : nothing}
     ${state.case ? html`${caseFacts(state)}${itemFacts(state.case)}` : nothing}
-    ${notes(state)}
+    ${last ? notes(state) : nothing}
   `;
 }
 

@@ -59,11 +59,11 @@ function tab(one, shown, look, paint) {
 /** @param {ReviewState} state @param {any} shown @param {any} version @param {any} older @param {Look} look */
 function stage(state, shown, version, older, look) {
   return html`<div class="viewer-stage${older ? " is-pair" : ""}">${[older, version].filter(Boolean).map(
-    (one) => html`<figure class="sheet" data-version="${one.version}" tabindex="0" aria-label="${name(shown)}">
+    (one) => html`<figure class="sheet" data-version="${one.version}">
       ${older ? html`<figcaption>${t("Version %(number)s", { number: one.version })} · ${clock(one.added_ms)}</figcaption>` : nothing}
       ${one.media_type === "application/pdf"
         ? html`<iframe class="sheet-pdf" title="${name(shown)}" src="${source(state, one)}#zoom=page-width"></iframe>`
-        : html`<div class="sheet-scroll"><img class="sheet-picture" alt="${name(shown)}" src="${source(state, one)}" .style=${`--zoom: ${look.zoom}; --turn: ${look.turn}deg`} data-turned="${look.turn % 180 ? "" : nothing}"></div>`}
+        : html`<div class="sheet-scroll" tabindex="0" role="group" aria-label="${name(shown)}"><img class="sheet-picture" alt="${name(shown)}" src="${source(state, one)}" .style=${`--zoom: ${look.zoom}; --turn: ${look.turn}deg`} data-turned="${look.turn % 180 ? "" : nothing}"></div>`}
     </figure>`,
   )}</div>`;
 }

@@ -1,0 +1,268 @@
+"""The hall's pages in a real Chromium, with the real socket: what is seen, pressed and heard of."""
+
+import asyncio
+
+import pytest
+from backoffice_screen import no_barriers, shot
+from playwright.async_api import expect
+from sqlalchemy import insert
+
+from casework.actions.note_health import NoteHealth, note_health
+from casework.actions.report_leg import ReportLeg, report_leg
+from casework.actor import SYSTEM
+from casework.ids import new_id
+from casework.model.call import AwayReason, LegState, Presence, Seat
+from casework.model.case import CaseState, Road
+from casework.store import schema_call
+from casework.testing_case import CALL_ITEM, DESK_ITEM, a_bank_card
+from casework.views.calls import legs_of
+from signaling.protocol.server import LegQuality, RoomHealth
+from signaling.setup import SIGNALING
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+IDENTITY = ("face_matches", "document_shown", "question_answered")
+
+
+def healthy(live_house, server, call_id, *, ok=True):
+    """What a media worker would report every second."""
+    k = live_house.kernel
+    now = k.clock.mono_ms()
+    command = NoteHealth(call_id, ok, None if ok else "store_fault", now, now - 1500)
+    k.writer.run_sync(note_health, command, actor=SYSTEM)
+    hub = server.app[SIGNALING].hub
+    stream = f"call:{call_id}"
+    hub.tell(stream, RoomHealth(call=call_id, ok=ok, durable_ago_ms=1500))
+    for seat in ("window", "hall"):
+        hub.tell(
+            stream,
+            LegQuality(
+                call=call_id,
+                leg="leg",
+                seat=seat,
+                grade="good",
+                up_kbps=720,
+                down_kbps=910,
+                up_loss_permille=2,
+                down_loss_permille=1,
+                rtt_ms=24,
+            ),
+        )
+
+
+def write_parts(tx, call_id):
+    """As if every required track were being written since the recorder was armed."""
+    for leg in legs_of(tx.conn, call_id):
+        row = {
+            "id": new_id().lower() + "000000",
+            "call_id": call_id,
+            "leg_id": leg.id,
+            "site": leg.site,
+            "sources": sorted(leg.required),
+            "commitment": "0" * 64,
+            "header_sha256": "0" * 64,
+            "opened_ms": tx.now_ms,
+            "opened_mono_ms": 0,
+            "record_sha256": "0" * 64,
+        }
+        tx.conn.execute(insert(schema_call.part).values(row))
+
+
+async def sit_down(live_house, call_id):
+    """The page took the seat over; no worker is there to say that it connected."""
+    for _ in range(100):
+        with live_house.kernel.store.reading() as conn:
+            leg = next(one for one in legs_of(conn, call_id) if one.seat is Seat.HALL)
+        if leg.incarnation > 1:
+            command = ReportLeg(leg.id, leg.incarnation, LegState.CONNECTED)
+            await live_house.kernel.writer.run(report_leg, command, actor=SYSTEM)
+            await live_house.kernel.writer.run(write_parts, call_id, actor=SYSTEM)
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the page did not join")
+
+
+@pytest.fixture
+async def kept_healthy(live_house, server):
+    """Reports health of a call every second until the test ends, or until it is told otherwise."""
+    tasks = []
+    state = {"ok": True}
+
+    def begin(call_id):
+        async def go():
+            while True:
+                await asyncio.to_thread(healthy, live_house, server, call_id, ok=state["ok"])
+                await asyncio.sleep(0.7)
+
+        tasks.append(asyncio.create_task(go()))
+        return state
+
+    yield begin
+    for task in tasks:
+        task.cancel()
+
+
+async def test_the_desk_rings_and_enter_answers(live_house, enter):
+    for item in (DESK_ITEM, DESK_ITEM, "SB-003"):
+        live_house.accepted(item, Road.DESK)
+    page = await enter("reviewer", "reviewer1", "/hall")
+    await expect(page.locator("#pool .line")).to_have_count(3)
+    await no_barriers(page)
+    await page.click("[data-action=presence-free]")
+    await expect(page.locator("[data-action=presence-free]")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    await shot(page, "desk")
+    case_id = live_house.accepted(CALL_ITEM)
+    live_house.stage(case_id).request()
+    card = page.locator(".ring-card")
+    await expect(card).to_contain_text("失业保险金账号变更", timeout=10_000)
+    await expect(card).to_contain_text("示范银行第一支行")
+    assert (await page.title()).startswith("●")
+    await no_barriers(page)
+    await shot(page, "desk-ring")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/hall/call/*")
+    assert live_house.desk.case(case_id).state is CaseState.IN_FIRST_REVIEW
+
+
+async def test_a_call_is_not_taken_now_with_a_reason(live_house, enter):
+    page = await enter("reviewer", "reviewer1", "/hall")
+    await page.click("[data-action=presence-free]")
+    live_house.stage(live_house.accepted(CALL_ITEM)).request()
+    await page.click("[data-action=decline]", timeout=10_000)
+    await shot(page, "desk-decline")
+    await page.click("[data-reason=finishing_case]")
+    await expect(page.locator(".ring-card")).to_have_count(0)
+    await expect(page.locator("#queue .line")).to_have_count(1)
+
+
+async def test_the_next_case_is_taken_and_approved_at_the_desk(live_house, enter):
+    case_id = live_house.accepted(DESK_ITEM, Road.DESK)
+    page = await enter("reviewer", "reviewer1", "/hall")
+    await page.click("[data-action=take-next]")
+    await page.wait_for_url(f"**/hall/case/{case_id}")
+    await expect(page.locator(".sheet-picture")).to_be_visible()
+    await no_barriers(page)
+    await shot(page, "review-desk")
+    await page.click("[data-action=zoom-in]")
+    await page.click("[data-action=compare]")
+    await expect(page.locator(".sheet")).to_have_count(2)
+    await shot(page, "review-compare")
+    await page.click("[data-action=material-good]")
+    await expect(page.locator("[data-action=material-good]")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    button = page.locator("yc-masked[data-field='applicant.id_number'] button")
+    await button.scroll_into_view_if_needed()
+    box = await button.bounding_box()
+    await page.mouse.move(box["x"] + 5, box["y"] + 5)
+    await page.mouse.down()
+    value = page.locator("yc-masked[data-field='applicant.id_number'] .masked-value")
+    await expect(value).to_contain_text("990000")
+    await page.mouse.up()
+    await expect(value).to_contain_text("***")
+    await page.click("[data-action=refuse]")
+    await page.check("input[name=reason][value=conditions_not_met]")
+    await page.fill("textarea[name=text]", "缴费不满一年，暂不符合条件。")
+    await shot(page, "refuse")
+    await page.click("[data-action=prepare]")
+    await expect(page.locator("[data-action=confirm-decision]")).to_be_visible()
+    await page.click("[data-action=back]")
+    await page.click("[data-dialog] [data-action=close-sheet]:visible >> nth=0")
+    await page.click("[data-action=return]")
+    await page.check("[data-target=id_card] input[type=checkbox]")
+    await page.select_option("[data-target=id_card] select", "blurred")
+    await no_barriers(page)
+    await shot(page, "return")
+    await page.click("[data-dialog] [data-action=close-sheet]:visible >> nth=0")
+    await page.click("[data-action=approve]")
+    await page.click("[data-action=prepare]")
+    await page.click("[data-action=confirm-decision]")
+    await expect(page.locator("[data-action=to-desk]")).to_be_visible()
+    assert live_house.desk.case(case_id).state is CaseState.HANDED_BACK
+    await shot(page, "review-done")
+
+
+async def test_a_case_is_decided_in_a_call(live_house, server, enter, kept_healthy):
+    case_id = live_house.accepted(CALL_ITEM)
+    call_id, _counter, _hall = live_house.stage(case_id).active(live_house.reviewer)
+    page = await enter("reviewer", "reviewer1", f"/hall/call/{call_id}")
+    await expect(page.locator("[data-action=approve]")).to_have_attribute("aria-disabled", "true")
+    await expect(page.locator("#action-hint [data-blocked]")).to_have_attribute(
+        "data-blocked", "C-23"
+    )
+    await sit_down(live_house, call_id)
+    health = kept_healthy(call_id)
+    await expect(page.locator("#recording-light")).to_have_attribute("data-tone", "ok")
+    await no_barriers(page)
+    await shot(page, "call")
+    await page.click("[data-action=mark-notice]")
+    for seen in IDENTITY:
+        await page.check(f"[data-seen={seen}]")
+    await page.click("[data-action=confirm-identity]")
+    await expect(page.locator("[data-step=identity][data-done]")).to_be_visible()
+    await page.click("[data-action=ask-still]")
+    await expect(page.locator("[data-action=approve]")).to_have_attribute("aria-disabled", "false")
+    await shot(page, "call-identity")
+    health["ok"] = False
+    await expect(page.locator("[data-banner=recording]")).to_be_visible()
+    await expect(page.locator("[data-action=approve]")).to_have_attribute("aria-disabled", "true")
+    await shot(page, "call-red")
+    health["ok"] = True
+    await expect(page.locator("[data-action=approve]")).to_have_attribute("aria-disabled", "false")
+    await page.click("[data-action=approve]")
+    await page.fill("input[name=transaction_number]", "RS20261121000042")
+    await page.fill("input[name='before.account']", a_bank_card(2))
+    await page.click("[data-action=fill-after-account]")
+    await page.fill("input[name='before.bank']", "示范银行第二支行")
+    await page.click("[data-action=fill-after-bank]")
+    await no_barriers(page)
+    await shot(page, "approve")
+    await page.click("[data-action=prepare]")
+    await page.wait_for_timeout(300)
+    if await page.locator(".sheet-dialog .banner").count():
+        raise AssertionError(await page.locator(".sheet-dialog .banner").inner_text())
+    await expect(page.locator(".countdown")).to_be_visible()
+    await no_barriers(page)
+    await shot(page, "approve-confirm")
+    await page.click("[data-action=confirm-decision]")
+    await expect(page.locator("#action-hint")).to_contain_text("核准")
+    assert live_house.desk.case(case_id).state is CaseState.HANDED_BACK
+    await page.click("[data-action=end-call]")
+    await page.click("dialog[open] button[value=yes]")
+    await expect(page.locator("[data-action=close-wrap-up]")).to_be_visible()
+    await page.fill("[data-note=answer]", "已核对身份和变更意愿，账号已变更。")
+    await shot(page, "wrap-up")
+    await page.click("[data-action=close-wrap-up]")
+    await page.wait_for_url("**/hall")
+
+
+async def test_the_wall_shows_queue_staff_and_alerts(live_house, enter):
+    live_house.on_duty("reviewer2", Presence.AWAY, AwayReason.MEETING)
+    live_house.stage(live_house.accepted(CALL_ITEM)).request()
+    page = await enter("lead", "lead", "/lead", size=(1920, 1080))
+    await expect(page.locator("[data-alert=empty_hall]")).to_be_visible()
+    await no_barriers(page)
+    await shot(page, "wall")
+    scrolls = await page.evaluate("document.documentElement.scrollHeight > innerHeight")
+    assert not scrolls
+
+
+async def test_the_auditor_finds_opens_and_verifies(live_house, enter):
+    case_id = live_house.decided(DESK_ITEM)
+    for _ in range(6):
+        live_house.desk.opened(CALL_ITEM)
+    page = await enter("auditor", "auditor", "/audit")
+    await no_barriers(page)
+    await shot(page, "audit-list")
+    await page.click(f"a[href='/audit/cases/{case_id}']")
+    await no_barriers(page)
+    await page.click("[data-purpose] >> nth=0")
+    await shot(page, "audit-purpose")
+    await page.click("[data-action=state-purpose]")
+    await expect(page.locator("#moments .audit-moment").first).to_be_visible()
+    await no_barriers(page)
+    await page.click("[data-action=verify]")
+    await expect(page.locator("[data-verdict=good]")).to_be_visible()
+    await shot(page, "audit-case")
