@@ -20,7 +20,8 @@ from casework.errors import DomainError
 from casework.installation import init_data_dir, opened
 from casework.log.setup import load_log_key
 from yunchuang import doctor as examination
-from yunchuang.demo_auto import play_auto
+from yunchuang.demo.auto import play_auto
+from yunchuang.demo.interactive import FIRST_PORT, play_interactive
 from yunchuang.export import Exporter
 from yunchuang.logging_setup import configure_logging
 from yunchuang.node import serve as serve_node
@@ -69,15 +70,22 @@ def serve(data: Data = None) -> None:
 
 @app.command()
 def demo(
-    data: Data = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help="Default: var/demo/data.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="The first port to try.")] = FIRST_PORT,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin with a new city.")] = False,  # noqa: FBT002  (an option)
     auto: Annotated[bool, typer.Option("--auto", help="One whole case without a person.")] = False,  # noqa: FBT002  (an option)
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,  # noqa: FBT002  (an option)
+    as_json: Annotated[bool, typer.Option("--json", help="With --auto: one JSON object.")] = False,  # noqa: FBT002  (an option)
 ) -> None:
-    """Show everything in a made-up city: at its doors, or by itself with --auto --json."""
+    """Show everything in a made-up city: at its doors, or by itself (--auto --json --data DIR)."""
     configure_logging(readable=sys.stderr.isatty())
-    if auto and as_json and data is not None:
+    if not auto and not as_json:
+        play_interactive(data, port=port, fresh=fresh)
+    elif auto and as_json and data is not None:
         raise typer.Exit(play_auto(data))
-    raise typer.BadParameter("--auto goes with --json and --data DIR")
+    else:
+        raise typer.BadParameter("--auto, --json and --data DIR go together")
 
 
 @app.command()

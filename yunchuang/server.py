@@ -24,6 +24,8 @@ from signaling.portal_auth import PortalAuth
 from signaling.rooms.files import StillRecorded
 from signaling.setup import setup_signaling
 from signaling.turn import turn_servers
+from yunchuang.demo.setup import setup_demo
+from yunchuang.demo_data import trusted_keys
 from yunchuang.evidence import PackageShelf, PublishedLog
 from yunchuang.housekeeping import keep_house
 from yunchuang.settings import Settings
@@ -66,14 +68,16 @@ def create_app(
         tell=signaling.hub.tell,
         public_base_url=settings.public_base_url,
     )
+    shelf = PackageShelf(installation, data.path / "packages")
     setup_backoffice_console(
         app,
         key_ring=keys,
         materials=materials,
         recordings=data.recordings,
-        evidence=PackageShelf(installation, data.path / "packages"),
+        evidence=shelf,
         log_status=PublishedLog(installation.log),
     )
+    setup_demo(app, shelf=shelf, trusted_keys=trusted_keys(data))
     app.cleanup_ctx.append(_task(OutboxPump(store, writer, bus).run))
     app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock)))
     return app

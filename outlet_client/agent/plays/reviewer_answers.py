@@ -1,5 +1,6 @@
 """A scripted reviewer answers one call, for somebody who plays the counter alone."""
 
+import asyncio
 import contextlib
 from typing import Any
 
@@ -14,6 +15,8 @@ from outlet_client.agent.stream_view import StreamView
 ON_DUTY_S = 900.0
 NOTICE_S = 300.0
 EVIDENCE_S = 60.0
+LISTEN_S = 6.0
+"""The person at the counter answers what was asked."""
 GOODBYE_S = 300.0
 
 
@@ -60,6 +63,7 @@ async def _review(
     with step("identity_on_camera"):
         await reviewer.find_materials_good(case)
         await reviewer.say("reviewer_asks")
+        await asyncio.sleep(LISTEN_S)
         await reviewer.confirm_identity(call, case, scene)
     with step("declaration"):
         await reviewer.mark(call, "declaration", case)

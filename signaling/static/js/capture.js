@@ -4,6 +4,7 @@
  * An outlet's PC has fixed devices, so the last good choice of each source is kept on the machine
  * (localStorage) and opened again without asking. A camera that is pulled out is told in words.
  */
+import { soundTurn } from "./sound_turn.js";
 
 /** @typedef {import("./leg.js").Source} Source */
 /** @typedef {{source: Source, code: "D-01" | "D-02" | "D-03" | "D-04"}} Fault */
@@ -33,6 +34,13 @@ const WANTED = Object.freeze({
 export class Capture extends EventTarget {
   /** @type {Map<Source, MediaStreamTrack>} */
   #tracks = new Map();
+  /** @type {MediaStreamTrack | null} the microphone, while another tab of this machine has the sound */
+  #hushed = null;
+
+  constructor() {
+    super();
+    soundTurn.addEventListener("change", () => this.#hush());
+  }
 
   /** @param {Source} source */
   track(source) {
@@ -101,6 +109,18 @@ export class Capture extends EventTarget {
     for (const source of this.open) this.stop(source);
   }
 
+  /** Silences the microphone of a tab that is not used; one that was muted by hand stays so. */
+  #hush() {
+    const track = this.#tracks.get("microphone") ?? null;
+    if (soundTurn.mine) {
+      if (this.#hushed === track && track !== null) track.enabled = true;
+      this.#hushed = null;
+    } else if (track?.enabled) {
+      track.enabled = false;
+      this.#hushed = track;
+    }
+  }
+
   /** @param {MediaDeviceInfo[]} known */
   #unused(known) {
     const used = new Set([...this.#tracks.values()].map((one) => one.getSettings().deviceId));
@@ -114,6 +134,7 @@ export class Capture extends EventTarget {
   #adopt(source, track) {
     const before = this.#tracks.get(source);
     this.#tracks.set(source, track);
+    if (source === "microphone") this.#hush();
     const chosen = track.getSettings().deviceId;
     if (chosen) localStorage.setItem(REMEMBERED + source, chosen);
     track.addEventListener("ended", () => {

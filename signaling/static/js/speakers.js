@@ -3,6 +3,7 @@
  * A browser may refuse to play before the person has touched the page; then `blocked` is told and
  * `resume` is called from a click.
  */
+import { soundTurn } from "./sound_turn.js";
 
 const REMEMBERED = "yunchuang.device.speaker";
 const MUTED = "yunchuang.muted";
@@ -14,15 +15,26 @@ export class Speakers extends EventTarget {
   #blocked = false;
   #muted = sessionStorage.getItem(MUTED) === "1";
 
+  constructor() {
+    super();
+    soundTurn.addEventListener("change", () => this.#apply());
+    soundTurn.join();
+  }
+
+  /** By choice, or because another tab of this machine has the sound. */
   get muted() {
-    return this.#muted;
+    return this.#muted || !soundTurn.mine;
   }
 
   /** Kept for this tab only: four pages on one machine would howl, so three of them are muted. */
   set muted(muted) {
     this.#muted = muted;
     sessionStorage.setItem(MUTED, muted ? "1" : "0");
-    for (const audio of this.#playing.values()) audio.muted = muted;
+    this.#apply();
+  }
+
+  #apply() {
+    for (const audio of this.#playing.values()) audio.muted = this.muted;
   }
 
   get blocked() {
@@ -39,7 +51,7 @@ export class Speakers extends EventTarget {
     for (const track of tracks) {
       if (this.#playing.has(track)) continue;
       const audio = new Audio();
-      audio.muted = this.#muted;
+      audio.muted = this.muted;
       audio.srcObject = new MediaStream([track]);
       this.#playing.set(track, audio);
       void this.#start(audio);
