@@ -1,0 +1,63 @@
+"""Packets and their pace: as a browser's, and the same in every run."""
+
+from itertools import pairwise
+
+import pytest
+
+from bench.media.clip import Clip
+from bench.media.schedule import (
+    BURST_NS,
+    LONGEST_PAYLOAD,
+    LOOP_NS,
+    make_schedule,
+    split,
+)
+
+
+@pytest.mark.parametrize("size", [1, LONGEST_PAYLOAD, LONGEST_PAYLOAD + 1, 7_500, 40_001])
+def test_a_frame_is_split_into_equal_packets_with_the_larger_ones_last(size):
+    frame = bytes(i % 251 for i in range(size))
+    packets = split(frame, 7)
+    sizes = [len(packet.payload) for packet in packets]
+    assert b"".join(packet.payload for packet in packets) == frame
+    assert max(sizes) <= LONGEST_PAYLOAD
+    assert sizes == sorted(sizes)
+    assert sizes[-1] - sizes[0] <= 1
+    assert [packet.first for packet in packets] == [True] + [False] * (len(packets) - 1)
+    assert [packet.marker for packet in packets] == [False] * (len(packets) - 1) + [True]
+
+
+def test_every_packet_of_the_loop_goes_out_once_and_not_before_its_time(schedule, clip):
+    assert sum(burst.audio for burst in schedule.bursts) == len(schedule.audio) == len(clip.audio)
+    assert sum(burst.video for burst in schedule.bursts) == len(schedule.video)
+    sent = 0
+    for burst in schedule.bursts:
+        for packet in schedule.video[sent : sent + burst.video]:
+            assert packet.frame * LOOP_NS // len(clip.video) <= burst.at_ns
+        sent += burst.video
+
+
+def test_bursts_are_five_milliseconds_apart_and_keyframes_do_not_burst(schedule, clip):
+    assert all(b.at_ns - a.at_ns >= BURST_NS for a, b in pairwise(schedule.bursts))
+    assert all(burst.at_ns % BURST_NS == 0 for burst in schedule.bursts)
+    mean = 2.5 * sum(map(len, clip.video)) * BURST_NS / LOOP_NS
+    for burst in schedule.bursts:
+        assert burst.video * LONGEST_PAYLOAD <= mean + 2 * LONGEST_PAYLOAD
+    first_second = [burst for burst in schedule.bursts if burst.at_ns < 1_000_000_000]
+    keyframe = [b for b in first_second if b.at_ns < 33_000_000]
+    assert len([b for b in keyframe if b.video]) >= 5
+
+
+def test_a_publisher_begins_with_a_keyframe_at_its_second(schedule):
+    for second in (0, 3, 6):
+        start = schedule.start(second)
+        assert schedule.video[start.video].first
+        assert schedule.video[start.video].frame == 30 * second
+        assert schedule.bursts[start.burst].at_ns >= second * 1_000_000_000
+        assert start.audio == 50 * second
+
+
+def test_a_clip_that_does_not_fit_its_pace_is_refused(clip):
+    frames = (*clip.video[:-1], bytes(200_000))
+    with pytest.raises(ValueError, match="too large"):
+        make_schedule(Clip(frames, clip.audio))
