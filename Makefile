@@ -9,17 +9,17 @@ UV  := .venv-tools/bin/uv
 PY  := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help install debian demo test check format vendor clean
+.PHONY: help install debian demo test check bench-media format vendor clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 # Debian forbids a bare pip install, so uv lives in an environment of its own.
 .venv-tools/bin/uv:
-	python3 -m venv .venv-tools
-	.venv-tools/bin/pip install --quiet --disable-pip-version-check uv
+	@python3 -m venv .venv-tools
+	@.venv-tools/bin/pip install --quiet --disable-pip-version-check uv
 
 .make/python: pyproject.toml uv.lock | .venv-tools/bin/uv
-	$(UV) sync --frozen --quiet
+	@$(UV) sync --frozen --quiet
 	@mkdir -p .make && touch $@
 
 .make/node: package.json package-lock.json
@@ -47,6 +47,11 @@ check: .make/python .make/node ## linters, types, layers, JS types, licence and 
 	$(BIN)/yamllint --strict -c .yamllint.yaml $$(git ls-files '*.yaml' '*.yml')
 	$(BIN)/hadolint docker/Dockerfile
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker/compose.yaml
+
+# Standard output of a benchmark is its rows alone, also from a fresh clone: nothing before is echoed.
+bench-media: .make/python ## our media worker beside Janus and the floor; ARGS="--quick" or "--rooms 1,2,4"
+	@sh docker/debian-packages.sh janus
+	@$(PY) -m bench.media $(ARGS)
 
 format: .make/python ## write the house style into the files
 	$(BIN)/ruff format .
