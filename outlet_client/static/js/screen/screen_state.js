@@ -48,7 +48,8 @@ export class ScreenState extends EventTarget {
     this.readOn = "";
     this.rated = "";
     this.receiptSigned = "";
-    this.reading = false;
+    /** @type {Promise<void> | null} the reading that is under way */
+    this.reading = null;
     this.again = false;
     this.signedOut = false;
   }
@@ -73,13 +74,14 @@ export class ScreenState extends EventTarget {
     this.dispatchEvent(new CustomEvent("change"));
   }
 
-  /** Reads all that this screen shows; a call that comes meanwhile is made up for. */
-  async read() {
-    if (this.reading) {
-      this.again = true;
-      return;
-    }
-    this.reading = true;
+  /** Reads all that this screen shows; a call that comes meanwhile is made up for by another round. */
+  read() {
+    if (this.reading) this.again = true;
+    else this.reading = this.#read().finally(() => (this.reading = null));
+    return this.reading;
+  }
+
+  async #read() {
     try {
       do {
         this.again = false;
@@ -92,8 +94,6 @@ export class ScreenState extends EventTarget {
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.signedOut = true;
       else toastError(error);
-    } finally {
-      this.reading = false;
     }
     this.changed();
   }

@@ -21,7 +21,8 @@ export class CaseFile extends EventTarget {
     /** @type {CasePage | null} */
     this.page = null;
     this.receiptSigned = false;
-    this.reading = false;
+    /** @type {Promise<void> | null} the reading that is under way */
+    this.reading = null;
     this.again = false;
     /** @type {Error | null} why the case cannot be shown */
     this.fault = null;
@@ -46,13 +47,17 @@ export class CaseFile extends EventTarget {
     this.socket.unfollow(this.stream);
   }
 
-  /** Reads the case again; a call that comes while one is under way is made up for afterwards. */
-  async refresh() {
-    if (this.reading) {
-      this.again = true;
-      return;
-    }
-    this.reading = true;
+  /**
+   * Reads the case again; resolves when the page shows what was stored at the time of the call. A
+   * call that comes while one is under way is made up for by another round.
+   */
+  refresh() {
+    if (this.reading) this.again = true;
+    else this.reading = this.#read().finally(() => (this.reading = null));
+    return this.reading;
+  }
+
+  async #read() {
     try {
       do {
         this.again = false;
@@ -60,10 +65,8 @@ export class CaseFile extends EventTarget {
       } while (this.again);
     } catch (error) {
       if (!this.page) this.fault = /** @type {Error} */ (error);
-    } finally {
-      this.reading = false;
-      this.dispatchEvent(new CustomEvent("change"));
     }
+    this.dispatchEvent(new CustomEvent("change"));
   }
 
   /** @param {{case: CasePage, receipt_signed: boolean}} answer */

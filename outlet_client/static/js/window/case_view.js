@@ -17,7 +17,7 @@ export class CaseView {
   constructor(page, id) {
     this.page = page;
     this.id = id;
-    /** @type {StepCode | ""} a step the clerk went back to; "" is the present one */
+    /** @type {StepCode | ""} the step that stands here until the clerk moves on; "" is the present one */
     this.chosen = "";
     /** @type {StepHolder | null} */
     this.holder = null;
@@ -25,6 +25,7 @@ export class CaseView {
 
   async arrive() {
     await this.page.desk.openCase(this.id);
+    this.stepOn();
     this.page.draw();
   }
 
@@ -35,12 +36,14 @@ export class CaseView {
   /** @returns {StepCode} */
   get step() {
     const data = /** @type {CasePage} */ (this.file?.page);
-    return this.chosen && mayOpen(data, this.chosen) ? this.chosen : presentStep(data);
+    // The signature comes from another screen: then, and only then, the step moves on by itself.
+    const signed = this.chosen === "sign" && isDone(data, "sign");
+    return this.chosen && !signed && mayOpen(data, this.chosen) ? this.chosen : presentStep(data);
   }
 
-  /** The step is done: on to the first one that is not. */
+  /** The clerk moves on, to the first step with something left to do. Nothing else moves it. */
   stepOn() {
-    this.chosen = "";
+    this.chosen = this.file?.page ? presentStep(this.file.page) : "";
   }
 
   /** @param {StepCode} step */

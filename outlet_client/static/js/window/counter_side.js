@@ -13,8 +13,8 @@ import { talkedFor } from "../call_words.js";
 /** @param {WindowPage} page */
 export function counterSide(page) {
   const call = page.desk.callOfCase;
-  const talking = call !== null && WITH_MEDIA.includes(call.state);
-  return html`<div class="stack">${talking ? callTiles(page) : nothing}${mirrorCard(page)}</div>`;
+  const live = call !== null && !call.over && !["", "wrap_up"].includes(call.state);
+  return html`<div class="stack">${live ? callTiles(page) : nothing}${mirrorCard(page)}</div>`;
 }
 
 /** @param {WindowPage} page */
@@ -23,17 +23,18 @@ function callTiles(page) {
   const call = /** @type {import("signaling/call_session.js").CallSession} */ (desk.callOfCase);
   const hall = call.remote.find((one) => one.site === "hall" && one.source === "camera");
   const reviewer = desk.people.reviewer;
-  const away = call.here.get("hall") === false;
+  const talking = WITH_MEDIA.includes(call.state);
+  const waiting = !talking ? t("Waiting for a reviewer") : call.here.get("hall") === false ? t("The reviewer's page is gone for a moment") : t("The picture is being connected");
   return html`<section class="call-card card card-flush" data-call=${call.call}>
     <div class="call-tiles">
-      <yc-tile id="tile-reviewer" .track=${hall?.track ?? null} .name=${reviewer ? t("Reviewer No. %(number)s · %(place)s", reviewer) : t("Reviewer")} .waiting=${away ? t("The reviewer's page is gone for a moment") : t("The picture is being connected")} .pictureIcon=${"user"}></yc-tile>
+      <yc-tile id="tile-reviewer" .track=${hall?.track ?? null} .name=${reviewer ? t("Reviewer No. %(number)s · %(place)s", reviewer) : t("Reviewer")} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
       <yc-tile id="tile-own" class="tile-small" data-mirrored .track=${desk.capture.track("camera")} .waiting=${t("No picture")} .pictureIcon=${"video-off"}></yc-tile>
     </div>
-    <div class="call-line">
+    ${talking ? html`<div class="call-line">
       <yc-recording id="recording-light" .light=${recordingLight(call.health, { recovering: call.recovering })}></yc-recording>
       <span class="number push" id="call-clock">${talkedFor(call.data, Date.now())}</span>
     </div>
-    <div class="call-line"><yc-line .quality=${call.quality.get("window") ?? null}></yc-line>${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}</div>
+    <div class="call-line"><yc-line .quality=${call.quality.get("window") ?? null}></yc-line>${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}</div>` : nothing}
   </section>`;
 }
 
@@ -46,7 +47,7 @@ function mirrorCard(page) {
   return html`<section class="card mirror-card stack">
     <h3 class="row">${icon("citizen")}${t("Citizen screen")}<span class="push">${paired ? status(here ? t("Screen connected") : t("Gone for a moment"), here ? "check-circle" : "line-off", here ? "ok" : "warn") : status(t("Not connected"), "line-off", "warn")}</span></h3>
     <p class="mirror-now">${paired ? mirrorWords(page) : t("Connect a tablet or the second monitor, so that the citizen can check, agree and sign.")}</p>
-    ${paired ? nothing : button({ label: t("Connect the citizen screen"), action: "pair-screen", icon: "screen", run: () => page.pair() })}
+    ${paired ? (call ? nothing : button({ label: t("Connect another screen"), action: "pair-screen", kind: "quiet", size: "small", icon: "screen", run: () => page.pair() })) : button({ label: t("Connect the citizen screen"), action: "pair-screen", icon: "screen", run: () => page.pair() })}
   </section>`;
 }
 

@@ -26,8 +26,6 @@ export class HomeView {
 
   async arrive() {
     await this.page.desk.openCase("");
-    this.query = "";
-    this.found = null;
     try {
       this.usual = (await get("/api/v1/items")).items;
     } catch (error) {

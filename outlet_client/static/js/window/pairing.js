@@ -9,10 +9,15 @@ import { button } from "../bits.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
-/** Opens the dialog and closes it when the screen has joined. @param {Desk} desk */
+/**
+ * Opens the dialog and closes it when the screen has joined. A screen that is joined already is sent
+ * away first: a window has one.
+ * @param {Desk} desk
+ */
 export async function pairScreen(desk) {
   let issued;
   try {
+    if (desk.place.data?.screen) await desk.socket.ask("screen.revoke");
     issued = await act("/api/v1/window/pairing");
   } catch (error) {
     toastError(error);

@@ -119,8 +119,9 @@ export class Step {
   /** @param {string} name @param {string} value @param {string} code */
   typed(name, value, code) {
     this.file.draft.set(name, value);
-    if (this.errors.delete(code)) this.page.draw();
+    this.errors.delete(code);
     this.page.mirrorTyping();
+    this.page.draw();
   }
 
   /** @param {string} name @param {string} code */

@@ -30,8 +30,9 @@ export class HallStep extends MaterialsStep {
 
   #calling() {
     const call = /** @type {import("signaling/call_session.js").CallSession} */ (this.call);
-    const { title, words } = callWords(call.data);
     const ringing = WAITING.includes(call.state);
+    const nobody = ringing && this.desk.hall.data?.on_duty === 0;
+    const { title, words } = nobody ? { title: t("Nobody is on duty in the hall"), words: t("You are connected as soon as somebody comes. You can also cancel the call.") } : callWords(call.data);
     const asked = Object.values(call.data?.marks ?? {}).filter((one) => one.kind === "still_asked");
     const newest = asked.sort((a, b) => a.t_ms - b.t_ms).at(-1);
     const wanted = newest && this.case.materials.find((one) => one.code === newest.ref);

@@ -114,8 +114,10 @@ export class MaterialsStep extends Step {
     await this.act("still", async () => {
       const picture = isDrawn(track) ? await drawnStill(slot.name) : await takeStill(track);
       await this.desk.acts.send(`${this.file.path}/materials/${slot.code}?source=still`, picture);
-      this.chosen = "";
     });
+    // On to the next thing that is missing; when nothing is, the eye stays where it is.
+    this.chosen = this.#next()?.code ?? slot.code;
+    this.page.draw();
     const call = this.desk.callOfCase;
     if (call && !call.over) this.desk.socket.tell("mark.record", { call: call.call, kind: "material", ref: slot.code });
   }

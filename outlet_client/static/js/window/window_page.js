@@ -39,7 +39,8 @@ export class WindowPage {
   async start() {
     this.draw();
     await this.desk.start();
-    await this.#arrive();
+    // The view stands since the first drawing, and somebody may have typed in it meanwhile.
+    await this.view.arrive();
   }
 
   draw() {
