@@ -15,6 +15,8 @@ from casework.ports import GapCause, TrackKind, TrackSource
 
 MAX_FRAME_BYTES = 1 << 20
 PROTOCOL_VERSION = 1
+MAX_PARTS = 200
+"""Parts of one call. `rec.head` and `rec.end` name all of them, and an entry has 65,535 bytes."""
 
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 Sdp = Annotated[str, Field(max_length=65_536)]

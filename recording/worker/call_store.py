@@ -16,6 +16,7 @@ from secrets import token_bytes
 from casework.clock import Clock
 from casework.ports import GapCause, TrackSource
 from casework.worker_link.messages import (
+    MAX_PARTS,
     DurableEvent,
     Gap,
     Head,
@@ -74,6 +75,12 @@ class CallStore:
     @property
     def full(self) -> bool:
         return self.waiting_bytes >= MAX_WAITING_BYTES
+
+    @property
+    def spent(self) -> bool:
+        """Whether the call has as many parts as its log can name; what needs another is lost."""
+        unnamed = sum(part.writer.name not in self._heads for part in self._parts)
+        return len(self._heads) + unnamed >= MAX_PARTS
 
     @property
     def last_n(self) -> int:

@@ -38,6 +38,10 @@ class PartOpener(Protocol):
     def full(self) -> bool:
         """Whether what waits for the disk has reached its limit."""
 
+    @property
+    def spent(self) -> bool:
+        """Whether no further part may be opened in this call."""
+
     def open_part(self, layout: Layout) -> Part: ...
 
     def last_part(self, leg: str, source: TrackSource) -> str | None: ...
@@ -163,6 +167,8 @@ class SourceGroup:
 
     def _may_open(self) -> bool:
         """Hostile clocks could open parts without end; in order there are a few in a call."""
+        if self._store.spent:
+            return False
         full = len(self._openings) == MAX_OPENINGS
         return not full or self._now_ns - self._openings[0] >= OPENINGS_NS
 
@@ -225,6 +231,8 @@ class SourceGroup:
         """Compares what the parts are pinned to with what sender reports say by now."""
         if self._realigned_ns and self._now_ns - self._realigned_ns < REALIGN_PAUSE_NS:
             return
+        if self._store.spent:
+            return  # a part that is a little off is better than none
         for part in {id(part): part for part in self._parts.values()}.values():
             errors = [
                 self._tracks[source].clock.offset_ns - pinned

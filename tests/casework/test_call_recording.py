@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import func, select
 
 from casework.actions.log_recording import LogRecording, log_recording
 from casework.actions.note_health import NoteHealth, note_health
@@ -14,12 +15,14 @@ from casework.model.call import LegState, MarkKind
 from casework.model.interruption import InterruptionPolicy
 from casework.policy.call_facts import CallFacts, RequiredMark
 from casework.ports import GapCause, TrackSource
+from casework.store import schema_call as s
 from casework.store.reading import entries_of
 from casework.testing import Kernel
 from casework.testing_call import Stage
 from casework.testing_hall import build_hall
 from casework.views.call_facts import facts_of_call
 from casework.worker_link.messages import (
+    MAX_PARTS,
     DurableEvent,
     Gap,
     Head,
@@ -290,3 +293,35 @@ def test_a_clock_that_is_set_back_brings_no_lost_evidence_again(k, clock: Manual
     assert recorder.facts().identity_on_camera_at_ms is None
     stage.identify(recorder.call_id, stage.hall.reviewers[0])
     assert recorder.facts().identity_on_camera_at_ms is not None
+
+
+def test_the_log_takes_as_many_parts_as_a_recorder_may_open(recorder, k):
+    """Each of these facts is one entry, and an entry has a limit."""
+    parts = [f"{n:032x}" for n in range(MAX_PARTS)]
+    many = 2**40
+    for part in parts:
+        recorder.open(part, recorder.window.leg_id, "counter", TrackSource.MICROPHONE)
+    recorder.send(
+        Heads(
+            **recorder.times(),
+            heads=[Head(part=part, segments=many, record_sha256=HASH) for part in parts],
+        )
+    )
+    with k.store.reading() as conn:
+        assert conn.scalar(select(func.count()).select_from(s.part)) == MAX_PARTS
+    for part in parts:
+        recorder.send(
+            PartClosed(
+                **recorder.times(),
+                part=part,
+                segments=many + 1,
+                bytes=many,
+                record_sha256=HASH,
+                audio_frames=many,
+                video_frames=many,
+                missing_frames=many,
+            )
+        )
+    recorder.end()
+    (end,) = recorder.data("rec.end")
+    assert len(end["parts"]) == MAX_PARTS

@@ -4,9 +4,11 @@ import random
 
 import pytest
 
-from casework.ports import GapCause
+from casework.ports import GapCause, TrackSource
+from casework.worker_link.messages import RoomClosed
 from recording.parts import PartReader
 from recording.webm_index import read_clusters, read_header
+from recording.worker import call_store
 from recording.worker.frames import OpusAssembler, Vp8Assembler
 from recording.worker.reorder import Reorder
 from recording.worker.rtp import RtpPacket
@@ -121,3 +123,22 @@ def test_an_opus_packet_of_any_first_byte_has_a_sane_length():
             assembler.packet(packet)
     assert len(frames) == 768
     assert all(0 <= frame.duration_us <= 120_000 for frame in frames)
+
+
+def test_a_call_has_no_more_parts_than_its_log_can_name(scene, microphone, monkeypatch):
+    """A page that comes back again and again costs its own recording, not the end of the call's."""
+    monkeypatch.setattr(call_store, "MAX_PARTS", 4)
+    for _ in range(8):
+        scene.open(1)
+        start = scene.clock.ns
+        scene.play([(1, p) for p in microphone(start).sent[:100]], until_ns=start + 3 * S)
+        scene.close_track(1, GapCause.LEG_GONE)
+        scene.until(scene.clock.ns + 2 * S)
+    assert len(scene.opened) == 4
+    scene.core.expect("clerk", [TrackSource.MICROPHONE])
+    scene.until(scene.clock.ns + 2 * S)
+    assert not scene.health.ok
+    scene.end()
+    assert isinstance(scene.events[-1], RoomClosed)
+    last = max(part.mono_ms for part in scene.closed)
+    assert max(gap.to_mono_ms for gap in scene.gaps) - last > 15_000
