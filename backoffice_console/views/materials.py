@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from casework.catalogue.item import ItemVersion
+from casework.catalogue.item import ItemVersion, LegalBasis
 from casework.errors import NotFound
 from casework.model.material import APPLICATION_SIGNATURE, RECEIPT_SIGNATURE, MediaType
 from casework.store import schema_case as s
@@ -37,7 +37,7 @@ class MaterialShown:
     code: str
     name: str
     note: str
-    basis: str
+    basis: LegalBasis | None
     required: bool
     grade: str
     versions: Sequence[VersionShown]
@@ -79,7 +79,7 @@ def materials_of(conn: Connection, case_id: str, item: ItemVersion) -> Sequence[
             code=spec.code,
             name=spec.name,
             note=spec.note,
-            basis=f"《{spec.basis.act}》{spec.basis.article}",
+            basis=spec.basis,
             required=spec.required,
             grade=spec.grade.value,
             versions=versions.get(spec.code, []),
@@ -87,7 +87,7 @@ def materials_of(conn: Connection, case_id: str, item: ItemVersion) -> Sequence[
         for spec in item.materials
     ]
     signed = [
-        MaterialShown(code, name, "", "", False, "D", versions[code])
+        MaterialShown(code, name, "", None, False, "D", versions[code])
         for code, name in RESERVED_NAMES.items()
         if code in versions
     ]

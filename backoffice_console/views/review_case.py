@@ -10,7 +10,7 @@ from backoffice_console.views.materials import MaterialShown, materials_of
 from backoffice_console.views.places import StaffShown, outlet_name, staff_shown, window_name
 from backoffice_console.views.scope import reviewable_case
 from casework.actor import Actor
-from casework.catalogue.item import ItemVersion
+from casework.catalogue.item import ItemVersion, LegalBasis
 from casework.catalogue.stored_item import load_item
 from casework.keys.key_ring import KeyRing
 from casework.model.case import Case
@@ -41,7 +41,7 @@ class ItemShown:
     desk_review_allowed: bool
     interruption: str
     gap_limit_s: int
-    bases: Sequence[str]
+    bases: Sequence[LegalBasis]
     conditions: Sequence[str]
     result: str
     changes: Sequence[ChangeAsked]
@@ -141,7 +141,7 @@ def _item(item: ItemVersion) -> ItemShown:
         desk_review_allowed=item.desk_review_allowed,
         interruption=item.interruption,
         gap_limit_s=item.gap_limit_s,
-        bases=[f"《{basis.act}》{basis.article}" for basis in item.bases],
+        bases=item.bases,
         conditions=item.conditions,
         result=item.result,
         changes=[

@@ -163,3 +163,14 @@ async def test_ranges_of_a_part(live_house, recorded, enter):
     assert past.status == 416
     other = await page.request.get(source.replace("/recording/", "/recording/x"))
     assert other.status == 404
+
+
+async def test_a_damaged_recording_is_told_with_its_code(live_house, recorded, enter):
+    case_id, call_id = recorded
+    page = await enter("auditor", "auditor", "/audit")
+    await open_case(page, case_id)
+    records = next((live_house.recordings / call_id).glob("*.tsv"))
+    lines = records.read_bytes().splitlines(keepends=True)
+    records.write_bytes(b"".join([lines[0].replace(b"\t", b" ", 1), *lines[1:]]))
+    await page.click("[data-action=open-recording]")
+    await expect(page.locator(".toast")).to_contain_text("B-02")

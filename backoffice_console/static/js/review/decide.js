@@ -188,7 +188,7 @@ function onceMore(state, said, left, wrong) {
       ${said.outcome === "approved"
         ? html`${said.transaction_number ? html`<dt>${t("Transaction number")}</dt><dd class="figures">${said.transaction_number}</dd>` : nothing}
             ${item.item.changes.map((/** @type {any} */ change) => html`<dt>${change.label}</dt><dd><span class="was">${said.before[change.code]}</span> ${glyph("arrow-right")} <strong>${said.after[change.code]}</strong></dd>`)}`
-        : html`<dt>${t("Reasons")}</dt><dd>${said.reasons.map((code) => words(state.page.words.refusals, code)).join("、")}</dd><dt>${t("Words to the applicant")}</dt><dd>${said.text}</dd><dt>${t("Remedy")}</dt><dd>${words(state.page.words.remedies, said.remedy)}</dd>`}
+        : html`<dt>${t("Reasons")}</dt><dd>${said.reasons.map((code) => words(state.page.words.refusals, code)).join(t(", "))}</dd><dt>${t("Words to the applicant")}</dt><dd>${said.text}</dd><dt>${t("Remedy")}</dt><dd>${words(state.page.words.remedies, said.remedy)}</dd>`}
     </dl>
     <p class="muted">${state.session && state.inCall ? t("Bound to this call: if the line drops, it is taken back.") : t("After the confirmation the case goes back to its window at once.")}</p>`;
 }
@@ -197,7 +197,7 @@ function onceMore(state, said, left, wrong) {
 function fieldWords(state, wrong) {
   const codes = wrong.details["fields"] ?? (wrong.code === "K-01" ? [wrong.details["field"]] : []);
   const labels = (Array.isArray(codes) ? codes : []).map((code) => state.case.item.changes.find((/** @type {any} */ one) => one.code === code)?.label ?? code);
-  return labels.length ? `${labels.join("、")} · ${wrong.detail}` : wrong.detail;
+  return labels.length ? `${labels.join(t(", "))} · ${wrong.detail}` : wrong.detail;
 }
 
 /** @param {Event} event */

@@ -5,6 +5,7 @@ import { act } from "portal/api.js";
 import { byId } from "portal/dom.js";
 import { language, t } from "portal/i18n.js";
 import { glyph } from "../glyph.js";
+import { cited } from "./cited.js";
 import { identityStep } from "./identity.js";
 import { notes } from "./notes.js";
 
@@ -81,7 +82,7 @@ function masked(state, field) {
 function itemFacts(item) {
   return html`<details class="card fact-card" data-card="item"><summary>${t("Conditions and legal basis")}</summary>
     <ul>${item.item.conditions.map((/** @type {string} */ one) => html`<li>${one}</li>`)}</ul>
-    <p class="muted">${item.item.bases.join("、")}</p>
+    <p class="muted">${item.item.bases.map(cited).join(t(", "))}</p>
   </details>`;
 }
 

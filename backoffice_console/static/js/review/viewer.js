@@ -4,6 +4,7 @@ import { byId } from "portal/dom.js";
 import { language, t } from "portal/i18n.js";
 import { toast } from "portal/toast.js";
 import { glyph } from "../glyph.js";
+import { cited } from "./cited.js";
 
 /** @typedef {import("./state.js").ReviewState} ReviewState */
 /** @typedef {{code: string, version: string, zoom: number, turn: number, compare: boolean, judging: boolean}} Look */
@@ -70,7 +71,7 @@ function stage(state, shown, version, older, look) {
 
 /** @param {ReviewState} state @param {any} shown */
 function missing(state, shown) {
-  return html`<div class="viewer-stage"><div class="empty">${glyph("camera")}<strong>${t("Not here yet")}</strong><span>${shown.note || shown.basis}</span>${askStill(state, shown)}</div></div>`;
+  return html`<div class="viewer-stage"><div class="empty">${glyph("camera")}<strong>${t("Not here yet")}</strong><span>${shown.note || (shown.basis ? cited(shown.basis) : "")}</span>${askStill(state, shown)}</div></div>`;
 }
 
 /** @param {ReviewState} state @param {any} shown @param {any} version @param {boolean} comparable @param {Look} look @param {() => void} paint */
