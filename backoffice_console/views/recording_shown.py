@@ -92,8 +92,13 @@ def _lanes(timeline: Timeline, seats: dict[str, str]) -> list[LaneShown]:
                 if gap.leg == leg and gap.source in {source, *_with_sound(timeline, leg, source)}
             ],
         )
-        for leg, source in keys
+        for leg, source in sorted(keys, key=lambda key: _rank(seats.get(key[0], ""), key[1]))
     ]
+
+
+def _rank(seat: str, source: str) -> tuple[int, int, str]:
+    """The citizen first, then the counter, the hall last: the same order in every recording."""
+    return (seat == "hall", source != "citizen_camera", source)
 
 
 def _picture(sources: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ export class Scale {
       ...lane.parts.map((/** @type {any} */ part) => this.span(el("i", { class: "scale-part" }), part.from_ms, part.to_ms)),
       ...lane.gaps.map((/** @type {any} */ gap) => {
         const words = `${causeWords(gap.cause)} · ${sourceWords(gap.source)} · ${duration(gap.from_ms)}–${duration(gap.to_ms)}`;
-        return this.span(el("button", { type: "button", class: "scale-gap", title: words, "aria-label": words, "data-cause": gap.cause, onclick: () => this.seek(gap.from_ms - 2000) }), gap.from_ms, gap.to_ms);
+        return this.span(el("button", { type: "button", class: "scale-gap", title: words, "aria-label": words, "data-cause": gap.cause, "data-half": gap.source === "microphone" && lane.source !== "microphone", onclick: () => this.seek(gap.from_ms - 2000) }), gap.from_ms, gap.to_ms);
       }),
     );
     bar.addEventListener("click", (event) => {
