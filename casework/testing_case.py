@@ -30,6 +30,7 @@ from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
 from casework.store.case_rows import load_case
 from casework.store.tx import Tx
 from casework.testing import Kernel
+from casework.testing_hall import Hall
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -108,6 +109,23 @@ class Desk:
     def screen(self) -> Actor:
         clerk = self.clerk
         return Actor("screen-1", Role.CITIZEN, None, clerk.outlet, clerk.window)
+
+    def hall(self, case_id: str) -> Hall:
+        """The city as `casework.testing_call.Stage` knows a hall, with this case at the bank."""
+        actors, windows = self.city.actors, self.city.windows
+        reviewers = (actors["reviewer1"], actors["reviewer2"], actors["reviewer3"])
+        return Hall(
+            outlet=self.clerk.outlet or "",
+            window=windows["bank/1"],
+            tablet_window=windows["bank/2"],
+            clerk=self.clerk,
+            tablet_clerk=actors["clerk2"],
+            screen=self.screen,
+            tablet_screen=self.screen,
+            reviewers=reviewers,
+            lead=actors["lead"],
+            case_id=case_id,
+        )
 
     def run(self, action: Callable[[Tx, C], R], command: C, actor: Actor | None = None) -> R:
         """By the clerk unless it is said who acts."""

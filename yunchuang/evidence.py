@@ -5,6 +5,7 @@ Implements `backoffice_console.ports.EvidenceService` and `LogStatus`.
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from audit.checkpoint import SignedCheckpoint
@@ -79,8 +80,10 @@ class PackageShelf:
     def _written(self, known: KnownPackage) -> Path:
         path = self._folder / f"{known.id}.zip"
         if not path.exists():
-            # Whole or not at all: the writer renames a finished file into place.
-            self._exporter.write(known.id, path)
+            # Whole or not at all: the writer gives a finished file its name. Somebody else may be
+            # faster; the bytes are the same.
+            with suppress(FileExistsError):
+                self._exporter.write(known.id, path)
         return path
 
 

@@ -53,7 +53,7 @@ _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"
 
 
 class CallStillRunning(DomainError):
-    """A call of the case has not ended, so its recording cannot be packed yet."""
+    """A call of the case or its recording has not ended, so it cannot be packed yet."""
 
     code = "E-01"
     slug = "call_still_running"
@@ -234,11 +234,14 @@ def _cut(evidence: CaseEvidence, extents: dict[str, int]) -> CaseEvidence:
         (chain, entries[: extents[chain]]) for chain, entries in evidence.chains if chain in extents
     )
     count = extents[f"case:{evidence.case_id}"]
+    announced = {
+        Entry.decode(entry.body).facts.get("part") for _, entries in chains for entry in entries
+    }
     return CaseEvidence(
         evidence.case_id,
         evidence.case_number,
         chains,
-        tuple(pair for pair in evidence.parts if f"call:{pair[0]}" in extents),
+        tuple((call, part) for call, part in evidence.parts if part in announced),
         tuple(one for one in evidence.materials if one.seq < count),
         (),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from audit.canonical import JsonValue
 from audit.package.model import SEAL_TYPE, Form
@@ -67,7 +67,8 @@ class ProveSeal:
 
 def prove_seal(tx: Tx, command: ProveSeal) -> None:
     """Remembers under which checkpoint the seal was proved first, so that the package can be
-    written again. Raises NotAllowed for anybody but the program, NotFound.
+    written again; whoever comes second changes nothing. Raises NotAllowed for anybody but the
+    program, NotFound.
     """
     if tx.actor.role is not Role.SYSTEM:
         raise NotAllowed(reason="role_may_not")
@@ -77,5 +78,8 @@ def prove_seal(tx: Tx, command: ProveSeal) -> None:
         .where(table.c.id == command.package_id, table.c.seal_checkpoint.is_(None))
         .values(seal_checkpoint=command.checkpoint)
     )
-    if tx.conn.execute(statement).rowcount != 1:
-        raise NotFound("no package that waits for the proof of its seal")
+    if tx.conn.execute(statement).rowcount == 1:
+        return
+    known = select(table.c.id).where(table.c.id == command.package_id)
+    if tx.conn.execute(known).one_or_none() is None:
+        raise NotFound("no such package")

@@ -33,7 +33,9 @@ class PackagedMaterial:
 
 @dataclass(frozen=True, slots=True)
 class CaseEvidence:
-    """`chains` holds the case's chain first, then those of its calls; `parts` is (call, part)."""
+    """`chains` holds the case's chain first, then those of its calls; `parts` is (call, part).
+    `running_calls` are those that go on, or whose recorder has not said its last.
+    """
 
     case_id: str
     case_number: str
@@ -77,9 +79,12 @@ def case_evidence(conn: Connection, case_id: str) -> CaseEvidence:
     if case is None:
         raise NotFound("no such case")
     link, call, part = schema_call.call_case, schema_call.call, schema_call.part
+    recording = schema_call.recording
+    writes = recording.c.call_id.is_not(None) & recording.c.ended_ms.is_(None)
     calls = conn.execute(
-        select(call.c.id, call.c.ended_ms)
+        select(call.c.id, or_(call.c.ended_ms.is_(None), writes).label("runs"))
         .join(link, link.c.call_id == call.c.id)
+        .outerjoin(recording, recording.c.call_id == call.c.id)
         .where(link.c.case_id == case_id)
         .order_by(call.c.id)
     ).all()
@@ -97,7 +102,7 @@ def case_evidence(conn: Connection, case_id: str) -> CaseEvidence:
         tuple(chains),
         tuple((row.call_id, row.id) for row in parts),
         _materials(conn, case_id, own),
-        tuple(row.id for row in calls if row.ended_ms is None),
+        tuple(row.id for row in calls if row.runs),
     )
 
 

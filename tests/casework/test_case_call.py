@@ -37,7 +37,6 @@ from casework.store import schema_call
 from casework.store.reading import entries_of
 from casework.testing_call import Stage
 from casework.testing_case import CALL_ITEM, Desk, an_applicant, seeded_city
-from casework.testing_hall import Hall
 from casework.views.case_snapshot import case_snapshot
 from casework.views.snapshots import snapshot
 from casework.views.timeline import case_timeline
@@ -59,29 +58,13 @@ class Scene:
         self.k = k
         self.desk = Desk(k, seeded_city(k))
         self.case_id = self.desk.accepted(CALL_ITEM, Road.CALL)
-        self.stage = Stage(k, self.hall())
+        self.stage = Stage(k, self.desk.hall(self.case_id))
         self.call_id, self.window, self.leg = self.stage.active(self.desk.reviewer, *sent)
         self.desk.run(take_case, TakeCase(self.case_id), self.desk.reviewer)
         counter, hall = self.window.leg_id, self.leg.leg_id
         self.part(1, counter, "counter", *(sent or (MIC, CITIZEN)))
         self.part(2, counter, "counter", CAMERA)
         self.part(3, hall, "hall", MIC, CAMERA)
-
-    def hall(self) -> Hall:
-        actors, windows = self.desk.city.actors, self.desk.city.windows
-        reviewers = (actors["reviewer1"], actors["reviewer2"], actors["reviewer3"])
-        return Hall(
-            outlet=self.desk.clerk.outlet,
-            window=windows["bank/1"],
-            tablet_window=windows["bank/2"],
-            clerk=self.desk.clerk,
-            tablet_clerk=actors["clerk2"],
-            screen=self.desk.screen,
-            tablet_screen=self.desk.screen,
-            reviewers=reviewers,
-            lead=actors["lead"],
-            case_id=self.case_id,
-        )
 
     def part(self, n: int, leg: str, site: str, *sources: TrackSource) -> None:
         fact = PartOpened(

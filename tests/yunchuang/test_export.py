@@ -4,17 +4,28 @@ import io
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from audit.package.model import Form
 from casework import testing_case
+from casework.actions.close_wrap_up import CloseWrapUp, close_wrap_up
+from casework.actions.end_call import EndCall, end_call
+from casework.actions.log_recording import LogRecording, log_recording
 from casework.actions.view_case import ViewCase, view_case
+from casework.actor import SYSTEM
 from casework.data_dir import DataDir
 from casework.errors import NotAllowed, NotFound
 from casework.installation import init_data_dir, opened
 from casework.materials.local import LocalMaterialStore
-from yunchuang.export import Exporter
+from casework.model.case import Road
+from casework.ports import TrackSource
+from casework.testing_call import Stage
+from casework.views.calls import cases_of
+from casework.worker_link.messages import PartOpened, RoomClosed
+from yunchuang.evidence import PackageShelf
+from yunchuang.export import CallStillRunning, Exporter
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +141,87 @@ def test_a_case_is_found_by_number_and_a_stranger_is_not(exporter, desk, case_id
     assert exporter.find(desk.case(case_id).number) == case_id
     with pytest.raises(NotFound):
         exporter.find("no such case")
+
+
+@pytest.fixture
+def call_id(installation, desk, real_materials):
+    """A call about a case in review, ended, while its recorder still writes."""
+    case_id = desk.accepted(testing_case.CALL_ITEM, Road.CALL)
+    stage = Stage(installation, desk.hall(case_id))
+    call_id, _window, _hall = stage.active()
+    desk.run(end_call, EndCall(call_id), desk.reviewer)
+    desk.run(close_wrap_up, CloseWrapUp(call_id), desk.reviewer)
+    return call_id
+
+
+def recording_ends(installation, call_id):
+    clock = installation.clock
+    fact = RoomClosed(
+        call=call_id,
+        n=1,
+        t_ms=clock.wall_ms(),
+        mono_ms=clock.mono_ms(),
+        reason="finished",
+        parts=0,
+    )
+    installation.writer.run_sync(log_recording, LogRecording(fact), actor=SYSTEM)
+
+
+def test_nothing_is_packed_while_a_recorder_still_writes(
+    installation, exporter, call_id, keys, tmp_path
+):
+    with installation.store.reading() as conn:
+        (case_id,) = cases_of(conn, call_id)
+    with pytest.raises(CallStillRunning):
+        exporter.make(case_id, Form.SEALED)
+    recording_ends(installation, call_id)
+    exporter.write(exporter.make(case_id, Form.SEALED), tmp_path / "package")
+    code, report = verify(tmp_path / "package", "--keys", keys)
+    assert (code, report["problems"]) == (0, [])
+
+
+def test_a_part_that_is_announced_later_belongs_to_later_packages(
+    installation, exporter, call_id, tmp_path
+):
+    with installation.store.reading() as conn:
+        (case_id,) = cases_of(conn, call_id)
+    recording_ends(installation, call_id)
+    package = exporter.make(case_id, Form.SEALED)
+    exporter.write(package, tmp_path / "first.zip")
+    late = PartOpened(
+        call=call_id,
+        n=2,
+        t_ms=1,
+        mono_ms=1,
+        part="ab" * 16,
+        leg="L",
+        site="counter",
+        sources=[TrackSource.MICROPHONE],
+        commitment="0" * 64,
+        header_sha256="0" * 64,
+    )
+    installation.writer.run_sync(log_recording, LogRecording(late), actor=SYSTEM)
+    exporter.write(package, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "first.zip").read_bytes()
+
+
+def test_two_may_ask_for_a_new_package_at_once(installation, exporter, case_id, tmp_path):
+    package = exporter.make(case_id, Form.SEALED)
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(exporter.sealed, [package] * 4))
+    (tag,) = {b"".join(one.files["tagmanifest-sha256.txt"].chunks()) for one in made}
+    assert tag
+
+
+def test_two_may_fetch_a_package_at_once(installation, case_id, tmp_path):
+    shelf = PackageShelf(installation, tmp_path / "packages")
+    package = shelf.export(case_id, SYSTEM)
+    path = shelf.path_of(case_id, package.id)
+    path.unlink()
+    with ThreadPoolExecutor(4) as threads:
+        found = set(threads.map(lambda _: shelf.path_of(case_id, package.id), range(4)))
+    assert found == {path}
+    assert path.exists()
 
 
 def test_a_clerk_may_not_seal(exporter, desk, case_id):
