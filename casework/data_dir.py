@@ -99,9 +99,11 @@ class DataDir:
             raise DataDirError("the data directory must be open to its owner alone (mode 0700)")
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Holds the directory for one desk; raises DataDirError if another process has it."""
-        descriptor = os.open(self.run / "desk.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def held(self, by: str = "desk") -> Iterator[None]:
+        """Holds the directory for one desk, or one node; raises DataDirError if another process
+        has it. A killed holder lets go.
+        """
+        descriptor = os.open(self.run / f"{by}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 
 from casework.data_dir import DataDir
@@ -49,16 +50,22 @@ class Node:
         self._settings = settings
         self._supervisor = Supervisor(roles(settings), settings.environment())
         self._ready: dict[str, ProcessId] = {}
+        self._held = ExitStack()
 
     async def start(self) -> None:
-        """Raises DataDirError without an installation, or NotReadyError; then nothing is left
-        running that this call started.
+        """Raises DataDirError without an installation or while another node has it, or
+        NotReadyError; then nothing is left running that this call started, and whatever it found
+        running goes on.
         """
-        DataDir(self._settings.data).check()
+        data = DataDir(self._settings.data)
+        data.check()
+        # Two supervisors would start each other's children twice.
+        self._held.enter_context(data.held("node"))
         try:
             self._ready = await self._supervisor.start()
         except BaseException:
-            await self._supervisor.stop()
+            await self._supervisor.stop(adopted=False)
+            self._held.close()
             raise
 
     @property
@@ -70,6 +77,7 @@ class Node:
 
     async def stop(self) -> None:
         await self._supervisor.stop()
+        self._held.close()
 
 
 async def serve(settings: Settings) -> None:

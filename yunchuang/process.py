@@ -1,6 +1,7 @@
 """A process of this node: how it is named on disk, watched, adopted and ended.
 
-A pid alone names nobody, since pids come again; pid *and* start time do (proc(5), field 22).
+A pid alone names nobody, since pids come again; pid *and* start time do (proc(5), field 22), as long
+as the machine runs.
 """
 
 import asyncio
@@ -60,7 +61,8 @@ class ProcessId:
 
 def write_pid_file(path: Path, facts: dict[str, str | int]) -> None:
     """The calling process names itself, once it is ready. The file appears whole or not at all."""
-    text = json.dumps(asdict(ProcessId.of(os.getpid(), facts)))
+    named = asdict(ProcessId.of(os.getpid(), facts))
+    text = json.dumps({**named, "boot": _boot()})
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(text, encoding="ascii")
     draft.chmod(0o600)
@@ -72,9 +74,16 @@ def read_pid_file(path: Path) -> ProcessId | None:
     try:
         value = json.loads(path.read_text(encoding="ascii"))
         named = ProcessId(int(value["pid"]), int(value["started"]), dict(value["facts"]))
+        if value["boot"] != _boot():
+            return None
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return named if named.alive() else None
+
+
+def _boot() -> str:
+    """Another one after each start of the machine (random(4))."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 
 
 def _start_time(pid: int) -> int:

@@ -47,6 +47,7 @@ class Supervisor:
         self._roles = roles
         self._environment = environment
         self._keepers: list[asyncio.Task[None]] = []
+        self._adopted: dict[str, ProcessId] = {}
         self._stopping = False
 
     async def start(self) -> dict[str, ProcessId]:
@@ -57,20 +58,23 @@ class Supervisor:
             if process is None:
                 process = await self._launch(role)
             else:
+                self._adopted[role.name] = process
                 log.info("adopted", role=role.name, pid=process.pid)
             ready[role.name] = process
             self._keepers.append(asyncio.create_task(self._keep(role, process)))
         return ready
 
-    async def stop(self) -> None:
-        """Ends every role in the reverse order of starting: the desk first, then its workers."""
+    async def stop(self, *, adopted: bool = True) -> None:
+        """Ends every role in the reverse order of starting: the desk first, then its workers.
+        Without `adopted`, what ran before this supervisor goes on: calls may live in it.
+        """
         self._stopping = True
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
         for role in reversed(self._roles):
             process = read_pid_file(role.pid_file)
-            if process is None:
+            if process is None or (not adopted and self._adopted.get(role.name) == process):
                 continue
             process.send(signal.SIGTERM)
             try:
@@ -94,7 +98,7 @@ class Supervisor:
                 try:
                     process = await self._launch(role)
                     break
-                except NotReadyError as error:
+                except (NotReadyError, OSError) as error:
                     wait = min(wait * 2, _LONGEST_WAIT_S)
                     log.error("not_ready", role=role.name, reason=str(error))  # noqa: TRY400
 

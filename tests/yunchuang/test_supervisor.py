@@ -2,14 +2,20 @@
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
+import subprocess
 import sys
 
 import pytest
 
-from yunchuang.process import ProcessId, read_pid_file
+from casework.data_dir import DataDir, DataDirError
+from casework.installation import init_data_dir
+from yunchuang.node import Node
+from yunchuang.process import ProcessId, read_pid_file, write_pid_file
+from yunchuang.settings import Settings
 from yunchuang.supervisor import NotReadyError, Role, Supervisor
 
 pytestmark = pytest.mark.faults
@@ -120,3 +126,52 @@ async def test_a_process_that_cannot_start_is_reported(tmp_path):
     broken = role(tmp_path, code="raise SystemExit(3)")
     with pytest.raises(NotReadyError, match="ended with 3: see"):
         await Supervisor([broken], {}).start()
+
+
+async def test_a_machine_that_has_no_process_to_spare_is_asked_again(tmp_path, monkeypatch):
+    worker = role(tmp_path)
+    real, refusals = subprocess.Popen, []
+
+    def sparse(*arguments, **options):
+        if not refusals:
+            refusals.append(arguments)
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+        return real(*arguments, **options)
+
+    async with running(worker) as (_, ready):
+        monkeypatch.setattr(subprocess, "Popen", sparse)
+        os.kill(ready["worker-0"].pid, signal.SIGKILL)
+        assert (await other(worker, ready["worker-0"].pid)).alive()
+    assert refusals
+
+
+async def test_a_start_that_fails_leaves_what_it_adopted(tmp_path):
+    worker = role(tmp_path)
+    first = Supervisor([worker], {})
+    ready = await first.start()
+    for keeper in first._keepers:
+        keeper.cancel()
+    second = Supervisor([worker, role(tmp_path, "desk", "raise SystemExit(3)")], {})
+    with pytest.raises(NotReadyError):
+        await second.start()
+    await second.stop(adopted=False)
+    assert ready["worker-0"].alive()
+    async with running(worker):
+        assert starts(tmp_path) == 1
+
+
+def test_a_pid_file_of_before_the_machine_started_names_nobody(tmp_path):
+    path = tmp_path / "worker.json"
+    write_pid_file(path, {})
+    assert read_pid_file(path) is not None
+    value = json.loads(path.read_text())
+    path.write_text(json.dumps({**value, "boot": "another"}))
+    assert read_pid_file(path) is None
+
+
+async def test_a_data_directory_has_one_node(tmp_path):
+    data = DataDir(tmp_path / "data")
+    init_data_dir(data, origin="test.yunchuang.example/log")
+    with data.held("node"), pytest.raises(DataDirError, match="another process"):
+        await Node(Settings(data=data.path, port=0)).start()
+    assert not list(data.run.glob("*.json"))
