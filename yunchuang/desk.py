@@ -16,7 +16,6 @@ from casework.bus.port import Bus
 from casework.bus.redis_streams import RedisBus
 from casework.data_dir import DataDir
 from casework.installation import opened
-from portal.keys import FAULTS
 from yunchuang.logging_setup import configure_logging
 from yunchuang.node import desk_pid_file, worker_name, worker_socket
 from yunchuang.process import write_pid_file
@@ -40,7 +39,6 @@ async def run(settings: Settings) -> None:
             (worker_name(number), worker_socket(data, number)) for number in range(settings.workers)
         ]
         app = create_app(installation, settings, bus, workers)
-        app[FAULTS]["log"] = lambda: installation.sequencer.fault
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE_S)
         await runner.setup()
         # The runner closes its sites while their socket is still open.

@@ -15,6 +15,7 @@ from casework.materials.local import LocalMaterialStore
 from casework.worker_link.messages import DurableEvent
 from outlet_client.app import setup_outlet
 from portal.app import setup_portal
+from portal.keys import FAULTS
 from portal.rooms import add_room
 from portal.settings import PortalSettings
 from recording.call_files import CallFiles
@@ -78,7 +79,10 @@ def create_app(
         log_status=PublishedLog(installation.log),
     )
     setup_demo(app, shelf=shelf, trusted_keys=trusted_keys(data))
-    app.cleanup_ctx.append(_task(OutboxPump(store, writer, bus).run))
+    pump = OutboxPump(store, writer, bus)
+    app[FAULTS]["log"] = lambda: installation.sequencer.fault
+    app[FAULTS]["events"] = lambda: pump.fault
+    app.cleanup_ctx.append(_task(pump.run))
     app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock)))
     return app
 
