@@ -4,11 +4,13 @@ import argparse
 import asyncio
 import os
 import shutil
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.media.clients import ClientFailedError
+from bench.media.clip import SECONDS
 from bench.media.memory import mb_per_room
 from bench.media.report import Round, complaints, line, rows
 from bench.media.run import measure
@@ -20,9 +22,9 @@ from bench.output import Params, Row, emit, say
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
 
 BENCH = "media"
-CLIP = Path(".make/bench-media/clip.bin")
+CLIP = Path(f".make/bench-media/clip-{SECONDS}s.bin")
 EVENT_LOOPS = (0, 2)
-SHORTEST_SECONDS = 15.0
+SHORTEST_SECONDS = float(SECONDS)
 MOST_ROOMS = MOST_STREAMS // (2 * PARTICIPANTS)
 SceneFailed = (
     ClientFailedError,
@@ -148,9 +150,19 @@ def main() -> None:
         say(
             f"a window below {SHORTEST_SECONDS:.0f} s is for development: such figures do not count"
         )
+    sys.exit(asyncio.run(_run(plan)))
+
+
+async def _run(plan: Plan) -> int:
+    """The exit status. A SIGTERM ends servers and clients in order, as Ctrl-C does."""
     bench = Bench(plan)
-    asyncio.run(bench.run())
-    sys.exit(1 if bench.invalid else 0)
+    work = asyncio.ensure_future(bench.run())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
+    try:
+        await work
+    except asyncio.CancelledError:
+        return 128 + signal.SIGTERM
+    return 1 if bench.invalid else 0
 
 
 if __name__ == "__main__":

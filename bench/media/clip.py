@@ -1,4 +1,7 @@
-"""Ten seconds of pre-encoded camera and voice, made once and sent by every client in a loop."""
+"""Fifteen seconds of pre-encoded camera and voice, made once and sent by every client in a loop.
+
+As long as a run's window: whatever phase a client is at, it sends the same number of packets.
+"""
 
 import struct
 from collections.abc import Iterator
@@ -10,7 +13,7 @@ import av
 import av.filter
 from av.video.frame import PictureType
 
-SECONDS = 10
+SECONDS = 15
 FRAMES_PER_SECOND = 30
 VIDEO_BITS_PER_SECOND = 1_800_000
 AUDIO_BITS_PER_SECOND = 32_000
@@ -33,11 +36,16 @@ def load(path: Path) -> Clip:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".part")
-        fresh.write_bytes(_packed(make()))
+        save(make(), fresh)
         fresh.replace(path)
     blocks = list(_blocks(path.read_bytes()))
     frames = SECONDS * FRAMES_PER_SECOND
     return Clip(tuple(blocks[:frames]), tuple(blocks[frames:]))
+
+
+def save(clip: Clip, path: Path) -> None:
+    blocks = (*clip.video, *clip.audio)
+    path.write_bytes(b"".join(_LENGTH.pack(len(block)) + block for block in blocks))
 
 
 def make() -> Clip:
@@ -113,10 +121,6 @@ def _audio() -> Iterator[bytes]:
         assert isinstance(frame, av.AudioFrame)
         packets += [bytes(packet) for packet in codec.encode(frame)]
     yield from packets[:wanted]
-
-
-def _packed(clip: Clip) -> bytes:
-    return b"".join(_LENGTH.pack(len(block)) + block for block in (*clip.video, *clip.audio))
 
 
 def _blocks(data: bytes) -> Iterator[bytes]:

@@ -103,8 +103,12 @@ class Connection:
 
     def send_next(self, kind: str) -> None:
         """The next packet of the stream, if the connection stands."""
-        if self._protect is not None:
-            self.send(self._protect(self.publishes[kind].next()))
+        if self._protect is None:
+            return
+        stream = self.publishes[kind]
+        datagram = self._protect(stream.next())
+        stream.sending()
+        self.send(datagram)
 
     def send_reports(self) -> None:
         """What a browser says once a second: an SR for each stream it sends, an RR for the rest."""

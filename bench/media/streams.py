@@ -63,7 +63,7 @@ class PublishedStream:
         return self.next_number - self._first
 
     def next(self) -> bytes:
-        """The next packet; its time of sending is now."""
+        """The next packet. `sending` must follow."""
         k = self.next_number
         loop, index = divmod(k, len(self._packets))
         packet = self._packets[index]
@@ -89,9 +89,12 @@ class PublishedStream:
         )
         self.next_number = k + 1
         self.octets += len(body)
-        self._board[k % REMEMBERED] = now_ns
-        self._board[REMEMBERED] = k + 1
         return header + extension + body
+
+    def sending(self) -> None:
+        """Notes on the board that the packet of the last `next` goes out now."""
+        self._board[REMEMBERED] = self.next_number
+        self._board[(self.next_number - 1) % REMEMBERED] = time.time_ns()
 
     def sender_report(self) -> bytes:
         """SR and SDES with a CNAME (RFC 3550 6.4.1, 6.5)."""

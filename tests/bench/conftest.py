@@ -10,7 +10,7 @@ ROOT = str(Path(__file__).parents[2])
 if ROOT not in sys.path:
     sys.path.append(ROOT)  # last: nothing installed is hidden
 
-from bench.media.clip import Clip  # noqa: E402 - see above
+from bench.media.clip import SECONDS, Clip  # noqa: E402 - see above
 from bench.media.schedule import Schedule, make_schedule  # noqa: E402
 from bench.media.streams import SentBoard  # noqa: E402
 
@@ -19,8 +19,10 @@ from bench.media.streams import SentBoard  # noqa: E402
 def clip() -> Clip:
     """Sizes as an encoder's: no two runs of them alike."""
     dice = random.Random(7)
-    video = tuple(bytes(dice.randrange(6_500, 8_000) + 7_500 * (n % 30 == 0)) for n in range(300))
-    audio = tuple(bytes(dice.randrange(60, 100)) for _ in range(500))
+    video = tuple(
+        bytes(dice.randrange(6_500, 8_000) + 7_500 * (n % 30 == 0)) for n in range(30 * SECONDS)
+    )
+    audio = tuple(bytes(dice.randrange(60, 100)) for _ in range(50 * SECONDS))
     return Clip(video, audio)
 
 

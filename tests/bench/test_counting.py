@@ -11,7 +11,7 @@ from bench.media.schedule import packet_sizes
 from bench.media.streams import PublishedStream
 
 OVERHEAD = 36
-SECOND = {0: 0, 1: 3, 2: 6}
+SECOND = {0: 0, 1: 5, 2: 10}
 
 
 class Line:
@@ -32,6 +32,7 @@ class Line:
         """Sequence number and size as a subscriber sees them, and the packet's own number."""
         k = self.stream.next_number
         packet = self.stream.next()
+        self.stream.sending()
         sequence = struct.unpack_from("!H", packet, 2)[0]
         return (sequence + self.shift) & 0xFFFF, self.sizes[k % len(self.sizes)] + OVERHEAD, k
 
