@@ -19,6 +19,7 @@ from casework.worker_link.server import LinkServer
 from signaling.relay.engine import Relay
 from signaling.relay.events import RelayEvent
 from signaling.relay.spec import RelayConfig
+from yunchuang.logging_setup import configure_logging
 from yunchuang.media_rooms import MediaRooms, link_event
 from yunchuang.process import write_pid_file
 
@@ -81,6 +82,7 @@ async def run(options: WorkerOptions) -> None:
 
 
 def main() -> None:
+    configure_logging()
     parser = argparse.ArgumentParser(prog="yunchuang.media")
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--pid-file", type=Path, required=True)
