@@ -55,15 +55,14 @@ def recording(package: Package) -> Iterator[Finding]:
             if (part := _part(package, leaf, name)) is not None and _segments(part, head)
         }
         for chain in _calls(leaf):
-            expected, covered, recorded = set(), set(), False
-            for entry in _seen(package, leaf, chain):
-                if entry.type in {"rec.start", "rec.expect"}:
-                    expected |= tracks_of(entry)
-                elif entry.type == "rec.part" and word(entry.facts.get("part")) in written:
+            seen = _seen(package, leaf, chain)
+            expected, covered, recorded = _expected(seen), set(), False
+            for entry in seen:
+                if entry.type == "rec.part" and word(entry.facts.get("part")) in written:
                     recorded = True
                     covered |= sources_of(entry)
                 elif entry.type == "rec.gap":
-                    covered.add((word(entry.facts.get("site")), word(entry.facts.get("source"))))
+                    covered.add(_track(entry))
             if not recorded or expected - covered:
                 found = sorted(map(str, expected - covered)) or "nothing"
                 yield Finding(
@@ -73,15 +72,21 @@ def recording(package: Package) -> Iterator[Finding]:
 
 @package_check("decision.gaps")
 def gaps(package: Package) -> Iterator[Finding]:
-    """After the last identity check no gap of a track was longer than the item allows."""
+    """After the last identity check no gap of an expected track was longer than the item allows."""
     for leaf in _approvals_by_call(package):
         limit = leaf.facts.get("gap_limit_ms", MAX_GAP_LIMIT_MS)
         for chain in _calls(leaf):
             seen = _seen(package, leaf, chain)
-            ours = (entry for entry in package.chains[leaf.chain] if chain in entry.refs)
+            ours = (
+                entry
+                for entry in package.chains[leaf.chain]
+                if chain in entry.refs and entry.seq < leaf.seq
+            )
             checks = [entry.mono for entry in (*seen, *ours) if entry.type in RECHECKS]
             since = max(checks, default=0)
-            for gap in (entry for entry in seen if entry.type == "rec.gap"):
+            expected = _expected(seen)
+            lines = (entry for entry in seen if entry.type == "rec.gap")
+            for gap in (line for line in lines if _track(line) in expected):
                 begin, finish = gap.facts.get("from_mono_ms"), gap.facts.get("to_mono_ms")
                 if not (
                     isinstance(begin, int) and isinstance(finish, int) and isinstance(limit, int)
@@ -97,11 +102,26 @@ def _decisions(package: Package) -> Iterator[Leaf]:
 
 
 def _approvals_by_call(package: Package) -> Iterator[Leaf]:
-    """Only where the package opens the outcome can an approval be told from a refusal."""
+    """Only where the package opens the outcome can an approval be told from a refusal; one that is
+    kept shut counts as an approval, unless its key is gone.
+    """
     for leaf in _decisions(package):
-        outcome = package.opened(leaf).get("outcome")
+        shut = None if package.is_erased(leaf.chain) else APPROVED
+        outcome = package.opened(leaf).get("outcome", shut)
         if leaf.facts.get("call_required") is True and outcome == APPROVED:
             yield leaf
+
+
+def _track(gap: Leaf) -> tuple[str, str]:
+    return word(gap.facts.get("site")), word(gap.facts.get("source"))
+
+
+def _expected(seen: list[Leaf]) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for entry in seen:
+        if entry.type in {"rec.start", "rec.expect"}:
+            found |= tracks_of(entry)
+    return found
 
 
 def _calls(leaf: Leaf) -> list[str]:
