@@ -10,9 +10,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, Select, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
 
-from casework.errors import StoreUnavailable
+from casework.errors import Overloaded, StoreUnavailable
 from casework.store.base import all_tables
 
 BUSY_TIMEOUT_MS = 5_000
@@ -40,11 +41,13 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A read transaction on the calling thread; on an event loop use `read`.
 
-        Raises StoreUnavailable when disk, file or lock fail.
+        Raises StoreUnavailable when disk, file or lock fail, Overloaded when nobody stops reading.
         """
         try:
             with self._read_engine.connect() as connection, connection.begin():
                 yield connection
+        except PoolTimeout:
+            raise Overloaded("all readers of the database are busy") from None
         except DBAPIError as error:
             if is_storage_fault(error):
                 raise StoreUnavailable("the database cannot be read") from error

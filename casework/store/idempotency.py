@@ -38,7 +38,9 @@ def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R
         raise InvalidInput(f"an idempotency key has 1 to {MAX_KEY} characters", field="key")
     adapter = _result_of(action)
     name = f"{action.__module__}.{action.__qualname__}"
-    digest = hashlib.sha256(to_json(command, bytes_mode="base64")).hexdigest()
+    # Keyed: a command may hold what a person typed, and a plain hash would confirm a guess of it.
+    plain = hashlib.sha256(to_json(command, bytes_mode="base64")).hexdigest()
+    digest = tx.keys.blind_index("idempotency", plain)
     mine = (s.idempotency.c.actor == tx.actor.id) & (s.idempotency.c.key == key)
     row = tx.conn.execute(select(s.idempotency).where(mine)).one_or_none()
     if row is not None:

@@ -90,7 +90,7 @@ idempotency = Table(
     Column("actor", String(80), primary_key=True),
     Column("key", String(200), primary_key=True),
     Column("action", String(160), nullable=False),
-    Column("command_sha256", String(64), nullable=False),
+    Column("command_sha256", String(64), nullable=False),  # under the key of the blind index
     Column("result", Text, nullable=False),  # JSON; ids and numbers, no personal data
     Column("t_ms", BigInteger, nullable=False),
     Index("ix_idempotency_t_ms", "t_ms"),

@@ -1,6 +1,8 @@
 """The writer: group commit, isolation of neighbours, refusal under load, failing storage, stop."""
 
 import asyncio
+import contextlib
+import hashlib
 import sqlite3
 import threading
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from casework.errors import (
 )
 from casework.store import idempotency, reading, schema_log
 from casework.store import writer as writer_module
+from casework.store.engine import READERS
 from casework.store.tx import EntryRef, Tx
 
 
@@ -159,6 +162,18 @@ async def test_a_failing_commit_fails_every_act_of_the_batch(store, writer, cler
     assert await store.read(entry_count) == 1
 
 
+async def test_too_many_readers_are_told_so(store):
+    engine = store._read_engine
+    engine.pool._timeout = 0.05
+    with contextlib.ExitStack() as held:
+        for _ in range(2 * READERS):
+            held.enter_context(store.reading())
+        with pytest.raises(Overloaded), store.reading():
+            pass
+    with store.reading() as conn:
+        assert entry_count(conn) == 0
+
+
 async def test_a_connection_that_does_not_close_ends_nothing(store, writer, clerk, monkeypatch):
     def broken(*_args):
         raise OSError(5, "Input/output error")
@@ -278,6 +293,14 @@ class TestIdempotency:
         with pytest.raises(NotAllowed):
             await writer.run(add, Add(1, "refused"), actor=clerk, idempotency_key="k1")
         assert await writer.run(add, Add(1), actor=clerk, idempotency_key="k1") == Added(1, 0)
+
+    async def test_a_command_cannot_be_guessed_from_its_row(self, store, writer, clerk):
+        """Commands hold what people typed; a plain hash of it would confirm a guess."""
+        await writer.run(add, Add(1), actor=clerk, idempotency_key="k")
+        await writer.run(add, Add(1), actor=clerk, idempotency_key="k")
+        with store.reading() as conn:
+            (row,) = conn.execute(select(schema_log.idempotency)).all()
+        assert row.command_sha256 != hashlib.sha256(b'{"n":1,"fail":""}').hexdigest()
 
     @pytest.mark.parametrize("key", ["", "x" * 201])
     async def test_a_key_has_a_length(self, writer, clerk, key):
