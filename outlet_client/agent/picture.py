@@ -13,6 +13,9 @@ from outlet_client.agent.frame_code import CELLS, STRIP_PART, FrameCode
 FLASH_EVERY = 15
 """A flash on every frame whose number is a multiple of this: once a second at 15 frames/s."""
 
+_WEIGHT = 500
+"""Of the variable face, whose own default is too thin for a small tile."""
+
 _BACKDROPS = ("#16424a", "#3b2f5c", "#5a3a22", "#264d2b", "#4a1f33")
 
 
@@ -52,4 +55,6 @@ class Picture:
 def font(size: int) -> ImageFont.FreeTypeFont:
     """A face that has Chinese, of `size` pixels."""
     with as_file(files("manimgx_fonts_cjk") / "NotoSansCJK-VF.otf.ttc") as path:
-        return ImageFont.truetype(BytesIO(path.read_bytes()), size)
+        face = ImageFont.truetype(BytesIO(path.read_bytes()), size)
+    face.set_variation_by_axes([_WEIGHT])
+    return face

@@ -103,7 +103,8 @@ class Station:
             log.warning("odd_offer")
             return
         # The offer may overtake the answer to `leg.join`. Only the newest needs an answer.
-        if self._offer is None or offer.number >= self._offer.number or offer.leg != self.leg:
+        last = self._offer
+        if last is None or offer.number >= last.number or offer.leg != last.leg:
             self._offer = offer
             self._offered.set()
 

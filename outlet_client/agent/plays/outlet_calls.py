@@ -23,7 +23,7 @@ from outlet_client.agent.stream_view import StreamView
 RING_S = 300.0
 CONNECT_S = 60.0
 TALK_S = 1800.0
-GOODBYE_S = 120.0
+GOODBYE_S = 60.0
 REPLIES = {"notice": "citizen_agrees", "identity": "citizen_confirms"}
 """What is said once the reviewer has placed a mark of this kind."""
 

@@ -8,6 +8,7 @@ import { toastError } from "portal/toast.js";
 
 const BUSY_MS = 1_000;
 const IDLE_MS = 4_000;
+const STOPPED = "stopped";
 
 /** @type {{steps: Record<string, string>}} */
 const page = pageData("page");
@@ -23,6 +24,7 @@ function show(all) {
     if (!now || !words) continue;
     const step = page.steps[now.step] ?? "";
     if (now.running) fill(words, status(step || t("on the way"), "clock", "info"));
+    else if (now.reason === STOPPED) fill(words, status(t("They have left"), "sign-out"));
     else if (now.reason) fill(words, status(t("They left: %(reason)s", { reason: now.reason }), "alert", "warn"));
     else if (now.step) fill(words, status(t("Played to the end"), "check-circle", "ok"));
     else fill(words);
