@@ -2,8 +2,9 @@
 
 A message is at most `MAX_MESSAGE_BYTES`, a page sends at most `PER_SECOND` a second. Commands of a
 page run one after the other, so what it sends in order happens in order; reading goes on meanwhile,
-so that a slow command never makes a live page look dead. Whatever a page sends, the worst that
-happens is that its own socket is closed.
+so that a slow command never makes a live page look dead. The sign-in is looked at before each
+command, as at every HTTP request. Whatever a page sends, the worst that happens is that its own
+socket is closed.
 """
 
 import asyncio
@@ -38,6 +39,10 @@ SILENT_S = 2.5
 """Nothing heard, no pong either: the page counts as gone and is shown so within 3 s."""
 DEAD_S = 15.0
 CHECK_SIGN_IN_S = 15.0
+GOODBYE_S = 1.0
+"""Within this a page that is sent away takes its goodbye, or is cut off without one."""
+CUT_OFF_S = 3.0
+"""Longer than a page may take to answer a close; only one that takes nothing needs it."""
 
 CLOSE_SIGNED_OUT = 4401
 CLOSE_TOO_MANY = 4408
@@ -51,18 +56,25 @@ _CLOSE_CODES: Mapping[str, int] = {
 
 
 class Line:
-    """`run` returns when the socket is closed, by whichever side."""
+    """`run` returns when the socket is closed, by whichever side, or takes nothing any more."""
 
-    def __init__(self, desk: Desk, page: Page, socket: web.WebSocketResponse) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        page: Page,
+        socket: web.WebSocketResponse,
+        still_admitted: Callable[[], Awaitable[bool]],
+    ) -> None:
         self.page = page
         self._desk = desk
         self._socket = socket
+        self._still_admitted = still_admitted
         self._heard_at = asyncio.get_running_loop().time()
         self._bucket = Bucket(PER_SECOND, BURST, self._heard_at)
         self._strikes = 0
         self._commands: asyncio.Queue[AnyClientMessage] = asyncio.Queue(MAX_WAITING)
 
-    async def run(self, still_admitted: Callable[[], Awaitable[bool]]) -> None:
+    async def run(self) -> None:
         hub = self._desk.hub
         hub.add(self.page)
         tasks = [
@@ -70,7 +82,7 @@ class Line:
             asyncio.create_task(self._write()),
             asyncio.create_task(self._work()),
             asyncio.create_task(self._listen()),
-            asyncio.create_task(self._check(still_admitted)),
+            asyncio.create_task(self._check()),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -83,28 +95,31 @@ class Line:
             for error in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(error, Exception) and not isinstance(error, ConnectionError):
                     log.error("line_failed", exc_info=error)
-            await self._socket.close(code=self._close_code())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CUT_OFF_S):
+                    await self._socket.close(code=self._close_code())
 
     # --- in --------------------------------------------------------------------------------------
 
     async def _read(self) -> None:
         async for frame in _frames(self._socket):
             self._hear()
+            if frame.type is WSMsgType.PONG or self.page.bye is not None:
+                continue
+            if not self._bucket.take(asyncio.get_running_loop().time()):
+                id_ = request_id(frame.data) if frame.type is WSMsgType.TEXT else None
+                self._refuse(TooManyMessages(), id_)
+                continue
             match frame.type:
                 case WSMsgType.PING:
                     await self._socket.pong(frame.data)
                 case WSMsgType.TEXT:
                     self._take(frame.data)
-                case WSMsgType.BINARY:
-                    self._refuse(BadMessage(where="", reason="binary"), None)
                 case _:
-                    pass
+                    self._refuse(BadMessage(where="", reason="binary"), None)
 
     def _take(self, text: str) -> None:
         """Checks a message and lines it up; one that is refused is answered at once."""
-        if not self._bucket.take(asyncio.get_running_loop().time()):
-            self._refuse(TooManyMessages(), request_id(text))
-            return
         try:
             message = parse(text)
             if self.page.actor.role not in COMMANDS[type(message)].roles:
@@ -122,6 +137,8 @@ class Line:
             message = await self._commands.get()
             command = COMMANDS[type(message)]
             try:
+                if not await self._admitted():
+                    continue
                 members = await command.handler(self._desk, self.page, message)
             except DomainError as error:
                 self._refuse(error, message.id, message.type)
@@ -174,8 +191,13 @@ class Line:
     async def _listen(self) -> None:
         """Pings of the WebSocket itself: the browser answers them even where the page sleeps."""
         loop = asyncio.get_running_loop()
+        bye_at: float | None = None
         while True:
             await asyncio.sleep(PING_S / 2)
+            if self.page.bye is not None:
+                bye_at = bye_at or loop.time()
+                if loop.time() - bye_at > GOODBYE_S:
+                    return
             silent_s = loop.time() - self._heard_at
             if silent_s > DEAD_S:
                 return
@@ -188,11 +210,16 @@ class Line:
                     async with asyncio.timeout(PING_S / 2):
                         await self._socket.ping()
 
-    async def _check(self, still_admitted: Callable[[], Awaitable[bool]]) -> None:
+    async def _check(self) -> None:
         while True:
             await asyncio.sleep(CHECK_SIGN_IN_S)
-            if not await still_admitted():
-                self.page.dismiss(Bye(reason="signed_out"))
+            await self._admitted()
+
+    async def _admitted(self) -> bool:
+        """False for a page that is being sent away; one that has signed out is sent away now."""
+        if self.page.bye is None and not await self._still_admitted():
+            self.page.dismiss(Bye(reason="signed_out"))
+        return self.page.bye is None
 
     def _close_code(self) -> int:
         bye = self.page.bye

@@ -23,9 +23,8 @@ class PortalAuth:
             raise WindowNotChosen
         return actor
 
-    async def still_admitted(self, request: web.Request, door: str) -> bool:
+    async def still_admitted(self, request: web.Request, door: str, actor: Actor) -> bool:
         try:
-            await self.admit(request, door)
+            return await self.admit(request, door) == actor
         except DomainError:
             return False
-        return True

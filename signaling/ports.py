@@ -13,5 +13,7 @@ class SocketAuth(Protocol):
     async def admit(self, request: web.Request, door: str) -> Actor:
         """Raises DomainError: no such door, not signed in, or signed in at another door."""
 
-    async def still_admitted(self, request: web.Request, door: str) -> bool:
-        """Whether the sign-in still holds: signing out closes open sockets too."""
+    async def still_admitted(self, request: web.Request, door: str, actor: Actor) -> bool:
+        """Whether the handshake would still admit this very actor, at the same window: signing out
+        closes open sockets too, and so does moving to another window.
+        """

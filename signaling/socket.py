@@ -45,14 +45,20 @@ class SocketEndpoint:
             await self._refuse(request, socket, error)
             return socket
         await socket.prepare(request)
-        line = Line(self._desk, Page(actor, door), socket)
-        running = asyncio.create_task(line.run(lambda: self._auth.still_admitted(request, door)))
+        line = Line(
+            self._desk,
+            Page(actor, door),
+            socket,
+            lambda: self._auth.still_admitted(request, door, actor),
+        )
+        running = asyncio.create_task(line.run())
         self._lines[line] = running
         try:
             await running
         finally:
             running.cancel()
             del self._lines[line]
+            _free(request.transport)
         return socket
 
     async def close(self) -> None:
@@ -71,3 +77,9 @@ class SocketEndpoint:
         signed_out = row_of(error.code).status == web.HTTPUnauthorized.status_code
         code = CLOSE_SIGNED_OUT if signed_out else CLOSE_FORBIDDEN
         await socket.close(code=code, message=error.slug.encode())
+
+
+def _free(transport: asyncio.Transport | None) -> None:
+    """A peer that takes nothing any more would keep what waits for it, and the connection."""
+    if transport is not None and transport.get_write_buffer_size():
+        transport.abort()

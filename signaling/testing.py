@@ -140,12 +140,11 @@ class HeaderAuth:
             raise WrongDoor(door=door, signed_in=actor.role.value)
         return actor
 
-    async def still_admitted(self, request: web.Request, door: str) -> bool:
+    async def still_admitted(self, request: web.Request, door: str, actor: Actor) -> bool:
         try:
-            await self.admit(request, door)
+            return await self.admit(request, door) == actor
         except DomainError:
             return False
-        return True
 
 
 class DeskUnderTest:
