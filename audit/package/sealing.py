@@ -21,9 +21,7 @@ class Sealed:
     files: Mapping[str, Content]
 
 
-def seal(
-    prepared: Prepared, leaf: bytes, proof: bytes, consistency: Sequence[bytes] = ()
-) -> Sealed:
+def seal(prepared: Prepared, leaf: bytes, proof: bytes, consistency: Sequence[bytes]) -> Sealed:
     """`leaf` is the logged entry, `proof` its `.tlog-proof`; `consistency` leads from the tree of
     the entries' checkpoint to the one of the seal's proof.
 
@@ -33,9 +31,8 @@ def seal(
     if entry.type != SEAL_TYPE or dict(entry.facts) != prepared.seal_facts():
         raise MalformedError("the entry does not seal this package")
     late = {"proof/seal.leaf": leaf, "proof/seal.tlog-proof": proof}
-    if consistency:
-        lines = (f"{note.encode_base64(value)}\n" for value in consistency)
-        late["proof/seal.consistency"] = "".join(lines).encode()
+    lines = (f"{note.encode_base64(value)}\n" for value in consistency)
+    late["proof/seal.consistency"] = "".join(lines).encode()
     return finish(prepared, late)
 
 

@@ -13,9 +13,9 @@ TIMESTAMP = "proof/timestamp.tsr"
 
 REQUIRED = frozenset({
     BAGIT, BAG_INFO, PAYLOAD_MANIFEST, TAG_MANIFEST, CASE, OPENINGS, SALT, CHECKPOINT, KEYS,
-    POLICY, STATIC, SEAL, SEAL_PROOF, "VERIFY.md", "verify.sh",
+    POLICY, STATIC, SEAL, SEAL_PROOF, CONSISTENCY, "VERIFY.md", "verify.sh",
 })  # fmt: skip
-OPTIONAL = frozenset({CONSISTENCY, TIMESTAMP})
+OPTIONAL = frozenset({TIMESTAMP})
 AFTER_SEAL = frozenset({PAYLOAD_MANIFEST, TAG_MANIFEST, STATIC, SEAL, SEAL_PROOF, CONSISTENCY})
 """Tag files the static list cannot name: they are made from it, or after it."""
 

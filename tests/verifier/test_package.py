@@ -109,9 +109,9 @@ def test_the_builder_refuses_a_seal_of_another_package(scene: Scene):
     finished = scene.build()
     leaf = b"".join(finished.files["proof/seal.leaf"].chunks())
     proof = b"".join(finished.files["proof/seal.tlog-proof"].chunks())
-    assert seal(prepared[0], leaf, proof).files["proof/seal.leaf"] == Bytes(leaf)
+    assert seal(prepared[0], leaf, proof, ()).files["proof/seal.leaf"] == Bytes(leaf)
     with pytest.raises(MalformedError, match="does not seal"):
-        seal(replace(prepared[0], package_id="another"), leaf, proof)
+        seal(replace(prepared[0], package_id="another"), leaf, proof, ())
 
 
 def test_the_command_prints_one_json_object(tmp_path: Path, scene: Scene, capsys):

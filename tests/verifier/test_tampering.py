@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -290,3 +291,16 @@ def test_a_recording_of_another_case_is_refused(tmp_path: Path, scene: Scene):
     assert report.exit_code == 1
     assert {"rec.head", "decision.heads"} <= {problem.code for problem in report.problems}
     assert found(report, f"{CALL_ID}/{COUNTER}#1")
+
+
+def test_no_file_can_be_dropped(package: Path, tmp_path: Path):
+    """Not even one that was made after the seal: every list is made again without it."""
+    files = sorted(str(p.relative_to(package)) for p in package.rglob("*") if p.is_file())
+    lists = {paths.PAYLOAD_MANIFEST, paths.STATIC, paths.TAG_MANIFEST, paths.BAG_INFO}
+    for name in sorted(set(files) - lists):
+        copy = tmp_path / "copy"
+        shutil.copytree(package, copy)
+        (copy / name).unlink()
+        regenerate(copy)
+        assert verify(copy, trust()).exit_code == 1, name
+        shutil.rmtree(copy)

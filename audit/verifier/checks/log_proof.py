@@ -118,7 +118,7 @@ def quorum(package: Package) -> Iterator[Finding]:
 
 @package_check("checkpoint.consistency")
 def consistency(package: Package) -> Iterator[Finding]:
-    """The seal's tree extends the entries' tree; shown where the package brings the proof."""
+    """The seal's tree extends the entries' tree; that the proof is there is `bag.layout`."""
     old, new = package.checkpoint, package.seal_checkpoint
     if old is None or new is None:
         return
