@@ -1,5 +1,6 @@
 """What comes in: JSON checked by a pydantic model, forms line by line, both with limits."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ from casework.errors import InvalidInput
 from portal.errors import BadRequest
 
 MAX_JSON_BYTES = 256 * 1024
+MAX_FORM_BYTES = 64 * 1024
+"""Far above the longest form, far below what the application takes as an upload."""
+BODY_S = 20.0
+"""A body of this size that takes longer comes from nobody who waits for an answer."""
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_IDEMPOTENCY_KEY = 64
 
@@ -31,9 +36,15 @@ async def read_json(request: web.Request, model: type[M]) -> M:
         raise BadRequest("content type is not application/json")
     if (request.content_length or 0) > MAX_JSON_BYTES:
         raise BadRequest("body is larger than a command may be")
-    body = await request.content.read(MAX_JSON_BYTES + 1)
-    while len(body) <= MAX_JSON_BYTES and (more := await request.content.read(MAX_JSON_BYTES)):
-        body += more
+    try:
+        async with asyncio.timeout(BODY_S):
+            body = await request.content.read(MAX_JSON_BYTES + 1)
+            while len(body) <= MAX_JSON_BYTES and (
+                more := await request.content.read(MAX_JSON_BYTES)
+            ):
+                body += more
+    except TimeoutError as exc:
+        raise BadRequest("body did not arrive in time") from exc
     if len(body) > MAX_JSON_BYTES:
         raise BadRequest("body is larger than a command may be")
     try:
@@ -54,9 +65,14 @@ def parse(model: type[M], value: object) -> M:
 
 
 async def read_form(request: web.Request, lines: Mapping[str, FormLine]) -> dict[str, str]:
-    """The named lines of a posted form; raises InvalidInput when one is too long or a file."""
+    """The named lines of a posted form; raises InvalidInput when one is too long or a file,
+    BadRequest for what is no form, HTTPRequestEntityTooLarge.
+    """
     try:
-        posted = await request.post()
+        async with asyncio.timeout(BODY_S):
+            posted = await request.clone(client_max_size=MAX_FORM_BYTES).post()
+    except TimeoutError as exc:
+        raise BadRequest("form did not arrive in time") from exc
     except ValueError as exc:
         raise BadRequest("form cannot be read") from exc
     values: dict[str, str] = {}

@@ -39,7 +39,10 @@ def is_own_site(request: web.BaseRequest) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc == request.host
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:  # no URL at all
+        return False
 
 
 def setup_csrf(app: web.Application) -> None:

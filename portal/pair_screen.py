@@ -40,6 +40,7 @@ async def pair_screen(request: web.Request) -> web.StreamResponse:
     except DomainError as exc:
         log.warning("pairing.refused", code=exc.code)
         return sign_in_page(request, Door.CITIZEN, problem=problem_of(exc), onward=form["onward"])
+    await app[SESSIONS].close_held(request, Door.CITIZEN)
     token = await app[SESSIONS].open_for_screen(
         screen_id=screen.screen_id, window_id=screen.window_id
     )

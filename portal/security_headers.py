@@ -11,7 +11,7 @@ from portal.keys import NONCE, SETTINGS
 # close base-tag and form-target injection, which default-src does not cover.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; media-src 'self' blob:; "
-    "worker-src 'self'; connect-src 'self' wss:; object-src 'none'; frame-ancestors 'none'; "
+    "worker-src 'self'; connect-src 'self'; object-src 'none'; frame-ancestors 'none'; "
     "img-src 'self' blob:; base-uri 'none'; form-action 'self'"
 )
 _PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), usb=()"

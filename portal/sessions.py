@@ -85,8 +85,11 @@ class Sessions:
         command = ChooseWindow(session.token_sha256, window_id)
         await self._writer.run(choose_window, command, actor=session.actor)
 
-    async def close(self, token: str) -> None:
-        await self._writer.run(close_session, CloseSession(_hash(token)), actor=SYSTEM)
+    async def close_held(self, request: web.Request, door: Door) -> None:
+        """Ends what this browser holds at the door: at one door it is one person."""
+        token = request.cookies.get(door.cookie, "")
+        if token:
+            await self._writer.run(close_session, CloseSession(_hash(token)), actor=SYSTEM)
 
     def set_cookie(self, response: web.StreamResponse, door: Door, token: str) -> None:
         lifetime_ms = (

@@ -49,6 +49,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         if window_id is None:
             onward = choose_window_url(onward)
     sessions = request.app[SESSIONS]
+    await sessions.close_held(request, door)
     token = await sessions.open_for_staff(
         door, staff_id=account.staff_id, grant_id=account.grant_id or "", window_id=window_id
     )
@@ -129,9 +130,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     if name not in set(Door):
         raise PageNotFound
     door, sessions = Door(name), request.app[SESSIONS]
-    token = request.cookies.get(door.cookie, "")
-    if token:
-        await sessions.close(token)
+    await sessions.close_held(request, door)
     response = web.HTTPSeeOther("/")
     sessions.drop_cookie(response, door)
     raise response

@@ -13,6 +13,7 @@ from casework.ids import new_id
 from casework.store import schema_org as org
 from casework.store.schema_session import session
 from portal.doors import Door, all_doors
+from portal.keys import SESSIONS
 from portal.settings import HOUR_MS
 
 STAFF_DOORS = [spec.door for spec in all_doors() if spec.door is not Door.CITIZEN]
@@ -228,3 +229,14 @@ async def test_a_weak_hash_is_renewed_by_a_right_password(k, sign_in, town):
     stored = await k.store.read(lambda conn: conn.scalar(query))
     assert stored != weak
     assert (await sign_in("auditor", password="old words")).status == 303
+
+
+async def test_whoever_signs_in_at_a_door_signs_the_one_before_out(client, sign_in):
+    """At the end of a shift the next person sits down at the same browser; what the one before left
+    open must not act in that name any more.
+    """
+    await sign_in("auditor")
+    first = cookie(client, "auditor")
+    await sign_in("auditor")
+    assert await admitted(client)
+    assert await client.app[SESSIONS].find(Door.AUDITOR, first) is None

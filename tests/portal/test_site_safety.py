@@ -42,7 +42,7 @@ async def test_scripts_need_the_pages_own_nonce(client):
         "default-src 'self'",
         "media-src 'self' blob:",
         "worker-src 'self'",
-        "connect-src 'self' wss:",
+        "connect-src 'self'",
         "object-src 'none'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
