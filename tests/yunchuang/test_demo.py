@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from array import array
 from pathlib import Path
 
@@ -32,18 +31,6 @@ def run(*arguments, **options):
     return subprocess.run(
         [YUNCHUANG, *map(str, arguments)], capture_output=True, text=True, check=False, **options
     )
-
-
-def processes_that_name(folder):
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
-        except OSError:
-            continue
-        if str(folder).encode() in words:
-            found.append(path.name)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -98,8 +85,8 @@ def test_the_object_says_all_of_it(played, folder):
     assert played["timings_ms"]["total"] < 120_000
 
 
-def test_nothing_is_left_running(played, folder):
-    assert processes_that_name(folder) == []
+def test_nothing_is_left_running(played, folder, left_running):
+    assert left_running(folder) == []
 
 
 def test_the_verifier_alone_agrees_under_the_key_from_outside(played, verifier):
@@ -190,7 +177,7 @@ def test_a_directory_that_holds_something_is_refused_and_kept(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_told_to_stop_it_ends_what_it_began(tmp_path):
+def test_told_to_stop_it_ends_what_it_began(tmp_path, left_running):
     folder = tmp_path / "data"
     with subprocess.Popen(
         [YUNCHUANG, "demo", "--auto", "--json", "--data", folder],
@@ -203,10 +190,7 @@ def test_told_to_stop_it_ends_what_it_began(tmp_path):
         out, _ = command.communicate(timeout=60)
     assert command.returncode == 1
     assert json.loads(out)["verified"] is False
-    deadline = time.monotonic() + 5
-    while processes_that_name(folder) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert processes_that_name(folder) == []
+    assert left_running(folder) == []
 
 
 @pytest.mark.parametrize("options", [["--auto"], ["--json"], ["--auto", "--json"]])

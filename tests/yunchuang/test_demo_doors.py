@@ -1,13 +1,9 @@
 """The demonstration at its doors: what it prints, its pages, and scripted people on request."""
 
 import asyncio
-import json
-import os
-import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import aiohttp
@@ -31,39 +27,6 @@ pytestmark = [pytest.mark.demo, pytest.mark.timeout(240)]
 
 YUNCHUANG = Path(sys.executable).with_name("yunchuang")
 PLAYS = "/demo/plays"
-
-
-class Demo:
-    """`yunchuang demo` in a process, in a directory of its own."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.data = folder / "data"
-        with (folder / "log").open("w") as log:
-            self.command = subprocess.Popen(
-                [YUNCHUANG, "demo", "--data", self.data, "--port", "0"],
-                stdout=subprocess.PIPE, stderr=log, text=True,
-                # What a service would be told must not reach a demonstration.
-                env={**os.environ, "LC_ALL": "en_US.UTF-8", "YUNCHUANG_PORT": "1"},
-            )  # fmt: skip
-        self.said = []
-        for line in self.command.stdout:
-            self.said.append(line.rstrip())
-            if "Ctrl-C" in line:
-                break
-        self.url = next(word for word in " ".join(self.said).split() if word.startswith("http"))
-
-    def stop(self):
-        self.command.send_signal(signal.SIGINT)
-        self.command.communicate(timeout=60)
-        return self.command.returncode
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    running = Demo(tmp_path_factory.mktemp("demo"))
-    yield running
-    assert running.stop() == 0
 
 
 @pytest.fixture
@@ -139,67 +102,26 @@ async def test_an_outlet_calls_in_rings_and_goes_away_again(demo, visitor):
         assert answer.status == 200
 
 
-async def test_both_sides_scripted_make_a_case_whose_changed_copy_is_found_out(demo, visitor):
-    for play in ("reviewer_answers", "outlet_calls"):
-        async with visitor.post(f"{demo.url}{PLAYS}/{play}") as answer:
-            assert answer.status == 200
-
-    async def handed_over():
-        now = await progress(visitor, demo, "outlet_calls")
-        assert not now["reason"], now
-        return now["step"] == "goodbye"
-
-    await until(handed_over, 150)
-    for play in ("reviewer_answers", "outlet_calls"):
-        async with visitor.delete(f"{demo.url}{PLAYS}/{play}") as answer:
-            assert not (await answer.json())[play]["running"]
+async def test_a_changed_copy_is_found_out_and_the_package_stays_as_it_is(demo, packaged):
     async with Auditor(demo.url) as auditor:
         await auditor.come_in("20", DEMO_PASSWORD)
-        assert "No evidence package yet" in await in_english(auditor.browser, "/demo/tampering")
-        case = await newest_case(auditor.browser)
-        viewing = await auditor.open_case(case, "抽查")
-        target = demo.folder / "package.zip"
-        package = await take_package(auditor, case, viewing, target)
-        before = target.read_bytes()
+        assert packaged.package in await auditor.browser.page("/demo/tampering")
         for place, record in (("data/rec", "/"), ("data/entries", "#"), ("data/materials", "")):
-            path = f"/demo/tampering?package={package}&place={place}"
+            path = f"/demo/tampering?package={packaged.package}&place={place}"
             done = await auditor.browser.act(path)
             assert (done["verdict_before"], done["verdict_after"]) == ("good", "tampered")
             assert done["changed"]["path"].startswith(place)
             assert done["changed"]["before"] != done["changed"]["after"]
             assert any(record in problem["record"] for problem in done["problems"])
-        # It was a copy.
         again = demo.folder / "again.zip"
-        await auditor.browser.download(
-            f"/api/v1/audit/cases/{case}/packages/{package}?viewing={viewing}", again
-        )
-        assert again.read_bytes() == before
-        for odd in ("place=data/rec", f"package={package}", f"package={package}&place=../.."):
+        kept = f"/api/v1/audit/cases/{packaged.case}/packages/{packaged.package}"
+        await auditor.browser.download(f"{kept}?viewing={packaged.viewing}", again)
+        assert again.read_bytes() == packaged.path.read_bytes()
+        known = f"package={packaged.package}"
+        for odd in ("place=data/rec", known, f"{known}&place=../.."):
             with pytest.raises(Refused) as refused:
                 await auditor.browser.act(f"/demo/tampering?{odd}")
             assert refused.value.status == 404
-
-
-async def in_english(browser, path):
-    await browser.submit("/language", {"language": "en", "onward": path})
-    return await browser.page(path)
-
-
-async def newest_case(browser):
-    page = await browser.page("/audit?called=1&state=completed")
-    return page.partition('href="/audit/cases/')[2].partition('"')[0]
-
-
-async def take_package(auditor, case, viewing, target):
-    """Once the recording of the call that just ended is closed."""
-    end = time.monotonic() + 30
-    while True:
-        try:
-            return await auditor.take_package(case, viewing, target)
-        except Refused as refused:
-            if refused.code != "E-01" or time.monotonic() > end:
-                raise
-            await asyncio.sleep(0.2)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -283,11 +205,10 @@ def test_accounts_are_the_citys():
     assert all(isinstance(account, Account) for account in SCRIPTED.values())
 
 
-def test_the_city_is_kept_for_the_next_time(tmp_path):
-    first = Demo(tmp_path)
+def test_the_city_is_kept_for_the_next_time(tmp_path, open_demo):
+    first = open_demo(tmp_path)
     assert first.stop() == 0
     keys = (tmp_path / "data-trusted-keys.txt").read_bytes()
-    second = Demo(tmp_path)
+    second = open_demo(tmp_path)
     assert second.stop() == 0
     assert (tmp_path / "data-trusted-keys.txt").read_bytes() == keys
-    assert json.loads((tmp_path / "log").read_text().splitlines()[0])["event"] == "ready"
