@@ -1,4 +1,7 @@
-"""Writing a finished package as a folder or as a stored zip, durable and the same every time."""
+"""Writing a finished package as a folder or as a stored zip, durable and the same every time.
+
+Both are their maker's alone (0700, 0600): a package holds what people said and signed.
+"""
 
 import os
 import shutil
@@ -32,6 +35,7 @@ def write_folder(sealed: Sealed, path: Path) -> None:
         raise FileExistsError(f"{path} exists")
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{token_hex(8)}")
     try:
+        temporary.mkdir(mode=0o700)
         folders = {temporary}
         for name, content in sorted(sealed.files.items()):
             target = temporary / name
@@ -94,7 +98,8 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
         raise FileExistsError(f"{path} exists")
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{token_hex(8)}")
     try:
-        with temporary.open("xb") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
             yield file
             _sync(file)
         # link refuses to replace a file that came into being meanwhile.

@@ -1,6 +1,7 @@
 """Clean packages raise no alarm, in both forms, as folder and as zip; and the verdicts."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,17 @@ def test_nothing_is_overwritten(tmp_path: Path, scene: Scene):
         with pytest.raises(FileExistsError):
             write(sealed, path)
     assert not list(tmp_path.glob(".tmp-*"))
+
+
+@pytest.mark.parametrize("write", [write_folder, write_zip])
+def test_a_package_is_its_maker_s_alone(tmp_path: Path, scene: Scene, write):
+    """It holds what people said and signed; who may read it is for the maker to say."""
+    previous = os.umask(0o022)
+    try:
+        write(scene.build(), tmp_path / "package")
+    finally:
+        os.umask(previous)
+    assert (tmp_path / "package").stat().st_mode & 0o077 == 0
 
 
 def test_without_a_key_from_outside_nothing_is_anchored(tmp_path: Path, scene: Scene):
