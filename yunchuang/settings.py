@@ -40,7 +40,6 @@ class Settings(BaseSettings):
     metrics_token: str = ""
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
-    decide_after_call_s: Annotated[int, Field(ge=0, le=86_400)] = 1800
 
     @field_validator("data")
     @classmethod
