@@ -15,11 +15,17 @@ from casework.actions.take_case import TakeCase, take_case
 from casework.actor import Actor
 from casework.model.case import Outcome
 from casework.model.decision import RefusalReason, Remedy
+from casework.model.form_field import FieldKind, FormField
 from casework.testing import Kernel
+from casework.testing_case import a_bank_card, a_value, an_applicant
 from signaling.protocol.base import Message
 
-APPLICANT = {"name": "群众甲", "id_number": "990000198001010012", "phone": "13800000000"}
-CARD = "6222020200000000006"
+APPLICANT = {
+    code: value
+    for code, value in an_applicant().values().items()
+    if code in {"name", "id_number", "phone"}
+}
+CARD = a_bank_card()
 
 
 def still(width: int = 1654, height: int = 2339, kind: str = "JPEG") -> bytes:
@@ -75,7 +81,7 @@ class Hall:
                 case_id,
                 Outcome.REFUSED,
                 reasons=(RefusalReason.CONDITIONS_NOT_MET,),
-                text="系统登记信息与申请不一致。",
+                text="The data on file say otherwise.",
                 remedy=Remedy.RECONSIDERATION_OR_LAWSUIT,
             )
         )
@@ -139,8 +145,7 @@ async def accepted(clerk: Counter, screen: Counter, item: str = "SK-001") -> str
 
 
 def _value(described: dict[str, Any]) -> str:
-    if described["choices"]:
-        return str(described["choices"][0])
-    samples = {"phone": "13800000000", "bank_card": CARD, "date": "2026-11-01", "money": "100"}
-    samples |= {"id_number": APPLICANT["id_number"]}
-    return samples.get(described["kind"], "城关支行")
+    field = FormField(
+        described["code"], "", FieldKind(described["kind"]), choices=tuple(described["choices"])
+    )
+    return a_value(field)

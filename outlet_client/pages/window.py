@@ -20,7 +20,7 @@ async def show_window(request: web.Request, actor: Actor) -> web.Response:
 
     A launch link is /window/launch?item=CODE&ref=REF#FORM: item and reference are no personal data
     and stand in the query, what is filled in stands in the fragment, which no server and no log
-    ever sees (docs/launch-link.md).
+    ever sees (docs/counter-api.md).
     """
     settings = request.app[SETTINGS]
     data = {

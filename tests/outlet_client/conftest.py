@@ -1,5 +1,7 @@
 """The demonstration city behind the counter's interface, on a real server with a real writer."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from casework.actor import SYSTEM
 from casework.bus.memory import MemoryBus
+from casework.bus.outbox import OutboxPump
 from casework.clock import ManualClock
 from casework.materials.local import LocalMaterialStore
 from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
@@ -19,7 +22,12 @@ from outlet_client.testing import Counter, Hall, Told
 from portal.app import setup_portal
 from portal.doors import Door
 from portal.keys import SESSIONS
+from portal.rooms import add_room
 from portal.settings import PortalSettings
+from signaling import setup as signaling_setup
+from signaling.portal_auth import PortalAuth
+from signaling.setup import setup_signaling
+from signaling.testing_worker import FakeFiles
 
 
 @pytest.fixture
@@ -111,3 +119,36 @@ async def screen(sign_in: Any, clerk: Counter) -> Counter:
 @pytest.fixture
 def hall(k: Kernel, city: SeededDemo) -> Hall:
     return Hall(k, city.actors["reviewer2"])
+
+
+@pytest.fixture
+def live_app(k: Kernel, clock: ManualClock, city: SeededDemo, tmp_path: Path) -> web.Application:
+    """The counter with the real socket, queue and rooms; no media worker is connected."""
+    settings = PortalSettings(development=True, organisation="示范市人力资源和社会保障局")
+    app = web.Application(client_max_size=settings.max_body_bytes)
+    bus = MemoryBus()
+    setup_portal(app, settings, store=k.store, writer=k.writer, clock=clock, bus=bus)
+    add_room(app, "signaling", Path(signaling_setup.__file__).parent)
+    made = setup_signaling(
+        app,
+        store=k.store,
+        writer=k.writer,
+        clock=clock,
+        bus=bus,
+        keys=k.keys,
+        files=FakeFiles(tmp_path / "recordings"),
+        auth=PortalAuth(),
+    )
+    (tmp_path / "materials").mkdir()
+    store = LocalMaterialStore(tmp_path / "materials", k.keys)
+    setup_outlet(app, keys=k.keys, store=store, tell=made.hub.tell)
+
+    async def pump(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(OutboxPump(k.store, k.writer, bus).run())
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    app.cleanup_ctx.append(pump)
+    return app

@@ -21,7 +21,7 @@ async def test_typing_reaches_the_screen_masked(clerk, screen, told, city):
     assert show.typed == {
         "applicant.name": "群*甲",
         "applicant.id_number": "990*********01",
-        "form.new_account": "6222***********0006",
+        "form.new_account": "9999***********0012",
         "form.new_bank": "城关支行",
     }
     _, shown = await screen.get("/api/v1/screen")

@@ -18,7 +18,7 @@ export function callWords(call) {
     case "queued": {
       const ahead = Math.max(0, (call.place ?? 1) - 1);
       const place = ahead ? tn("%(num)d call before you", "%(num)d calls before you", ahead) : t("you are next");
-      return { title: t("Connecting you with a reviewer"), words: `${place}，${about(call.expected_wait_ms)}` };
+      return { title: t("Connecting you with a reviewer"), words: both(place, about(call.expected_wait_ms)) };
     }
     case "offered":
       return { title: t("Ringing at the reviewer"), words: t("Please wait, the hall is answering") };
@@ -35,6 +35,11 @@ export function callWords(call) {
     default:
       return ended(call);
   }
+}
+
+/** Two short remarks as one. @param {string} first @param {string} second */
+export function both(first, second) {
+  return t("%(first)s, %(second)s", { first, second });
 }
 
 /** @param {any} call @returns {{title: string, words: string}} */

@@ -5,7 +5,7 @@ import { t } from "portal/i18n.js";
 import { toast, toastError } from "portal/toast.js";
 import { recordingLight } from "signaling/recording_light.js";
 import "signaling/tile.js";
-import { button, icon } from "../bits.js";
+import { button, icon, maskedValue } from "../bits.js";
 import { callWords, talkedFor } from "../call_words.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
@@ -15,6 +15,7 @@ export function callTask(page) {
   const { state } = page;
   const call = /** @type {import("signaling/call_session.js").CallSession} */ (state.call);
   const reviewer = state.people.reviewer;
+  const shown = state.case;
   const picture = call.remote.find((one) => one.site === "hall" && one.source === "camera");
   const light = recordingLight(call.health, { recovering: call.recovering });
   const talked = talkedFor(call.data, Date.now());
@@ -27,6 +28,7 @@ export function callTask(page) {
         ${reviewer ? html`<p class="speaker-place">${reviewer.name} · ${reviewer.place}</p>` : nothing}
         <p class="speaker-light"><yc-recording .light=${{ tone: light.tone, words: light.tone === "ok" ? t("Being recorded %(time)s", { time: talked }) : light.words }}></yc-recording></p>
       </div>
+      ${shown ? html`<dl class="read-back call-lines">${shown.lines.filter((line) => line.field.startsWith("form.")).map((line) => html`<div><dt>${line.label}</dt><dd>${maskedValue(line.value, line.reveal && `/api/v1/cases/${shown.id}/reveal/${line.reveal}`)}</dd></div>`)}</dl>` : nothing}
       ${call.replaced ? html`<p class="screen-lead">${t("This call is shown on another screen now.")} ${button({ label: t("Show it here"), action: "take-seat", run: () => call.takeSeat() })}</p>` : nothing}
     </section>`,
     actions: [button({ label: t("I have not understood"), action: "not-understood", size: "large", icon: "help", run: () => notUnderstood(page) })],

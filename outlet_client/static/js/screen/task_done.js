@@ -84,7 +84,7 @@ export function rateTask(page) {
   return {
     body: html`<section class="screen-card center">
       <h1>${t("How was it today?")}</h1>
-      <p class="screen-lead">${t("You may rate or leave it. Whoever served you does not see who rated.")}</p>
+      <p class="screen-lead">${t("You may rate or leave it. The clerk's page does not show what you choose.")}</p>
       <div class="faces">${levels().map(([level, words]) => html`<button type="button" class="face" data-action="rate" data-level=${level} aria-pressed=${page.level === level ? "true" : "false"} @click=${choose(level)}>${icon(`face-${level}`)}<span>${words}</span></button>`)}</div>
       ${page.level
         ? html`<div class="row reason-list">${reasons(page.level).map(([code, words]) => html`<label class="choice-card ${page.reasons.has(code) ? "is-chosen" : ""}"><input class="visually-hidden" type="checkbox" data-action="reason" value=${code} .checked=${page.reasons.has(code)} @change=${() => {

@@ -36,7 +36,7 @@ export function fillTask(page) {
 export function readBackTask(page) {
   const { state, aloud } = page;
   const shown = /** @type {ScreenCase} */ (state.case);
-  const spoken = () => shown.lines.map((line) => `${labelOf(shown, line.field, line)}，${line.value.replaceAll("*", "")}`).join("。");
+  const spoken = () => shown.lines.map((line) => `${labelOf(shown, line.field, line)}, ${line.value.replaceAll("*", "")}`).join(". ");
   return {
     body: html`<section class="screen-card">
       <h1>${t("Please compare")}</h1>

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { ApiError } from "portal/api.js";
 import { openDialog } from "portal/dialog.js";
 import { t } from "portal/i18n.js";
+import { WITH_MEDIA } from "signaling/call_session.js";
 import { banner, clockTime, icon, status } from "../bits.js";
 import { counterSide } from "./counter_side.js";
 import { StepHolder } from "./step_holder.js";
@@ -65,13 +66,15 @@ export class CaseView {
     const data = file?.page;
     if (!file || !data) return html`<div class="empty">${icon("hourglass")}<strong>${t("The case is being opened")}</strong></div>`;
     const present = this.present;
-    return html`<div class="panes case-panes">
-      <aside class="pane case-left">${this.#left(data)}</aside>
+    const call = this.page.desk.callOfCase;
+    const talking = call !== null && WITH_MEDIA.includes(call.state);
+    return html`<div class="panes case-panes ${talking ? "is-talking" : ""}">
+      <aside class="pane case-left" aria-label=${t("Steps of the case")}>${this.#left(data)}</aside>
       <section class="pane card case-middle" data-step=${this.step} id="step">
         <header class="step-head"><h2>${stepName(this.step)}</h2>${this.#returned(data)}</header>
         ${present?.body() ?? nothing}
       </section>
-      <aside class="pane case-right">${counterSide(this.page)}</aside>
+      <aside class="pane case-right" aria-label=${t("Citizen screen and call")}>${counterSide(this.page)}</aside>
     </div>`;
   }
 

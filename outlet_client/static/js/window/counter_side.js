@@ -34,12 +34,13 @@ function callTiles(page) {
       <yc-recording id="recording-light" .light=${recordingLight(call.health, { recovering: call.recovering })}></yc-recording>
       <span class="number push" id="call-clock">${talkedFor(call.data, Date.now())}</span>
     </div>
-    <div class="call-line"><yc-line .quality=${call.quality.get("window") ?? null}></yc-line>${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}</div>` : nothing}
+    <div class="call-line"><yc-line .quality=${call.quality.get("window") ?? null}></yc-line>${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
+      ${desk.file?.page?.state === "handed_back" ? html`<span class="push">${button({ label: t("End the call"), action: "end-call", kind: "quiet", size: "small", icon: "phone-end", run: () => void page.endCall() })}</span>` : nothing}</div>` : nothing}
   </section>`;
 }
 
-/** @param {WindowPage} page */
-function mirrorCard(page) {
+/** The citizen's screen: connected or not, and what it shows. @param {WindowPage} page */
+export function mirrorCard(page) {
   const { desk } = page;
   const paired = desk.place.data?.screen === true;
   const call = desk.callOfCase;

@@ -1,4 +1,7 @@
-/** Device check: every source with its picture or level, its choice, and what is wrong in words. */
+/**
+ * Device check: every source with its picture or level, its choice, and what is wrong in words; and
+ * the citizen's screen, so that it can be connected in the morning.
+ */
 import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
 import { watchLevel } from "signaling/capture.js";
@@ -6,6 +9,7 @@ import { chime, speakerChoices } from "signaling/speakers.js";
 import "signaling/tile.js";
 import { banner, button, icon, status } from "../bits.js";
 import { choose, chosen, DRAWN, OFF, openSource, sourceName } from "../devices.js";
+import { mirrorCard } from "./counter_side.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
 /** @typedef {import("signaling/leg.js").Source} Source */
@@ -57,11 +61,8 @@ export class DevicesView {
     this.stopLevel = track
       ? watchLevel(track, (level) => {
           this.level = level;
-          if (level > 0.05) this.heard = true;
-          const meter = document.getElementById("microphone-level");
-          if (meter instanceof HTMLMeterElement) meter.value = level;
-          const words = document.getElementById("microphone-words");
-          if (words) words.textContent = this.heard ? t("Sound is coming in") : t("Please say something");
+          this.heard ||= level > 0.05;
+          this.page.draw();
         })
       : null;
   }
@@ -92,6 +93,7 @@ export class DevicesView {
             }}><span>${t("No sound on this page")}<small>${t("When several pages run on one computer")}</small></span></label>
           </div>
         </section>
+        ${mirrorCard(this.page)}
       </div>`;
   }
 

@@ -1,5 +1,5 @@
 /**
- * A launch link of the city's intake platform (docs/launch-link.md): item and reference come in the
+ * A launch link of the city's intake platform (docs/counter-api.md): item and reference come in the
  * query, what was filled in comes in the fragment, which is taken out of the address at once. The
  * case is opened by the clerk's press, never by following a link.
  */

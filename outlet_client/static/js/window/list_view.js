@@ -67,7 +67,7 @@ export class ListView {
       <tbody>${this.lines.map((line) => {
         const { words, iconName, tone } = caseStatus(line.state, line.outcome);
         const address = `/window/cases/${line.case_id}`;
-        return html`<tr><th scope="row" class="number">${line.number}</th><td>${line.item_name}</td><td>${line.applicant || "—"}</td><td>${status(words, iconName, tone)}</td><td class="number">${dayTime(line.opened_at_ms)}</td>
+        return html`<tr><th scope="row" class="nowrap">${line.number}</th><td>${line.item_name}</td><td>${line.applicant || "—"}</td><td>${status(words, iconName, tone)}</td><td class="nowrap">${dayTime(line.opened_at_ms)}</td>
           <td class="actions"><a class="button button-small" href=${address} data-action="open-case" data-case=${line.case_id}>${icon("arrow-right")}<span>${t("Open")}</span></a></td></tr>`;
       })}</tbody></table></div>`;
   }

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { t, tn } from "portal/i18n.js";
 import { banner, button, icon } from "../bits.js";
-import { about } from "../call_words.js";
+import { about, both } from "../call_words.js";
 import { Step } from "./step.js";
 
 export class AcceptStep extends Step {
@@ -31,7 +31,7 @@ export class AcceptStep extends Step {
   hint() {
     const hall = this.desk.hall.data;
     if (this.case.item.instant || !hall) return "";
-    return hall.on_duty ? tn("%(num)d reviewer free", "%(num)d reviewers free", hall.free) + "，" + about(hall.expected_wait_ms) : t("Nobody is on duty in the hall");
+    return hall.on_duty ? both(tn("%(num)d reviewer free", "%(num)d reviewers free", hall.free), about(hall.expected_wait_ms)) : t("Nobody is on duty in the hall");
   }
 
   actions() {

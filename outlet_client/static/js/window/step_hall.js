@@ -1,11 +1,11 @@
 /** 大厅审核: the case is in the hall. By video the call stands here; at the desk there is time. */
 import { html, nothing } from "lit";
-import { confirmed } from "portal/dialog.js";
 import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
-import { banner, button, icon } from "../bits.js";
+import { banner, button, icon, maskedValue } from "../bits.js";
 import { callWords } from "../call_words.js";
+import { applicantLabel } from "../field_words.js";
 import { caseStatus } from "./case_status.js";
 import { MaterialsStep } from "./step_materials.js";
 
@@ -35,7 +35,8 @@ export class HallStep extends MaterialsStep {
     const { title, words } = nobody ? { title: t("Nobody is on duty in the hall"), words: t("You are connected as soon as somebody comes. You can also cancel the call.") } : callWords(call.data);
     const asked = Object.values(call.data?.marks ?? {}).filter((one) => one.kind === "still_asked");
     const newest = asked.sort((a, b) => a.t_ms - b.t_ms).at(-1);
-    const wanted = newest && this.case.materials.find((one) => one.code === newest.ref);
+    const slot = newest && this.case.materials.find((one) => one.code === newest.ref);
+    const wanted = slot && (slot.versions[0]?.added_ms ?? 0) < newest.t_ms ? slot : null;
     return html`<div class="calling" data-call-state=${call.state} id="calling">
         <span class="calling-icon ${ringing ? "is-ringing" : ""}">${icon(ringing ? "phone" : "video")}</span>
         <div><h2>${title}</h2><p>${words}</p></div></div>
@@ -54,9 +55,11 @@ export class HallStep extends MaterialsStep {
       ${this.#facts()}`;
   }
 
+  /** What is talked about, at hand while it is talked about. */
   #facts() {
-    const { item, number } = this.case;
-    return html`<dl class="summary"><dt>${t("Case number")}</dt><dd class="number">${number}</dd><dt>${t("Item")}</dt><dd>${item.name}</dd></dl>`;
+    const { applicant, fields } = this.case;
+    const lines = [...Object.values(applicant).map((one) => ({ ...one, label: applicantLabel(one.code) })), ...fields.filter((one) => one.value)];
+    return html`<dl class="summary">${lines.map((one) => html`<dt>${one.label}</dt><dd>${maskedValue(one.value, one.reveal && `${this.file.path}/reveal/${one.reveal}`)}</dd>`)}</dl>`;
   }
 
   hint() {
@@ -79,7 +82,7 @@ export class HallStep extends MaterialsStep {
       }
       return [
         button({ label: t("Take a new picture"), action: "open-capture", size: "large", icon: "camera", run: () => this.#capture("") }),
-        button({ label: t("End the call"), action: "end-call", id: "main-action", kind: "danger", size: "large", icon: "phone-end", run: () => this.#end() }),
+        button({ label: t("End the call"), action: "end-call", id: "main-action", kind: "danger", size: "large", icon: "phone-end", run: () => void this.page.endCall() }),
       ];
     }
     if (this.case.state === "accepted" || this.case.state === "in_first_review") {
@@ -113,10 +116,6 @@ export class HallStep extends MaterialsStep {
     });
   }
 
-  async #end() {
-    const sure = await confirmed({ title: t("End the call?"), words: t("The hall and the citizen are cut off. The case is kept as it is."), yes: t("End the call"), danger: true });
-    if (sure) await this.desk.endCall().catch(toastError);
-  }
 
   /** @param {string} code */
   #capture(code) {

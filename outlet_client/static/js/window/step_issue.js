@@ -31,7 +31,7 @@ export class IssueStep extends Step {
     const decision = /** @type {import("../types.js").DecisionShown} */ (this.case.decision);
     const approved = decision.outcome === "approved";
     return html`<section class="result" data-tone=${approved ? "ok" : "warn"} data-outcome=${decision.outcome} id="result">
-      <h2>${icon(approved ? "stamp" : "stop-circle")} ${approved ? t("Approved, please print and hand over") : t("Refused, please explain the reasons")}</h2>
+      <h2>${icon(approved ? "stamp" : "stop-circle")} ${this.#title(approved)}</h2>
       <p class="row">${status(t("Reviewer No. %(number)s", { number: decision.reviewer }), "user")}${decision.transaction_number ? html`<span class="muted">${t("Business system number")} <span class="number">${decision.transaction_number}</span></span>` : nothing}<span class="muted push">${dayTime(this.case.moments["decided_ms"])}</span></p>
       ${decision.changes.length
         ? html`<table class="table change-table"><thead><tr><th></th><th>${t("Before")}</th><th>${t("After")}</th></tr></thead><tbody>${decision.changes.map((one) => html`<tr><th scope="row">${one.label}</th><td class="was">${one.before}</td><td><strong>${one.after}</strong></td></tr>`)}</tbody></table>`
@@ -40,6 +40,12 @@ export class IssueStep extends Step {
       ${decision.text ? html`<p>${decision.text}</p>` : nothing}
       ${decision.remedy ? html`<p class="muted">${this.desk.data.remedies[decision.remedy] ?? ""}</p>` : nothing}
     </section>`;
+  }
+
+  /** @param {boolean} approved */
+  #title(approved) {
+    if (this.case.state !== "handed_back") return approved ? t("Approved, handed over") : t("Refused, handed over");
+    return approved ? t("Approved, please print and hand over") : t("Refused, please explain the reasons");
   }
 
   #handOver() {

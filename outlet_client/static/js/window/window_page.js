@@ -3,13 +3,14 @@
  * whenever something changed, at most once a frame.
  */
 import { html, nothing, render } from "lit";
+import { confirmed } from "portal/dialog.js";
 import { byId } from "portal/dom.js";
 import { t, tn } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
 import { recordingLight } from "signaling/recording_light.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
 import { banner, button, icon, status } from "../bits.js";
-import { about } from "../call_words.js";
+import { about, both } from "../call_words.js";
 import { CaseView } from "./case_view.js";
 import { Desk } from "./desk.js";
 import { DevicesView } from "./devices_view.js";
@@ -54,6 +55,11 @@ export class WindowPage {
 
   async pair() {
     await pairScreen(this.desk);
+  }
+
+  async endCall() {
+    const sure = await confirmed({ title: t("End the call?"), words: t("The hall and the citizen are cut off. The case is kept as it is."), yes: t("End the call"), danger: true });
+    if (sure) await this.desk.endCall().catch(toastError);
   }
 
   /** Shows the application on the citizen's screen; the step waits for the signature. */
@@ -161,7 +167,7 @@ export class WindowPage {
         <button type="button" data-action="on-duty" data-tone="ok" aria-pressed=${String(presence === "free")} @click=${set("free")}>${presence === "free" ? icon("check-circle") : nothing}${t("On duty")}</button>
         <button type="button" data-action="away" data-tone="warn" aria-pressed=${String(presence === "away")} @click=${set("away")}>${t("Away from the window")}</button>
       </span>
-      <span id="hall-state">${hall ? (hall.on_duty ? status(tn("Hall: %(num)d reviewer free", "Hall: %(num)d reviewers free", hall.free) + "，" + about(hall.expected_wait_ms), "users", hall.free ? "ok" : "warn") : status(t("Hall: nobody on duty"), "users", "warn")) : nothing}</span>`;
+      <span id="hall-state">${hall ? (hall.on_duty ? status(both(tn("Hall: %(num)d reviewer free", "Hall: %(num)d reviewers free", hall.free), about(hall.expected_wait_ms)), "users", hall.free ? "ok" : "warn") : status(t("Hall: nobody on duty"), "users", "warn")) : nothing}</span>`;
   }
 
   #light() {

@@ -1,0 +1,355 @@
+"""Both pages of the counter in a real Chromium with the real socket; no media worker runs here."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from outlet_client import testing as t
+from portal.doors import Door
+from portal.keys import SESSIONS
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+SHOTS = os.environ.get("YC_SHOTS")
+HEIGHT = 768
+DRAWN = """
+for (const source of ["citizen_camera", "document_camera"])
+  if (!localStorage.getItem("yunchuang.source." + source)) localStorage.setItem("yunchuang.source." + source, "drawn");
+"""
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=SWITCHES
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def live(live_app) -> AsyncIterator[TestServer]:
+    async with TestServer(live_app) as made:
+        yield made
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Script errors and broken policies of every page; must be empty at the end."""
+    return []
+
+
+async def new_page(browser: Browser, complaints: list[str], cookies=(), **options) -> Page:
+    # Colours are judged where they end, not on their way.
+    context = await browser.new_context(
+        locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **options
+    )
+    await context.add_init_script(DRAWN)
+    if cookies:
+        await context.add_cookies(cookies)
+    page = await context.new_page()
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: complaints.append(said.text) if "Security Policy" in said.text else None,
+    )
+    return page
+
+
+@pytest.fixture
+async def window(chromium, live, live_app, city, complaints) -> Page:
+    """The clerk of the bank's first window before her empty page."""
+    actor = city.actors["clerk1"]
+    token = await live_app[SESSIONS].open_for_staff(
+        Door.CLERK,
+        staff_id=actor.id,
+        grant_id=actor.post or "",
+        window_id=city.windows["bank/1"],
+    )
+    cookie = {"name": Door.CLERK.cookie, "value": token, "url": str(live.make_url("/"))}
+    page = await new_page(
+        chromium, complaints, [cookie], viewport={"width": 1366, "height": HEIGHT}
+    )
+    await page.goto(str(live.make_url("/window")))
+    await expect(page.locator(".item-card")).to_have_count(6)
+    return page
+
+
+async def paired(window: Page, chromium: Browser, complaints: list[str], **options) -> Page:
+    """The citizen's screen, joined by what the clerk's page shows."""
+    await window.click("[data-action=pair-screen]")
+    address = await window.inner_text(".pairing-address")
+    code = (await window.inner_text("#pairing-code")).replace(" ", "")
+    screen = await new_page(chromium, complaints, **(options or {"viewport": TABLET}))
+    await screen.goto(f"{address}#{code}")
+    await expect(screen.locator("#task[data-task]")).to_be_visible()
+    await expect(window.locator("#pairing-dialog")).not_to_be_visible()
+    return screen
+
+
+TABLET = {"width": 1280, "height": 800}
+
+
+async def no_barriers(page: Page) -> None:
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    told = [
+        (one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]
+    ]
+    assert told == []
+
+
+async def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        await page.screenshot(path=f"{SHOTS}/{name}.png")
+
+
+async def step(page: Page, name: str) -> None:
+    """The step stands there, and its main action is seen without scrolling."""
+    await expect(page.locator(f".case-middle[data-step={name}]")).to_be_visible()
+    box = await page.locator("#main-action").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= HEIGHT
+    await shot(page, f"window-{name}")
+
+
+async def sign(screen: Page) -> None:
+    field = screen.locator("yc-signature canvas")
+    await expect(field).to_be_visible()
+    box = await field.bounding_box()
+    assert box is not None
+    await screen.mouse.move(box["x"] + 80, box["y"] + 60)
+    await screen.mouse.down()
+    for n in range(10):
+        await screen.mouse.move(box["x"] + 90 + 20 * n, box["y"] + 60 + 30 * (n % 2))
+    await screen.mouse.up()
+    await screen.click("[data-action=confirm-signature]")
+
+
+async def begin(window: Page, letters: str) -> None:
+    await window.fill("#item-search", letters)
+    await expect(window.locator("#item-found")).to_be_visible()
+    await window.keyboard.press("Enter")
+    await step(window, "identity")
+
+
+async def identify(window: Page) -> None:
+    for name, value in t.APPLICANT.items():
+        await window.fill(f'[name="applicant.{name}"]', value)
+
+
+@pytest.fixture
+async def reviewer(live, live_app, city) -> AsyncIterator[None]:
+    """A reviewer's page that is on duty and lets it ring."""
+    actor = city.actors["reviewer1"]
+    token = await live_app[SESSIONS].open_for_staff(
+        Door.REVIEWER, staff_id=actor.id, grant_id=actor.post or "", window_id=None
+    )
+    async with (
+        ClientSession(cookies={Door.REVIEWER.cookie: token}) as session,
+        session.ws_connect(live.make_url("/ws/reviewer")) as socket,
+    ):
+        await socket.send_json({"type": "presence.set", "id": 1, "state": "free"})
+        assert (await socket.receive_json())["type"] == "ok"
+
+        async def listen() -> None:
+            """Whoever does not listen answers no ping, and counts as gone."""
+            async for _ in socket:
+                pass
+
+        listening = asyncio.create_task(listen())
+        yield
+        listening.cancel()
+
+
+async def test_from_beginning_to_ringing_in_at_most_eight_presses(
+    window, chromium, reviewer, complaints
+):
+    await window.evaluate(
+        "addEventListener('click', (e) => e.isTrusted && (window.presses = (window.presses ?? 0) + 1), true)"
+    )
+    await shot(window, "window-home")
+    await begin(window, "sybxjzh")
+    screen = await paired(window, chromium, complaints)
+    await no_barriers(window)
+    await window.evaluate(
+        "window.presses = 1"
+    )  # the item; joining the screen is the morning's work
+
+    await identify(window)
+    await expect(screen.locator("dd").first).to_have_text("群*甲")
+    await window.click("#main-action")
+    await step(window, "fill")
+    await window.fill('[name="form.new_account"]', t.CARD)
+    await window.fill('[name="form.new_bank"]', "城关支行")
+    await window.select_option('[name="form.reason"]', "补换社会保障卡")
+    await expect(screen.locator("[data-field='form.new_account']")).to_have_text(
+        "9999***********0012"
+    )
+    await shot(screen, "screen-fill")
+    await no_barriers(screen)
+    await window.click("#main-action")
+    await step(window, "materials")
+    for material in ("id_card", "bank_card"):
+        await window.click("#capture")
+        await expect(
+            window.locator(f"[data-material={material}][data-enough=true]")
+        ).to_be_visible()
+    await no_barriers(window)
+    await window.click("#main-action")
+    await step(window, "sign")
+
+    await expect(screen.locator("#task[data-task=read_back]")).to_be_visible()
+    await shot(screen, "screen-read-back")
+    await no_barriers(screen)
+    await screen.click("[data-action=compared]")
+    await sign(screen)
+    await step(window, "accept")
+    await window.click("[data-action=accept-and-call]")
+    await expect(window.locator("#calling[data-call-state=offered]")).to_be_visible()
+    await step(window, "hall")
+    assert await window.evaluate("window.presses") <= 8
+
+    await expect(screen.locator("#task[data-task=notice]")).to_be_visible()
+    await no_barriers(screen)
+    await screen.click("[data-action=notice-agree]")
+    await expect(screen.locator("#task[data-task=wait]")).to_be_visible()
+    await window.click("[data-action=cancel-call]")
+    await expect(window.locator("#main-action[data-action=call-hall]")).to_be_visible()
+    assert complaints == []
+
+
+async def test_a_refused_notice_leads_on_and_not_into_a_wall(window, chromium, complaints):
+    await begin(window, "shbzkbh")
+    screen = await paired(window, chromium, complaints)
+    await identify(window)
+    await window.click("#main-action")
+    await window.select_option('[name="form.reason"]', "遗失补卡")
+    await window.fill('[name="form.bank"]', "城关支行")
+    await window.fill('[name="form.contact_phone"]', t.APPLICANT["phone"])
+    await window.click("#main-action")
+    await step(window, "materials")
+    await window.click("#capture")
+    await window.click("#main-action")
+    await screen.click("[data-action=compared]")
+    await sign(screen)
+    await step(window, "accept")
+    await window.click("[data-action=accept-and-call]")
+    await screen.click("[data-action=notice-refuse]")
+    await expect(window.locator("[data-banner=call-over]")).to_contain_text("群众不同意录音录像")
+    await window.click("[data-action=to-desk]")
+    await expect(window.locator("#main-action[data-action=next-case]")).to_be_visible()
+    assert complaints == []
+
+
+async def test_nothing_typed_is_lost_by_a_reload_or_a_mistake(window, chromium, complaints):
+    await begin(window, "sybxjzh")
+    await identify(window)
+    await window.fill('[name="applicant.id_number"]', "990000198001010011")
+    await window.reload()
+    await expect(window.locator('[name="applicant.name"]')).to_have_value("群众甲")
+    await window.click("#main-action")
+    await expect(window.locator(".field-error")).to_contain_text("身份证号码")
+    await expect(window.locator('[name="applicant.phone"]')).to_have_value(t.APPLICANT["phone"])
+    await window.fill('[name="applicant.id_number"]', t.APPLICANT["id_number"])
+    await window.click("#main-action")
+    await step(window, "fill")
+    kept = await window.evaluate("JSON.stringify(sessionStorage)")
+    assert t.APPLICANT["id_number"] not in kept
+
+    # Masked until pressed, and masked again when let go.
+    await window.click(".step[data-step=identity] [data-action=open-step]")
+    masked = window.locator("yc-masked", has_text="990")
+    button = masked.get_by_role("button")
+    await button.hover()
+    await window.mouse.down()
+    await expect(masked.locator(".masked-value")).to_have_text(t.APPLICANT["id_number"])
+    await window.mouse.up()
+    await expect(masked.locator(".masked-value")).to_have_text("990*************12")
+    assert complaints == []
+
+
+async def test_an_act_waits_for_the_line_and_is_done_once(window, complaints):
+    await begin(window, "sybxjzh")
+    await identify(window)
+    await window.context.set_offline(True)
+    await window.click("#main-action")
+    await expect(window.locator("[data-banner=act-waiting]")).to_be_visible()
+    await shot(window, "window-line-lost")
+    await window.context.set_offline(False)
+    await step(window, "fill")
+    await expect(window.locator("[data-banner=act-waiting]")).not_to_be_visible()
+    assert complaints == []
+
+
+async def test_a_launch_link_carries_no_person_in_its_address(window, live, complaints):
+    fragment = await window.evaluate(
+        """(filled) => "v1." + btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(filled))))
+             .replace(/\\+/g, "-").replace(/\\//g, "_")""",
+        {"applicant": t.APPLICANT, "form": {"new_bank": "城关支行"}},
+    )
+    asked: list[str] = []
+    window.on("request", lambda request: asked.append(request.url))
+    await window.goto(str(live.make_url("/window/launch?item=SB-001&ref=P-7")) + f"#{fragment}")
+    await expect(window.locator("#begin")).to_be_enabled()
+    assert window.url.endswith("ref=P-7")
+    await window.click("#begin")
+    await step(window, "identity")
+    await expect(window.locator(".stored-value").nth(1)).to_contain_text("990*************12")
+    await window.click("#main-action")
+    await step(window, "fill")
+    assert not any(fragment in url for url in asked)
+    assert complaints == []
+
+
+async def test_devices_are_checked_and_faults_told_in_words(window, complaints):
+    await window.click("[data-rail=devices]")
+    await expect(window.locator(".device[data-source=camera]")).to_contain_text("画面正常")
+    await expect(window.locator("#microphone-words")).to_have_text("已收到声音")
+    await shot(window, "window-devices")
+    await no_barriers(window)
+    await window.evaluate(
+        """() => {
+          navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotReadableError"));
+        }"""
+    )
+    select = window.locator(".device[data-source=camera] [data-action=choose-device]")
+    await select.select_option("off")
+    await select.select_option(index=0)
+    fault = window.locator(".device[data-source=camera] [data-banner=device-fault]")
+    await expect(fault).to_contain_text("D-03")
+    assert complaints == []
+
+
+async def test_the_screen_is_read_by_old_eyes_at_ten_inches(window, chromium, complaints):
+    await begin(window, "sybxjzh")
+    screen = await paired(window, chromium, complaints, viewport={"width": 1024, "height": 600})
+    await identify(window)
+    await expect(screen.locator("dd").first).to_have_text("群*甲")
+    for size in ("large", "largest"):
+        await screen.click(f"[name=size][value={size}]")
+        await expect(screen.locator("dd").first).to_have_text("群*甲")
+        box = await screen.locator("[data-action=not-understood]").bounding_box()
+        assert box is not None
+        assert box["height"] >= 60
+        assert box["y"] + box["height"] <= 600
+        await shot(screen, f"screen-{size}")
+    pixels = await screen.evaluate("getComputedStyle(document.documentElement).fontSize")
+    assert pixels == "30px"
+    assert complaints == []
