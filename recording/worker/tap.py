@@ -46,8 +46,8 @@ Item = Packet | TrackOpened | TrackClosed | SenderReport | Lost
 
 
 class QueueTap:
-    """Implements `casework.ports.MediaTap`. Only packets are dropped when the queue is full; what
-    was dropped is told as lost, at the place where it would have been.
+    """Implements `casework.ports.MediaTap`. Packets and losses are dropped when the queue is full;
+    what was dropped is told as lost, at the place where it would have been.
     """
 
     def __init__(self, limit: int = MAX_QUEUED) -> None:
@@ -65,8 +65,9 @@ class QueueTap:
             if self._dropped:
                 self._tell_dropped()
             self._items.append((track, packet, arrival_ns))
-        else:
-            self._drop(track, packet)
+        elif len(packet) >= 4:
+            self.dropped_packets += 1
+            self._drop(track, int.from_bytes(packet[2:4], "big"))
 
     def sender_report(self, track: int, ntp: int, rtp: int, arrival_ns: int) -> None:
         del arrival_ns  # an SR ties two clocks of the sender; when it came says nothing
@@ -75,7 +76,11 @@ class QueueTap:
 
     def lost(self, track: int, first_seq: int, last_seq: int, arrival_ns: int) -> None:
         del arrival_ns
-        self._items.append(Lost(track, first_seq, last_seq, GapCause.LOSS))
+        if len(self._items) < self._limit:
+            self._items.append(Lost(track, first_seq, last_seq, GapCause.LOSS))
+        else:
+            self._drop(track, first_seq)
+            self._drop(track, last_seq)
 
     def track_closed(self, track: int, cause: GapCause | None, arrival_ns: int) -> None:
         if self._dropped:
@@ -94,12 +99,8 @@ class QueueTap:
         if self._dropped:
             self._tell_dropped()
 
-    def _drop(self, track: int, packet: bytes) -> None:
-        if len(packet) < 4:
-            return
-        seq = int.from_bytes(packet[2:4], "big")
+    def _drop(self, track: int, seq: int) -> None:
         with self._lock:
-            self.dropped_packets += 1
             first, last = self._dropped.get(track, (seq, seq))
             seq = unwrap(seq, last, SEQ_MODULUS)
             self._dropped[track] = (min(first, seq), max(last, seq))

@@ -74,11 +74,11 @@ def test_a_short_call(recorder, events, tmp_path, microphone):
     recorder.close("ended")
     assert recorder.join(5)
     durable = [e for e in events if not isinstance(e, Health)]
-    assert [e.type for e in durable] == ["part_opened", "part_closed", "room_closed"]
-    assert [e.n for e in durable] == [1, 2, 3]
+    assert [e.type for e in durable] == ["part_opened", "heads", "part_closed", "room_closed"]
+    assert [e.n for e in durable] == [1, 2, 3, 4]
     assert durable[-1].reason == "ended"
     assert next(e for e in durable if isinstance(e, PartClosed)).audio_frames == 170
-    assert recorder.last_n == 3
+    assert recorder.last_n == 4
     assert recorder.replay(0) == durable
     assert recorder.replay(2) == durable[2:]
     assert read_journal(tmp_path / CALL) == durable
@@ -141,6 +141,20 @@ def test_the_tap_tells_what_it_dropped_where_it_dropped_it(microphone):
     assert tap.take() == Lost(1, 0, 2, GapCause.TAP_OVERFLOW)
     assert tap.take()[1] == packets[5]
     assert tap.take() is None
+
+
+def test_a_full_queue_grows_by_no_loss_either(microphone):
+    """A disk that hangs must not cost the worker its memory, whatever a sender leaves out."""
+    tap = QueueTap(limit=2)
+    for packet in microphone(seq=100).sent[:2]:
+        tap.rtp(1, packet.data, 0)
+    for seq in range(102, 10_000, 2):
+        tap.lost(1, seq, seq, 0)
+    assert len(tap._items) == 2
+    tap.take()
+    tap.flush_dropped()
+    tap.take()
+    assert tap.take() == Lost(1, 102, 9_998, GapCause.TAP_OVERFLOW)
 
 
 def test_a_crash_inside_the_recorder_is_a_fault_and_not_the_end(recorder, events, microphone):
