@@ -63,8 +63,8 @@ async def get_material(request: web.Request, actor: Actor) -> web.Response:
         body=content,
         content_type=stored.media_type,
         headers={
-            # The content under this address never changes, but it is personal: no shared cache.
-            "Cache-Control": "private, max-age=3600, immutable",
+            # Somebody else sits down at this browser next: nothing personal stays on its disk.
+            "Cache-Control": "no-store",
             "Content-Disposition": f'{kind}; filename="{name}"',
             "Content-Security-Policy": "default-src 'none'; sandbox",
         },

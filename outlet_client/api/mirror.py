@@ -28,7 +28,7 @@ from portal.doors import Door
 from portal.keys import CLOCK
 from portal.routes import operation
 
-CaseId = Annotated[str, Field(min_length=1, max_length=26)]
+CaseId = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 FieldName = Annotated[str, Field(min_length=1, max_length=60)]
 
 

@@ -96,6 +96,7 @@ async def test_the_content_comes_back_as_it_was_and_runs_nothing(clerk, case):
     assert answer.content_type == "image/jpeg"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["Cache-Control"] == "no-store"
     _, added = await clerk.send(f"{path}/id_card?source=upload", pdf(2))
     answer = await clerk.client.get(f"{path}/{added['material_id']}")
     assert answer.headers["Content-Disposition"].startswith("attachment;")

@@ -1,5 +1,7 @@
 """What the citizen's screen is told, and what it says back."""
 
+import pytest
+
 from outlet_client import testing as t
 from outlet_client.mirror import ScreenSaid, ScreenShow
 
@@ -96,3 +98,14 @@ async def test_lists_hold_what_waits_at_this_window(clerk, screen, hall, sign_in
     _, work = await neighbour.get("/api/v1/window/counts")
     assert not any(work["counts"].values())
     assert (await clerk.get("/api/v1/window/lists/everything"))[0] == 404
+
+
+@pytest.mark.parametrize("case", ["", "x", "a\x00b", "\ud800", "01JD00000000000000000000ZZ\n"])
+async def test_what_is_no_case_is_refused_and_told_to_nobody(clerk, screen, told, case):
+    before = len(told.messages)
+    for answered in (
+        await screen.post("/api/v1/screen/said", {"said": "mistake", "case": case}),
+        await clerk.put("/api/v1/window/mirror", {"task": "fill", "case": case}),
+    ):
+        assert (answered[0], answered[1]["code"]) == (422, "K-01")
+    assert len(told.messages) == before
