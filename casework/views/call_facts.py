@@ -29,7 +29,8 @@ class _Mark:
 @dataclass(frozen=True, slots=True)
 class _Recorded:
     """The recording as rows, already turned into stretches of required tracks. `parts` reach as
-    far as they are durable, `writing` are those that are not closed.
+    far as they are durable, `writing` are those that are not closed. A part of which the log does
+    not know a segment yet is neither: a verifier asks an approval for a record of every track.
     """
 
     required: frozenset[Track]
@@ -167,17 +168,18 @@ def _recorded(conn: Connection, call: CallSession) -> _Recorded | None:
     # Once expected, always required: a page cannot leave a track out by coming back without it.
     required = frozenset((track["site"], track["source"]) for track in row.tracks)
     parts = conn.execute(select(s.part).where(s.part.c.call_id == call.id)).all()
+    proved = [part for part in parts if part.segments]
     gaps = conn.execute(select(s.gap).where(s.gap.c.call_id == call.id)).all()
     return _Recorded(
         required=required,
         parts=tuple(
             Stretch((part.site, source), part.opened_mono_ms, _end_of(part, row))
-            for part in parts
+            for part in proved
             for source in part.sources
         ),
         writing=tuple(
             Stretch((part.site, source), part.opened_mono_ms, None)
-            for part in parts
+            for part in proved
             for source in part.sources
             if part.closed_mono_ms is None
         ),

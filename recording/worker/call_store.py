@@ -295,6 +295,8 @@ class CallStore:
         self.last_durable_ms = now_ms
         for source in sources:
             self.durable_ms[part.layout.leg, source] = now_ms
+        # A decision may follow at any moment, and rests on tracks of which the log knows a record.
+        self._heads_wanted |= self._heads[part.writer.name].segments == 0
         self._note_head(part)
 
     def _note_head(self, part: Part) -> None:

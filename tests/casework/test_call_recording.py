@@ -33,7 +33,7 @@ from casework.worker_link.messages import (
     RoomClosed,
 )
 
-A, B = "aa" * 16, "bb" * 16
+A, B, C = "aa" * 16, "bb" * 16, "cc" * 16
 HASH = "0" * 64
 
 
@@ -81,10 +81,10 @@ class Recorder:
         mic = TrackSource.MICROPHONE
         self.open(A, self.window.leg_id, "counter", mic, TrackSource.CITIZEN_CAMERA)
         self.open(B, self.hall.leg_id, "hall", mic, TrackSource.CAMERA)
-        self.open("cc" * 16, self.window.leg_id, "counter", TrackSource.CAMERA)
+        self.open(C, self.window.leg_id, "counter", TrackSource.CAMERA)
 
     def heads(self, **segments: int) -> None:
-        parts = {"a": A, "b": B}
+        parts = {"a": A, "b": B, "c": C}
         heads = [
             Head(part=parts[name], segments=count, record_sha256=f"{count:064x}")
             for name, count in segments.items()
@@ -160,7 +160,7 @@ def test_facts_become_entries_in_order_and_once(recorder):
     recorder.n -= 1
     recorder.heads(a=9, b=9)  # a repetition after a lost acknowledgement: known already
     recorder.gap(10, 20)
-    assert [one["part"] for one in recorder.data("rec.part")] == [A, B, "cc" * 16]
+    assert [one["part"] for one in recorder.data("rec.part")] == [A, B, C]
     assert recorder.data("rec.head") == [
         {
             "heads": [
@@ -183,7 +183,7 @@ def test_the_end_names_every_part_and_late_segments_are_said(recorder):
     assert [(part["part"], part["segments"]) for part in end["parts"]] == [
         (A, 5),
         (B, 3),
-        ("cc" * 16, 0),
+        (C, 0),
     ]
     recorder.close(B, 4)
     recorder.close(B, 4)
@@ -239,7 +239,12 @@ def test_a_mark_counts_only_in_recorded_time(recorder, stage, k, clock: ManualCl
     clock.advance(1_000)
     stage.identify(recorder.call_id, reviewer)
     at = k.clock.mono_ms()
-    clock.advance(5_000)
+    clock.advance(2_000)
+    recorder.heads(a=1, b=1)
+    # No verifier could tell that the clerk's camera was recorded while the log knows no segment.
+    assert recorder.facts().marks_recorded == frozenset()
+    recorder.heads(a=1, b=1, c=1)
+    clock.advance(3_000)
     recorder.health()
     assert recorder.facts().marks_recorded == {RequiredMark.IDENTITY}
     mark(MarkKind.DECLARATION)  # not durable yet

@@ -40,7 +40,7 @@ from casework.testing_case import CALL_ITEM, Desk, an_applicant, seeded_city
 from casework.views.case_snapshot import case_snapshot
 from casework.views.snapshots import snapshot
 from casework.views.timeline import case_timeline
-from casework.worker_link.messages import Gap, PartOpened, RoomClosed
+from casework.worker_link.messages import Gap, Head, Heads, PartOpened, RoomClosed
 
 HASH = "0" * 64
 MIC, CAMERA, CITIZEN = (
@@ -65,6 +65,7 @@ class Scene:
         self.part(1, counter, "counter", *(sent or (MIC, CITIZEN)))
         self.part(2, counter, "counter", CAMERA)
         self.part(3, hall, "hall", MIC, CAMERA)
+        self.first_segments(4, parts=3)
 
     def part(self, n: int, leg: str, site: str, *sources: TrackSource) -> None:
         fact = PartOpened(
@@ -78,6 +79,16 @@ class Scene:
             sources=list(sources),
             commitment=HASH,
             header_sha256=HASH,
+        )
+        self.desk.run(log_recording, LogRecording(fact), SYSTEM)
+
+    def first_segments(self, n: int, parts: int) -> None:
+        heads = [
+            Head(part=f"{one + 1:032x}", segments=1, record_sha256=HASH) for one in range(parts)
+        ]
+        clock = self.k.clock
+        fact = Heads(
+            call=self.call_id, n=n, t_ms=clock.wall_ms(), mono_ms=clock.mono_ms(), heads=heads
         )
         self.desk.run(log_recording, LogRecording(fact), SYSTEM)
 
@@ -232,7 +243,7 @@ def test_an_identity_confirmed_in_a_gap_is_no_evidence(scene, clock):
     at_ms = clock.mono_ms()
     clock.advance(2_000)
     # Most of it lies before the confirmation, so as a gap it would be short enough.
-    scene.gap(4, at_ms - 30_000, at_ms + 1_000)
+    scene.gap(5, at_ms - 30_000, at_ms + 1_000)
     scene.healthy()
     with pytest.raises(RecordingNotWhole) as refused:
         scene.prepare()
@@ -278,7 +289,7 @@ def test_after_the_call_the_whole_recording_must_be_known(scene, clock):
     with pytest.raises(RecordingNotWhole) as refused:
         scene.prepare()
     assert refused.value.details == {"ended": False}
-    scene.recording_ends(4)
+    scene.recording_ends(5)
     scene.confirm(scene.prepare())
 
 
