@@ -5,7 +5,7 @@ Run every few seconds by the desk. Rules never rely on it: a lock that ran out h
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Column, ColumnElement, select
 
 from casework.actions.steps.case_act import begin, finish
 from casework.actions.steps.pending_decision import revert_pending
@@ -14,6 +14,7 @@ from casework.errors import NotAllowed
 from casework.model.case import CaseState
 from casework.model.decision import RevertCause
 from casework.policy.case_verb import CaseVerb
+from casework.policy.lease import MAX_LEASE_MS
 from casework.store import schema_case as s
 from casework.store.case_rows import lock_case
 from casework.store.tx import Tx
@@ -37,7 +38,7 @@ def expire_leases(tx: Tx, _command: ExpireLeases) -> ExpiredLeases:
     if tx.actor.role is not Role.SYSTEM:
         raise NotAllowed(reason="role_may_not", verb=CaseVerb.EXPIRE_LEASE)
     reverted = tx.conn.scalars(
-        select(s.cases.c.id).where(s.cases.c.pending_until_ms <= tx.now_ms).limit(MAX_AT_ONCE)
+        select(s.cases.c.id).where(_over(tx, s.cases.c.pending_until_ms)).limit(MAX_AT_ONCE)
     ).all()
     for case_id in reverted:
         revert_pending(tx, lock_case(tx.conn, case_id), RevertCause.EXPIRED)
@@ -45,7 +46,7 @@ def expire_leases(tx: Tx, _command: ExpireLeases) -> ExpiredLeases:
         select(s.cases.c.id)
         .where(
             s.cases.c.state == CaseState.IN_FIRST_REVIEW,
-            s.cases.c.lease_until_ms <= tx.now_ms,
+            _over(tx, s.cases.c.lease_until_ms),
         )
         .limit(MAX_AT_ONCE)
     ).all()
@@ -53,3 +54,8 @@ def expire_leases(tx: Tx, _command: ExpireLeases) -> ExpiredLeases:
         act = begin(tx, CaseVerb.EXPIRE_LEASE, case_id)
         finish(act, "desk.case.released", target=CaseState.ACCEPTED)
     return ExpiredLeases(tuple(released), tuple(reverted))
+
+
+def _over(tx: Tx, until_ms: Column[int]) -> ColumnElement[bool]:
+    """`casework.policy.lease.holds` says no; in SQL."""
+    return (until_ms <= tx.now_ms) | (until_ms > tx.now_ms + MAX_LEASE_MS)

@@ -13,6 +13,7 @@ from casework.model.case import Case
 from casework.policy import refusals
 from casework.policy.case_verb import CaseVerb
 from casework.policy.case_visibility import sees_case
+from casework.policy.lease import holds
 from casework.policy.policy_decision import PolicyDecision
 from casework.policy.transitions import transitions_of
 
@@ -32,14 +33,12 @@ class CaseResource:
     @property
     def locked(self) -> bool:
         """Whether somebody holds the review lock now."""
-        until = self.case.lease_until_ms
-        return until is not None and until > self.now_ms
+        return holds(self.case.lease_until_ms, self.now_ms)
 
     @property
     def pending(self) -> bool:
         """Whether a prepared decision waits; one that ran out is as good as reverted."""
-        until = self.case.pending_until_ms
-        return until is not None and until > self.now_ms
+        return holds(self.case.pending_until_ms, self.now_ms)
 
 
 Rule = Callable[[Actor, CaseVerb, CaseResource], str | None]

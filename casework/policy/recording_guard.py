@@ -7,6 +7,7 @@ override.
 
 from casework.model.call import NoticeAnswer
 from casework.policy.call_facts import CallFacts, RequiredMark
+from casework.policy.lease import MAX_LEASE_MS
 from casework.policy.refusals import (
     DecisionTooLate,
     IdentityNotOnCamera,
@@ -46,8 +47,10 @@ def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
 
 def in_time(facts: CallFacts, now_ms: int) -> bool:
     """Whether the call runs, or ended in order less than DECISION_WINDOW_MS ago."""
-    ended = facts.ended_in_order_at_ms
-    return facts.running or (ended is not None and now_ms - ended <= DECISION_WINDOW_MS)
+    if facts.running or facts.ended_in_order_at_ms is None:
+        return facts.running
+    # An end that lies in the future was before the clock was set back; by seconds, it is put right.
+    return -MAX_LEASE_MS <= now_ms - facts.ended_in_order_at_ms <= DECISION_WINDOW_MS
 
 
 def _require_marks(facts: CallFacts) -> None:

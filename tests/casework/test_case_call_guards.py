@@ -184,6 +184,12 @@ class TestCall:
         with pytest.raises(DecisionTooLate):
             desk.prepared(case_id, CALL)
 
+    def test_a_clock_that_is_set_back_gives_no_more_time(self, desk, in_call, facts, clock):
+        case_id = in_call()
+        facts(running=False, ended_in_order_at_ms=clock.wall_ms() + 3_600_000)
+        with pytest.raises(DecisionTooLate):
+            desk.prepared(case_id, CALL)
+
     @pytest.mark.parametrize("mark", RequiredMark)
     def test_afterwards_every_mark_must_lie_in_recorded_time(
         self, desk, in_call, facts, clock, mark

@@ -132,6 +132,24 @@ class TestLock:
 
 
 class TestSeparation:
+    def test_a_clock_that_is_set_back_prolongs_no_lock(self, desk, second, clock):
+        case_id = desk.in_review()
+        desk.prepared(case_id)
+        clock.set_wall(clock.wall_ms() - 3_600_000)
+        done = desk.run(expire_leases, ExpireLeases(), SYSTEM)
+        assert (done.released, done.reverted) == ((case_id,), (case_id,))
+        case_id = desk.in_review()
+        clock.set_wall(clock.wall_ms() - 3_600_000)
+        with pytest.raises(LeaseLost):
+            desk.run(renew_lease, RenewLease(case_id), desk.reviewer)
+        desk.run(take_case, TakeCase(case_id), second)
+        assert desk.case(case_id).reviewer_id == second.id
+
+    def test_a_clock_that_is_put_right_by_seconds_disturbs_nobody(self, desk, clock):
+        case_id = desk.in_review()
+        clock.set_wall(clock.wall_ms() - 30_000)
+        desk.run(renew_lease, RenewLease(case_id), desk.reviewer)
+
     def test_a_reviewer_needs_the_certificate_of_the_group(self, desk):
         with pytest.raises(NotCertified):
             desk.run(take_case, TakeCase(desk.accepted()), desk.city.actors["reviewer3"])

@@ -7,6 +7,7 @@ from sqlalchemy import insert, update
 from casework.actions.steps.case_act import CaseAct, finish
 from casework.ids import new_id
 from casework.model.case import CaseState
+from casework.policy.lease import holds
 from casework.policy.refusals import WrongRoad
 from casework.store import schema_case as s
 
@@ -26,7 +27,7 @@ def lock_for_review(act: CaseAct) -> TakenCase:
     if act.item.instant:
         raise WrongRoad(road="window")
     if case.state is CaseState.IN_FIRST_REVIEW:
-        if case.reviewer_id == tx.actor.id and (case.lease_until_ms or 0) > tx.now_ms:
+        if case.reviewer_id == tx.actor.id and holds(case.lease_until_ms, tx.now_ms):
             return keep_alive(act)
         # Somebody's lock ran out: that holding ends here.
         tx.conn.execute(
