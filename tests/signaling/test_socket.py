@@ -7,8 +7,11 @@ import pytest
 from aiohttp import WSMsgType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from casework.actor import SYSTEM
 from casework.errors import DomainError
+from casework.store.schema_case import cases
 from portal.error_table import ERROR_TABLE
 from signaling import line as line_module
 from signaling.page import MAX_WAITING_BYTES, Page
@@ -200,6 +203,18 @@ async def test_streams_are_followed_by_those_they_are_for(
     assert answer["type"] == ("ok" if allowed else "error")
     if not allowed:
         assert answer["code"] == "S-05"
+
+
+async def test_a_reviewer_does_not_follow_what_was_never_accepted(desk: DeskUnderTest):
+    def back_to_draft(tx, _command) -> None:
+        tx.conn.execute(update(cases).values(state="draft", accepted_at_ms=None))
+
+    party = await desk.page(desk.hall.reviewers[0])
+    await party.snapshot(f"case:{desk.hall.case_id}")
+    desk.k.writer.run_sync(back_to_draft, None, actor=SYSTEM)
+    with pytest.raises(Refused) as refused:
+        await party.snapshot(f"case:{desk.hall.case_id}")
+    assert refused.value.code == "S-05"
 
 
 async def test_a_page_follows_at_most_so_many_streams(desk: DeskUnderTest):
