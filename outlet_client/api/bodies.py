@@ -95,5 +95,12 @@ class RatingBody(Body):
     reasons: Annotated[list[RatingReason], Field(max_length=8)] = Field(default_factory=list)
 
 
+class EnquiryBody(Body):
+    """`code` as it stands on the paper or as somebody reads it out."""
+
+    number: Annotated[str, Field(max_length=40)]
+    code: Annotated[str, Field(max_length=40)]
+
+
 class NothingBody(Body):
     """An act that needs no more than its address."""

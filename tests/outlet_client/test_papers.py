@@ -157,3 +157,20 @@ async def test_each_copy_is_taken_out_by_an_act_and_stays_the_same(clerk, screen
     assert t.APPLICANT["id_number"] not in text_of(papers[0])
     assert "群众甲" in text_of(papers[0])
     assert (await clerk.client.get(f"{path}/receipts/3.pdf")).status == 404
+
+
+async def test_any_window_looks_a_case_up_by_its_paper(clerk, sign_in, k):
+    case = await t.filled(clerk)
+    _, page = await clerk.get(f"/api/v1/cases/{case}")
+    number = page["case"]["number"]
+    code = short_code(k.keys.case_key(case), case)
+    elsewhere = await sign_in("clerk3", "community/1")
+    paper = {"number": f"{number[:8]} {number[8:]}", "code": code.lower()}
+    status, found = await elsewhere.post("/api/v1/enquiries", paper)
+    assert (status, found["state"], found["item"]) == (200, "draft", "社会保障卡补换")
+    assert "applicant" not in found
+    for wrong in ({"number": number, "code": "0000-0000"}, {"number": "1", "code": code}):
+        assert (await elsewhere.post("/api/v1/enquiries", wrong))[1]["code"] == "K-02"
+    for _ in range(10):
+        _, last = await elsewhere.post("/api/v1/enquiries", {"number": number, "code": "X"})
+    assert last["code"] == "P-06"

@@ -4,6 +4,7 @@ import { act, get } from "portal/api.js";
 import { t, tn } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
 import { button, icon, status } from "../bits.js";
+import { EnquiryCard } from "./enquiry.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
 /** @typedef {{code: string, name: string, call_required: boolean, instant: boolean, promised_days: number, materials: number}} ItemLine */
@@ -22,6 +23,7 @@ export class HomeView {
     this.chosen = 0;
     this.timer = 0;
     this.opening = "";
+    this.enquiry = new EnquiryCard(page);
   }
 
   async arrive() {
@@ -100,7 +102,7 @@ export class HomeView {
         </div>
         ${button({ label: t("Begin"), action: "begin", id: "begin", kind: "primary", size: "large", icon: "arrow-right", run: () => this.begin(), disabled: !this.found?.length, busy: Boolean(this.opening) })}
       </div>
-      ${this.found ? this.#found(this.found) : this.#usual()}
+      ${EnquiryCard.fits(this.query) ? this.enquiry.of(this.query).view() : this.found ? this.#found(this.found) : this.#usual()}
     </div>`;
   }
 
