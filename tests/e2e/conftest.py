@@ -9,12 +9,22 @@ import pytest
 # Test folders are no packages; what these tests share is one, and lies beside them.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from playhouse.chromium import Devices, make_devices
 from playhouse.node import LiveNode, make_city
+from playhouse.people import CITIZEN, HALL, WINDOW
 
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory) -> Path:
     return make_city(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture(scope="session")
+def devices(tmp_path_factory) -> dict[int, Devices]:
+    """Cameras and microphones by station, for browsers."""
+    folder = tmp_path_factory.mktemp("devices")
+    people = {WINDOW: "柜员01", CITIZEN: "群众甲", HALL: "审核员01"}
+    return {station: make_devices(folder, station, name) for station, name in people.items()}
 
 
 @pytest.fixture

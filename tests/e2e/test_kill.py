@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
-from playhouse.acts import Acts, acting, lost_acts, open_recordings
+from playhouse.acts import Acts, acting
 from playhouse.node import DESK, WORKER
 from playhouse.people import HALL, WINDOW, Company, Talk, company
 from playhouse.recordings import (
@@ -20,6 +20,7 @@ from playhouse.recordings import (
     parts_of,
     read_part,
 )
+from playhouse.store import lost_acts, open_recordings
 from playhouse.until import until
 
 from audit.verifier.report import Verdict

@@ -4,15 +4,16 @@
  * only where its server allows it, and what they show says that it is drawn.
  */
 import { t } from "portal/i18n.js";
+import { paintFrameCode } from "./frame_code.js";
 
 /** @typedef {import("./leg.js").Source} Source */
 
 const FRAMES_PER_S = 15;
-/** @type {Readonly<Record<string, [number, number, string]>>} width, height, colour of the ground */
+/** @type {Readonly<Record<string, [number, number, string, number]>>} width, height, ground, station */
 const PICTURES = Object.freeze({
-  camera: [640, 360, "#0f5f72"],
-  citizen_camera: [640, 360, "#5b4a86"],
-  document_camera: [1280, 720, "#4d5b52"],
+  camera: [640, 360, "#0f5f72", 101],
+  citizen_camera: [640, 360, "#5b4a86", 102],
+  document_camera: [1280, 720, "#4d5b52", 103],
 });
 
 /**
@@ -49,7 +50,7 @@ const made = new WeakSet();
 
 /** @param {Source} source */
 function picture(source) {
-  const [width, height, ground] = PICTURES[source] ?? [640, 360, "#333333"];
+  const [width, height, ground, station] = PICTURES[source] ?? [640, 360, "#333333", 100];
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -71,7 +72,11 @@ function picture(source) {
     }
     paint.fillStyle = "#ffffff";
     paint.font = `${Math.round(height / 12)}px sans-serif`;
-    paint.fillText(`${source} ${new Date().toTimeString().slice(0, 8)} #${frame}`, width * 0.04, height * 0.95);
+    // On the right: the tile's own label stands on the left.
+    paint.textAlign = "right";
+    paint.fillText(`${source} ${new Date().toTimeString().slice(0, 8)} #${frame}`, width * 0.97, height * 0.95);
+    paint.textAlign = "left";
+    paintFrameCode(paint, width, height, frame, station);
   }, 1000 / FRAMES_PER_S);
   made.add(track);
   return track;

@@ -2,13 +2,11 @@
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import AsyncIterator
 
 from casework.ids import new_id
 from outlet_client.agent.browser import Browser
 from outlet_client.agent.refusal import LineLost, Refused
-from playhouse.node import LiveNode
 
 _ITEM = "SK-001"
 _PAUSE_S = 0.1
@@ -40,21 +38,3 @@ async def acting(browser: Browser) -> AsyncIterator[Acts]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-def lost_acts(node: LiveNode, acknowledged: list[str]) -> list[str]:
-    """Acknowledged cases that the store does not hold, or holds without their entry."""
-    with contextlib.closing(sqlite3.connect(f"file:{node.data.database}?mode=ro", uri=True)) as db:
-        cases = {row[0] for row in db.execute("SELECT id FROM cases")}
-        entries = {
-            row[0] for row in db.execute("SELECT chain FROM entry WHERE type = 'desk.case.opened'")
-        }
-    return [one for one in acknowledged if one not in cases or f"case:{one}" not in entries]
-
-
-def open_recordings(node: LiveNode) -> list[str]:
-    """Calls whose recording has no end in the store."""
-    with contextlib.closing(sqlite3.connect(f"file:{node.data.database}?mode=ro", uri=True)) as db:
-        return [
-            row[0] for row in db.execute("SELECT call_id FROM recording WHERE ended_ms IS NULL")
-        ]

@@ -30,6 +30,8 @@ APPLICANT = {"name": "群众甲", "id_number": "990000198001010012", "phone": "1
 FORM = {"new_account": "6222020200000000006", "new_bank": "示范银行城关支行", "reason": "其他"}
 WINDOW, CITIZEN, HALL = 1, 2, 3
 """Numbers of the stations, in the frames and in the pitch of the beeps."""
+DRAWN_CITIZEN, DRAWN_DOCUMENT = 102, 103
+"""Numbers in the frames that a page draws where its machine has no camera."""
 _MIC, _CAM, _CITIZEN_CAM = (
     TrackSource.MICROPHONE,
     TrackSource.CAMERA,

@@ -1,0 +1,64 @@
+"""Three people at three browsers, from their doors to the ring: the way every case begins."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from playhouse.chromium import Browsers, Devices, browsers, presses
+from playhouse.hall_page import HallPage
+from playhouse.node import LiveNode
+from playhouse.people import CITIZEN, HALL, WINDOW
+from playhouse.screen_page import ScreenPage
+from playhouse.window_page import WindowPage
+
+ITEM = "失业保险金账号变更"
+MATERIALS = ("居民身份证", "新账户的社会保障卡或银行卡")
+TABLET = "2号窗口"
+ONE_PC = "1号窗口"
+
+
+@dataclass
+class DeskScene:
+    node: LiveNode
+    browsers: Browsers
+    window: WindowPage
+    screen: ScreenPage
+    hall: HallPage
+
+    async def to_the_ring(self) -> list[str]:
+        """Opens a case and calls the hall; what the clerk pressed for it, from 开始办理 on."""
+        before = len(await presses(self.window.page))
+        await self.window.begin(ITEM)
+        await self.window.confirm_identity()
+        await self.window.fill()
+        await self.window.capture(*MATERIALS)
+        await self.window.read_back()
+        await self.screen.compare_and_sign()
+        await self.window.accept_and_call()
+        return (await presses(self.window.page))[before:]
+
+    async def to_the_call(self) -> None:
+        await self.screen.agree()
+        await self.hall.answer()
+
+
+@contextlib.asynccontextmanager
+async def desk_scene(
+    node: LiveNode, devices: Mapping[int, Devices], seat: str = TABLET
+) -> AsyncIterator[DeskScene]:
+    """Everybody signed in, the citizen's screen paired by its code. In `one_pc` the screen has no
+    devices; in `tablet` it has the citizen's camera.
+    """
+    async with browsers() as opened:
+        window = WindowPage(await opened.open(devices[WINDOW]), node.url)
+        tablet = devices[CITIZEN] if seat == TABLET else None
+        screen = ScreenPage(await opened.open(tablet, width=1280, height=800, touch=True), node.url)
+        hall = HallPage(await opened.open(devices[HALL]), node.url)
+        await hall.sign_in("01")
+        await window.sign_in("101", seat)
+        drawn = ("高拍仪",) if seat == TABLET else ("群众摄像头", "高拍仪")
+        await window.draw(*drawn)
+        await screen.pair(await window.pairing_code())
+        await window.page.get_by_role("link", name="办理", exact=True).click()
+        yield DeskScene(node, opened, window, screen, hall)
+        assert opened.complaints == []

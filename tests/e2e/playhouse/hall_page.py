@@ -1,0 +1,63 @@
+"""The reviewer's desk, worked by what stands on it."""
+
+from playwright.async_api import Locator, Page, expect
+
+from playhouse.node import PASSWORD
+
+
+class HallPage:
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self._url = url
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    async def press(self, name: str) -> None:
+        await self.button(name).click()
+
+    async def sign_in(self, number: str) -> None:
+        page = self.page
+        await page.goto(self._url)
+        await page.get_by_role("link", name="审核台").click()
+        await page.get_by_label("工号").fill(number)
+        await page.get_by_label("密码").fill(PASSWORD)
+        await self.press("登录")
+        await self.press("在岗")
+
+    async def answer(self) -> None:
+        await self.page.get_by_role("button", name="接听").click()
+        await self.page.wait_for_url("**/hall/call/*")
+
+    async def check_on_camera(self) -> None:
+        """The steps of a call: notice, face, document, one varied question, the wish."""
+        steps = self.page.get_by_role("listitem")
+        await steps.filter(has_text="口头告知录音录像").get_by_role("button", name="已完成").click()
+        await self.page.get_by_label("人证一致").check()
+        await self.page.get_by_label("已出示证件").check()
+        await steps.filter(has_text="身份核对").get_by_role("checkbox").last.check()
+        await self.press("确认身份")
+        await expect(self.page.get_by_text("已核对身份")).to_be_visible()
+        await (
+            steps.filter(has_text="请群众陈述办理意愿").get_by_role("button", name="已完成").click()
+        )
+
+    async def approve(self, number: str, before: dict[str, str], after: dict[str, str]) -> None:
+        """`before` and `after` are the values in the business system by what changes."""
+        await expect(self.button("核准")).to_have_attribute("aria-disabled", "false")
+        await self.press("核准")
+        await self.page.get_by_label("业务系统流水号").fill(number)
+        for name, value in before.items():
+            await self.page.get_by_label(f"{name} 变更前").fill(value)
+        for name, value in after.items():
+            await self.page.get_by_label(f"{name} 变更后").fill(value)
+        await self.press("下一步：核对")
+        await self.press("确认核准")
+        await expect(self.page.get_by_text("已核准，并回推窗口")).to_be_visible()
+
+    async def end_call(self) -> None:
+        await self.press("结束连线")
+        await self.page.get_by_role("dialog").get_by_role("button", name="结束连线").click()
+        await self.page.get_by_label("沟通和处理情况").fill("已核对身份和变更意愿。")
+        await self.press("完成小结")
+        await self.page.wait_for_url("**/hall")

@@ -1,0 +1,46 @@
+"""What a page sends and gets, by its own statistics and its own pictures."""
+
+import base64
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+from outlet_client.agent.frame_code import STRIP_PART, FrameCode, read_frame_code
+
+_IN_PAGE = Path(__file__).with_name("in_page")
+_STATISTICS = (_IN_PAGE / "statistics.js").read_text()
+_PICTURES = (_IN_PAGE / "pictures.js").read_text()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """`frames` counted by the sender until `mono_s` on the machine's monotonic clock."""
+
+    frames: int
+    mono_s: float
+
+
+async def statistics(page: Page, kind: str) -> dict[str, dict[str, Any]]:
+    """RTP statistics of the page's living connection by mid; `kind` is `outbound` or `inbound`."""
+    found = await page.evaluate(_STATISTICS)
+    return {one["mid"]: one for one in found if one["type"] == f"{kind}-rtp"}
+
+
+async def frames_sent(page: Page, source: str) -> Sent:
+    wall_minus_mono = time.time() - time.monotonic()
+    one = (await statistics(page, "outbound"))[source]
+    return Sent(int(one["framesSent"]), one["timestamp"] / 1000 - wall_minus_mono)
+
+
+async def pictures(page: Page) -> dict[str, FrameCode]:
+    """The numbered pictures on the page now, by their label; others are left out."""
+    shown = {}
+    for one in await page.evaluate(_PICTURES, STRIP_PART):
+        luma = base64.b64decode(one["luma"])
+        code = read_frame_code(luma, one["width"], one["height"], one["width"])
+        if code is not None:
+            shown[one["label"]] = code
+    return shown

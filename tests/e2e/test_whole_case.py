@@ -1,0 +1,163 @@
+"""One whole case in three separate Chromium processes, and what its recording holds.
+
+The window has a tablet: the clerk's page sends a microphone and a camera, the citizen's screen a
+camera, the hall a microphone and a camera, each 640 x 360 at 15 frames/s from files that carry a
+frame number and a beep.
+"""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from playhouse.desk_scene import ITEM, DeskScene, desk_scene
+from playhouse.media import frames_sent, pictures, statistics
+from playhouse.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
+from playhouse.recordings import all_parts, is_ended, open_parts, parts_of, read_part
+from playhouse.skew import apart, begin_measuring, end_measuring, recorded_skew
+from playhouse.store import newest_call, open_recordings
+from playhouse.until import until
+from playwright.async_api import expect
+
+from audit.verifier.report import Verdict
+from audit.verifier.trust import make_trust, parse_keys
+from audit.verifier.verify import verify
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+MOST_PRESSES = 8
+BETWEEN_MARKS_S = 15.0
+FRAMES_OFF = 0.02
+SKEW_OFF_S = 0.1
+SEATS = {
+    "window": (WINDOW, "camera"),
+    "citizen": (CITIZEN, "citizen_camera"),
+    "hall": (HALL, "camera"),
+}
+
+
+async def test_one_whole_case_in_three_browsers(node, devices, tmp_path):
+    async with desk_scene(node, devices) as scene:
+        pressed = await scene.to_the_ring()
+        print(f"\nfrom 开始办理 to ringing: {len(pressed)} presses {pressed}")
+        assert len(pressed) <= MOST_PRESSES
+        await scene.to_the_call()
+        await media_flows(scene)
+
+        pages = {
+            "window": scene.window.page,
+            "citizen": scene.screen.page,
+            "hall": scene.hall.page,
+        }
+        for seat in ("window", "hall"):
+            await begin_measuring(pages[seat])
+        first = {seat: await frames_sent(pages[seat], SEATS[seat][1]) for seat in SEATS}
+        began = time.monotonic()
+        await scene.hall.check_on_camera()
+        await scene.hall.approve(
+            "RS20260101000123",
+            {"待遇发放账号": "6222021234567890003", "待遇发放银行": "示范银行第二支行"},
+            {"待遇发放账号": "6222020200000000006", "待遇发放银行": "示范银行城关支行"},
+        )
+        await asyncio.sleep(max(0.0, began + BETWEEN_MARKS_S - time.monotonic()))
+        second = {seat: await frames_sent(pages[seat], SEATS[seat][1]) for seat in SEATS}
+        own = {seat: await end_measuring(pages[seat]) for seat in ("window", "hall")}
+        await scene.hall.end_call()
+
+        await scene.window.check_receiver()
+        await expect(scene.screen.page.get_by_role("heading", name="请签收")).to_be_visible()
+        await scene.screen.sign()
+        await scene.window.issue()
+        await scene.window.close_case()
+        await scene.screen.rate("非常满意")
+        await expect(scene.screen.page.get_by_text("谢谢您，请慢走")).to_be_visible()
+        number = await scene.window.page.locator("#case-number").inner_text()
+
+    call = newest_call(node)
+    assert (call.state, call.end_reason) == ("ended", "finished")
+    directory = node.recordings(call.id)
+    await until(lambda: is_ended(directory), "the recording has an end", 20)
+    await until(lambda: not open_recordings(node), "the desk knows it", 20)
+    assert open_parts(directory) == set()
+    check_recording(node, call, first, second, own)
+    await node.stop()
+    await export_and_verify(node, number, call.id, tmp_path / "package")
+
+
+async def media_flows(scene: DeskScene) -> None:
+    """Every page sees whom it should, in pictures that change; the hall and the window also hear."""
+    for page, stations in (
+        (scene.window.page, {WINDOW, HALL}),
+        (scene.screen.page, {HALL}),
+        (scene.hall.page, {WINDOW, CITIZEN, HALL, DRAWN_DOCUMENT}),
+    ):
+
+        async def sees(page=page, stations=stations):
+            before = {code.station: code.number for code in (await pictures(page)).values()}
+            await asyncio.sleep(0.3)
+            after = {code.station: code.number for code in (await pictures(page)).values()}
+            return after.keys() == stations and all(
+                after[one] != before.get(one) for one in stations
+            )
+
+        await until(sees, f"{page.url} sees {stations}", 30)
+        inbound = await statistics(page, "inbound")
+        assert max(one.get("framesDecoded", 0) for one in inbound.values()) > 0
+    for page in (scene.window.page, scene.hall.page):
+        assert await sound_comes(page), page.url
+    # No leg of a site hears another: the tablet has nothing that could be heard at all.
+    assert [
+        one for one in await statistics_of_sound(scene.screen.page) if one["packetsReceived"]
+    ] == []
+
+
+async def statistics_of_sound(page):
+    return [one for one in (await statistics(page, "inbound")).values() if one["kind"] == "audio"]
+
+
+async def sound_comes(page) -> bool:
+    return any(one["packetsReceived"] > 0 for one in await statistics_of_sound(page))
+
+
+def check_recording(node, call, first, second, own) -> None:
+    directory, key = node.recordings(call.id), node.call_key(call.id)
+    for seat, (station, source) in SEATS.items():
+        leg = call.legs[seat]
+        spans = [span for span in parts_of(directory) if span.leg == leg and source in span.sources]
+        parts = [read_part(directory, span, key, station) for span in spans]
+        # The leg's file holds the leg's own picture and no other's.
+        assert {found for part in parts for found in part.stations()} == {station}
+        sent = second[seat].frames - first[seat].frames
+        recorded = sum(
+            first[seat].mono_s < frame.mono_s <= second[seat].mono_s
+            for part in parts
+            for frame in part.frames
+        )
+        span_s = second[seat].mono_s - first[seat].mono_s
+        print(f"{seat}: {recorded} frames recorded of {sent} sent in {span_s:.1f} s")
+        assert abs(recorded - sent) <= FRAMES_OFF * sent
+        if seat in own:
+            skew = recorded_skew(parts)
+            print(f"{seat}: sound after picture {own[seat]:+.3f} s sent, {skew:+.3f} s recorded")
+            assert apart(skew, own[seat]) <= SKEW_OFF_S
+    assert {span.leg for span in all_parts(directory)} == set(call.legs.values())
+
+
+async def export_and_verify(node, number: str, call: str, package: Path) -> None:
+    """By the commands, from the data directory at rest, with the key that was put aside."""
+    command = Path(sys.executable).with_name("yunchuang")
+    for arguments in (
+        ("export", number, "--out", package, "--data", node.data.path),
+        ("verify", package, "--keys", node.trusted_keys),
+    ):
+        process = await asyncio.create_subprocess_exec(
+            command, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        said, _ = await process.communicate()
+        assert process.returncode == 0, said.decode()
+    trust = make_trust(parse_keys(node.trusted_keys.read_bytes(), "keys"), None, outside=True)
+    report = verify(package, trust)
+    assert report.verdict is Verdict.GOOD, report.problems
+    assert {part["call"] for part in report.recordings} == {call}
+    print(f"{ITEM} {number}: {report.verdict}, {report.entries} entries")
