@@ -5,8 +5,8 @@ import struct
 from aioice import stun
 
 from signaling.relay.counters import Counters
-from signaling.relay.ice import IceAgent, IceDirectory, Path
-from signaling.relay.udp import Address, UdpSocket
+from signaling.relay.ice import IceAgent, IceDirectory
+from signaling.relay.udp import Address, Path, UdpSocket
 
 _USERNAME = 0x0006
 _MOST_ATTRIBUTES = 24
@@ -83,7 +83,13 @@ class ConnectivityChecks:
         if message is None:
             self._fail(ufrag, limit, now_ns)
             return
-        self._answer(message, agent, ufrag, Path(socket, source), now_ns)
+        path = Path(socket, source)
+        holder = socket.peers.get(source)
+        if holder is not None and holder is not agent.peer and holder.holds(path, now_ns):
+            # Source addresses can be forged: a leg that is there loses its address to nobody.
+            self._counters["stun.address_held"] += 1
+            return
+        self._answer(message, agent, ufrag, path, now_ns)
 
     def _authenticated(self, datagram: bytes, agent: IceAgent, ufrag: str) -> stun.Message | None:
         password = agent.password(ufrag)
@@ -117,7 +123,8 @@ class ConnectivityChecks:
             response.message_class = stun.Class.ERROR
             response.attributes["ERROR-CODE"] = ROLE_CONFLICT
         else:
-            agent.passed(path, ufrag, nominated="USE-CANDIDATE" in request.attributes)
+            nominated = "USE-CANDIDATE" in request.attributes
+            agent.passed(path, ufrag, now_ns, nominated=nominated)
             agent.peer.heard(now_ns)
             response.attributes["XOR-MAPPED-ADDRESS"] = path.address[:2]
         response.add_message_integrity(password)

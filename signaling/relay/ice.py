@@ -5,10 +5,12 @@ import string
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from signaling.relay.udp import Address, Peer, UdpSocket
+from signaling.relay.udp import Path, Peer
 
 _ICE_CHARS = string.ascii_letters + string.digits + "+/"
 MOST_PATHS = 16
+HELD_NS = 6_000_000_000
+"""A peer checks a path it uses every 5 s, give or take a fifth (RFC 7675 5.1)."""
 
 
 def _token(length: int) -> str:
@@ -27,17 +29,6 @@ class IceCredentials:
         return cls(_token(8), _token(24))
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """Our socket and the peer's address on it."""
-
-    socket: UdpSocket
-    address: Address
-
-    def send(self, datagram: bytes) -> None:
-        self.socket.send(datagram, self.address)
-
-
 class IceAgent:
     """One leg's ICE. Every address that passed a check may send; only the nominated one is sent
     to (before the first nomination: the newest that passed). After a restart both pairs of
@@ -49,7 +40,7 @@ class IceAgent:
         self.selected: Path | None = None
         self._nominated = False
         self._directory = directory
-        self._paths: OrderedDict[Path, None] = OrderedDict()
+        self._paths: OrderedDict[Path, int] = OrderedDict()
         self._valid: list[IceCredentials] = []
         self.credentials = self.restart()
 
@@ -67,9 +58,14 @@ class IceAgent:
                 return credentials.password.encode("ascii")
         return None
 
-    def passed(self, path: Path, ufrag: str, *, nominated: bool) -> None:
+    def holds(self, path: Path, now_ns: int) -> bool:
+        """Whether a check on `path` was authenticated of late."""
+        checked_ns = self._paths.get(path)
+        return checked_ns is not None and now_ns - checked_ns < HELD_NS
+
+    def passed(self, path: Path, ufrag: str, now_ns: int, *, nominated: bool) -> None:
         """A check on `path` was authenticated under `ufrag`."""
-        self._paths[path] = None
+        self._paths[path] = now_ns
         self._paths.move_to_end(path)
         path.socket.peers[path.address] = self.peer
         if nominated:

@@ -7,6 +7,7 @@ from signaling.relay.dtls import Certificate, DtlsState, DtlsTransport, SrtpErro
 from signaling.relay.errors import BadAnswer
 from signaling.relay.ice import IceAgent, IceDirectory
 from signaling.relay.sdp_answer import Answer
+from signaling.relay.udp import Path
 
 
 class MediaHandler(Protocol):
@@ -62,6 +63,9 @@ class LegTransport:
 
     def heard(self, now_ns: int) -> None:
         self.heard_ns = now_ns
+
+    def holds(self, path: Path, now_ns: int) -> bool:
+        return self.ice.holds(path, now_ns)
 
     def answered(self, answer: Answer) -> None:
         """Starts DTLS at the first answer; later ones must name the same peer."""

@@ -6,6 +6,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from signaling.relay.counters import Counters
@@ -27,6 +28,9 @@ class Peer(Protocol):
 
     def heard(self, now_ns: int) -> None:
         """Something authentic came from the peer."""
+
+    def holds(self, path: "Path", now_ns: int) -> bool:
+        """Whether the peer is there, at that address."""
 
 
 class UdpSocket:
@@ -101,3 +105,14 @@ class UdpSocket:
             self._loop.remove_reader(self._socket.fileno())
             self._loop = None
         self._socket.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Our socket and the peer's address on it."""
+
+    socket: UdpSocket
+    address: Address
+
+    def send(self, datagram: bytes) -> None:
+        self.socket.send(datagram, self.address)

@@ -12,7 +12,7 @@ from signaling.relay.connectivity_checks import (
     local_fragment,
 )
 from signaling.relay.counters import Counters
-from signaling.relay.ice import MOST_PATHS, IceAgent, IceDirectory
+from signaling.relay.ice import HELD_NS, MOST_PATHS, IceAgent, IceDirectory
 
 HERE, THERE = ("192.0.2.7", 5000), ("192.0.2.8", 6000)
 
@@ -29,26 +29,32 @@ class Socket:
 
 
 class Peer:
+    """Stands for a `LegTransport`."""
+
     def __init__(self):
         self.heard_at = []
+        self.ice = None
+
+    def holds(self, path, now_ns):
+        return self.ice.holds(path, now_ns)
 
     def heard(self, now_ns):
         self.heard_at.append(now_ns)
+
+
+def an_agent(directory):
+    peer = Peer()
+    peer.ice = IceAgent(peer, directory)
+    return peer.ice
 
 
 @pytest.fixture
 def room():
     """(socket, directory, peer, its agent, the checks)."""
     directory, counters = IceDirectory(), Counters()
-    peer = Peer()
-    return (
-        Socket(),
-        directory,
-        peer,
-        IceAgent(peer, directory),
-        ConnectivityChecks(directory, counters),
-        counters,
-    )
+    agent = an_agent(directory)
+    checks = ConnectivityChecks(directory, counters)
+    return Socket(), directory, agent.peer, agent, checks, counters
 
 
 def request(credentials, *, nominate=False, controlled=False, password=None, message_class=None):
@@ -96,7 +102,7 @@ def test_a_stranger_and_a_response_are_met_with_silence(room):
     agent.close()
     checks.receive(socket, request(known), HERE, 5)
     assert counters["stun.unknown_ufrag"] == 1
-    other = IceAgent(Peer(), directory)
+    other = an_agent(directory)
     answer = request(other.credentials, message_class=stun.Class.RESPONSE)
     checks.receive(socket, answer, HERE, 5)
     assert counters["stun.not_a_request"] == 1
@@ -155,20 +161,43 @@ def test_restarts_never_keep_more_than_two_fragments(room):
     assert len(directory) == 2
 
 
-def test_an_address_moves_to_the_leg_that_proves_it(room):
+def test_an_address_that_is_let_go_moves_to_the_leg_that_proves_it(room):
+    """A reloaded page behind the same translated port, whose old leg falls silent."""
     socket, directory, _, agent, checks, _ = room
-    other_peer = Peer()
-    other = IceAgent(other_peer, directory)
+    other = an_agent(directory)
     checks.receive(socket, request(agent.credentials), HERE, 5)
-    checks.receive(socket, request(other.credentials), HERE, 5)
-    assert socket.peers == {HERE: other_peer}
+    checks.receive(socket, request(other.credentials), HERE, 6 + HELD_NS)
+    assert socket.peers == {HERE: other.peer}
     agent.close()
-    assert socket.peers == {HERE: other_peer}
+    assert socket.peers == {HERE: other.peer}
+    third = an_agent(directory)
+    other.close()
+    checks.receive(socket, request(third.credentials), HERE, 7 + HELD_NS)
+    assert socket.peers == {HERE: third.peer}
+
+
+def test_nobody_takes_the_address_of_a_leg_that_is_there(room):
+    """Whoever is in one call can forge the source address of a datagram, and knows the password of
+    a leg: with both, packets of another call would end at the wrong leg.
+    """
+    socket, directory, peer, agent, checks, counters = room
+    thief = an_agent(directory)
+    second = 1_000_000_000
+    for at in range(0, 60, 5):
+        checks.receive(socket, request(agent.credentials, nominate=True), HERE, at * second)
+        sent = len(socket.sent)
+        for between in (1, 3, 4):
+            forged = request(thief.credentials, nominate=True)
+            checks.receive(socket, forged, HERE, (at + between) * second)
+        assert socket.peers == {HERE: peer}
+        assert len(socket.sent) == sent, "silence"
+    assert thief.selected is None
+    assert counters["stun.address_held"] == 36
 
 
 def test_failures_are_limited_per_fragment_and_known_addresses_stay_open(room):
     socket, directory, _, agent, checks, counters = room
-    neighbour = IceAgent(Peer(), directory)
+    neighbour = an_agent(directory)
     checks.receive(socket, request(agent.credentials), HERE, 0)
     forged = request(agent.credentials, password="w" * 24)
     for port in range(FAILURE_BURST + 50):
