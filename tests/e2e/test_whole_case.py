@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from playhouse.desk_scene import ITEM, DeskScene, desk_scene
-from playhouse.media import frames_sent, pictures, statistics
+from playhouse.media import frames_sent, sound_received, stations_heard, statistics
 from playhouse.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
 from playhouse.recordings import all_parts, is_ended, open_parts, parts_of, read_part
 from playhouse.skew import apart, begin_measuring, end_measuring, recorded_skew
@@ -86,38 +86,21 @@ async def test_one_whole_case_in_three_browsers(node, devices, tmp_path):
 
 
 async def media_flows(scene: DeskScene) -> None:
-    """Every page sees whom it should, in pictures that change; the hall and the window also hear."""
-    for page, stations in (
-        (scene.window.page, {WINDOW, HALL}),
-        (scene.screen.page, {HALL}),
-        (scene.hall.page, {WINDOW, CITIZEN, HALL, DRAWN_DOCUMENT}),
-    ):
-
-        async def sees(page=page, stations=stations):
-            before = {code.station: code.number for code in (await pictures(page)).values()}
-            await asyncio.sleep(0.3)
-            after = {code.station: code.number for code in (await pictures(page)).values()}
-            return after.keys() == stations and all(
-                after[one] != before.get(one) for one in stations
-            )
-
-        await until(sees, f"{page.url} sees {stations}", 30)
+    """Every page sees and hears whom it should; no leg of a site hears another."""
+    window, screen, hall = scene.window.page, scene.screen.page, scene.hall.page
+    await scene.until_seen(
+        {
+            window: {WINDOW, HALL},
+            screen: {HALL},
+            hall: {WINDOW, CITIZEN, HALL, DRAWN_DOCUMENT},
+        }
+    )
+    for page in (window, screen, hall):
         inbound = await statistics(page, "inbound")
         assert max(one.get("framesDecoded", 0) for one in inbound.values()) > 0
-    for page in (scene.window.page, scene.hall.page):
-        assert await sound_comes(page), page.url
-    # No leg of a site hears another: the tablet has nothing that could be heard at all.
-    assert [
-        one for one in await statistics_of_sound(scene.screen.page) if one["packetsReceived"]
-    ] == []
-
-
-async def statistics_of_sound(page):
-    return [one for one in (await statistics(page, "inbound")).values() if one["kind"] == "audio"]
-
-
-async def sound_comes(page) -> bool:
-    return any(one["packetsReceived"] > 0 for one in await statistics_of_sound(page))
+    heard = [await stations_heard(page) for page in (window, screen, hall)]
+    assert heard == [{HALL}, set(), {WINDOW}]
+    assert await sound_received(screen) == 0
 
 
 def check_recording(node, call, first, second, own) -> None:

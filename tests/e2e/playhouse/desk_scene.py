@@ -1,14 +1,19 @@
 """Three people at three browsers, from their doors to the ring: the way every case begins."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
+from playwright.async_api import Page
+
 from playhouse.chromium import Browsers, Devices, browsers, presses
 from playhouse.hall_page import HallPage
+from playhouse.media import pictures
 from playhouse.node import LiveNode
 from playhouse.people import CITIZEN, HALL, WINDOW
 from playhouse.screen_page import ScreenPage
+from playhouse.until import until
 from playhouse.window_page import WindowPage
 
 ITEM = "失业保险金账号变更"
@@ -40,6 +45,20 @@ class DeskScene:
     async def to_the_call(self) -> None:
         await self.screen.agree()
         await self.hall.answer()
+
+    async def until_seen(self, seen: Mapping[Page, set[int]]) -> None:
+        """Waits until every page shows just the pictures of these stations, all of them moving."""
+        for page, stations in seen.items():
+
+            async def moving(page: Page = page, stations: set[int] = stations) -> bool:
+                before = {code.station: code.number for code in (await pictures(page)).values()}
+                await asyncio.sleep(0.3)
+                after = {code.station: code.number for code in (await pictures(page)).values()}
+                return after.keys() == stations and all(
+                    after[one] != before.get(one) for one in stations
+                )
+
+            await until(moving, f"{page.url} sees {stations}", 30)
 
 
 @contextlib.asynccontextmanager

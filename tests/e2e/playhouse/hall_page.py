@@ -1,5 +1,7 @@
 """The reviewer's desk, worked by what stands on it."""
 
+import re
+
 from playwright.async_api import Locator, Page, expect
 
 from playhouse.node import PASSWORD
@@ -56,8 +58,9 @@ class HallPage:
         await expect(self.page.get_by_text("已核准，并回推窗口")).to_be_visible()
 
     async def end_call(self) -> None:
+        """Ends it and writes the wrap-up, after which an undecided case stays on the desk."""
         await self.press("结束连线")
         await self.page.get_by_role("dialog").get_by_role("button", name="结束连线").click()
         await self.page.get_by_label("沟通和处理情况").fill("已核对身份和变更意愿。")
         await self.press("完成小结")
-        await self.page.wait_for_url("**/hall")
+        await self.page.wait_for_url(re.compile(r"/hall(/case/\w+)?$"))

@@ -2,16 +2,20 @@
 
 import base64
 import time
+from array import array
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page
 
+from outlet_client.agent.beep import find_beeps
 from outlet_client.agent.frame_code import STRIP_PART, FrameCode, read_frame_code
+from playhouse.people import CITIZEN, HALL, WINDOW
 
 _IN_PAGE = Path(__file__).with_name("in_page")
 _STATISTICS = (_IN_PAGE / "statistics.js").read_text()
+_LISTEN = (_IN_PAGE / "listen.js").read_text()
 _PICTURES = (_IN_PAGE / "pictures.js").read_text()
 
 
@@ -44,3 +48,16 @@ async def pictures(page: Page) -> dict[str, FrameCode]:
         if code is not None:
             shown[one["label"]] = code
     return shown
+
+
+async def stations_heard(page: Page, seconds: int = 4) -> set[int]:
+    """Whose beeps come out of the page's receivers, told apart by their pitch."""
+    samples = array("h")
+    samples.frombytes(base64.b64decode(await page.evaluate(_LISTEN, seconds)))
+    return {station for station in (WINDOW, CITIZEN, HALL) if len(find_beeps(samples, station)) > 1}
+
+
+async def sound_received(page: Page) -> int:
+    """Packets of sound that came to the page, over all its m-lines."""
+    inbound = await statistics(page, "inbound")
+    return sum(one["packetsReceived"] for one in inbound.values() if one["kind"] == "audio")
