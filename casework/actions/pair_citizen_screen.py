@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 
 from casework.actions.issue_pairing_code import code_hash
+from casework.actions.steps.leave_seat import leave_citizen_seat
 from casework.actions.steps.publish import publishing
 from casework.ids import new_id
 from casework.policy.call_refusals import PairingRefused
@@ -46,6 +47,7 @@ def pair_citizen_screen(tx: Tx, command: PairCitizenScreen) -> CitizenScreenPair
         select(org.window.c.outlet_id).where(org.window.c.id == row.window_id)
     ).scalar_one()
     screen_id = new_id()
+    leave_citizen_seat(tx, row.window_id)
     with publishing(tx, "window.screen_paired", f"window:{row.window_id}"):
         revoke_screens(tx, row.window_id)
         tx.conn.execute(

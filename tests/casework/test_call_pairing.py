@@ -4,15 +4,19 @@ import pytest
 from sqlalchemy import select
 
 from casework.actions.issue_pairing_code import IssuePairingCode, issue_pairing_code
+from casework.actions.join_leg import JoinLeg, join_leg
 from casework.actions.pair_citizen_screen import PairCitizenScreen, pair_citizen_screen
 from casework.actions.revoke_citizen_screen import RevokeCitizenScreen, revoke_citizen_screen
 from casework.actor import SYSTEM
 from casework.clock import ManualClock
 from casework.errors import NotAllowed
+from casework.model.call import CallState, LegState
 from casework.policy.call_refusals import PairingRefused
 from casework.store import schema_call as s
 from casework.testing import Kernel
+from casework.testing_call import Stage
 from casework.testing_hall import Hall, build_hall
+from casework.views.calls import legs_of
 from casework.views.snapshots import snapshot
 
 
@@ -63,3 +67,25 @@ def test_only_a_clerk_at_a_window_asks_for_a_code(k, hall):
             k.writer.run_sync(issue_pairing_code, IssuePairingCode(), actor=actor)
         with pytest.raises(NotAllowed):
             k.writer.run_sync(revoke_citizen_screen, RevokeCitizenScreen(), actor=actor)
+
+
+@pytest.mark.parametrize("another", [True, False])
+def test_a_screen_that_is_sent_away_leaves_the_call(k, hall, another):
+    """Its media too: signing it out alone would leave the picture of the hall on it."""
+    stage = Stage(k, hall)
+    call_id, window, reviewer = stage.active()
+    citizen = k.writer.run_sync(join_leg, JoinLeg(call_id, ()), actor=hall.screen)
+    stage.report(citizen, LegState.CONNECTED)
+    if another:
+        issued = k.writer.run_sync(issue_pairing_code, IssuePairingCode(), actor=hall.clerk)
+        k.writer.run_sync(pair_citizen_screen, PairCitizenScreen(issued.code), actor=SYSTEM)
+    else:
+        k.writer.run_sync(revoke_citizen_screen, RevokeCitizenScreen(), actor=hall.clerk)
+    with k.store.reading() as conn:
+        states = {leg.id: leg.state for leg in legs_of(conn, call_id)}
+    assert states == {
+        window.leg_id: LegState.CONNECTED,
+        reviewer.leg_id: LegState.CONNECTED,
+        citizen.leg_id: LegState.CLOSED,
+    }
+    assert stage.call(call_id).state is CallState.ACTIVE
