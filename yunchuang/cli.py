@@ -20,8 +20,6 @@ from casework.errors import DomainError
 from casework.installation import init_data_dir, opened
 from casework.log.setup import load_log_key
 from yunchuang import doctor as examination
-from yunchuang.demo.auto import play_auto
-from yunchuang.demo.interactive import FIRST_PORT, play_interactive
 from yunchuang.export import Exporter
 from yunchuang.logging_setup import configure_logging
 from yunchuang.node import serve as serve_node
@@ -73,16 +71,21 @@ def demo(
     data: Annotated[
         Path | None, typer.Option("--data", metavar="DIR", help="Default: var/demo/data.")
     ] = None,
-    port: Annotated[int, typer.Option(help="The first port to try.")] = FIRST_PORT,
+    port: Annotated[int, typer.Option(help="The first port to try.")] = 8080,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin with a new city.")] = False,  # noqa: FBT002  (an option)
     auto: Annotated[bool, typer.Option("--auto", help="One whole case without a person.")] = False,  # noqa: FBT002  (an option)
     as_json: Annotated[bool, typer.Option("--json", help="With --auto: one JSON object.")] = False,  # noqa: FBT002  (an option)
 ) -> None:
     """Show everything in a made-up city: at its doors, or by itself (--auto --json --data DIR)."""
     configure_logging(readable=sys.stderr.isatty())
+    # Imported here: libraries for media and a city are a second that no other command shall pay.
     if not auto and not as_json:
+        from yunchuang.demo.interactive import play_interactive  # noqa: PLC0415
+
         play_interactive(data, port=port, fresh=fresh)
     elif auto and as_json and data is not None:
+        from yunchuang.demo.auto import play_auto  # noqa: PLC0415
+
         raise typer.Exit(play_auto(data))
     else:
         raise typer.BadParameter("--auto, --json and --data DIR go together")

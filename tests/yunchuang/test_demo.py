@@ -12,11 +12,13 @@ from pathlib import Path
 
 import av
 import pytest
+from typer.testing import CliRunner
 
 from audit.zipapp_build import build
 from outlet_client.agent.beep import find_beeps
 from outlet_client.agent.frame_code import read_frame_code
 from outlet_client.agent.plays.cast import COUNTER_STATION, HALL_STATION
+from yunchuang.cli import app
 
 pytestmark = [pytest.mark.demo, pytest.mark.timeout(240)]
 
@@ -194,8 +196,9 @@ def test_told_to_stop_it_ends_what_it_began(tmp_path, left_running):
 
 
 @pytest.mark.parametrize("options", [["--auto"], ["--json"], ["--auto", "--json"]])
-def test_options_that_do_not_go_together_are_refused(options, tmp_path):
-    done = run("demo", *options, cwd=tmp_path, timeout=60)
-    assert done.returncode == 2
+def test_options_that_do_not_go_together_are_refused(options, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["demo", *options])
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ from aiohttp import web
 from outlet_client.agent import plays
 from outlet_client.agent.browser import Browser
 from outlet_client.agent.people.auditor import Auditor
-from outlet_client.agent.plays.cast import Account
+from outlet_client.agent.plays.account import Account
 from outlet_client.agent.refusal import Refused
 from portal.i18n import DEFAULT_LANGUAGE, Language, use_language
 from portal.keys import SETTINGS

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from outlet_client.agent.plays.cast import Account
+from outlet_client.agent.plays.account import Account
 from portal.doors import Door
 from yunchuang.demo_data import DEMO_PASSWORD
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from casework.data_dir import DataDir
 from outlet_client.agent.people.scene import the_scene
-from outlet_client.agent.plays.cast import Account
+from outlet_client.agent.plays.account import Account
 from outlet_client.agent.plays.steps import Steps
 from outlet_client.agent.plays.whole_case import Accounts, Played, play_whole_case
 from yunchuang.demo_data import DEMO_ORIGIN, DEMO_PASSWORD, prepare_demo, trusted_keys

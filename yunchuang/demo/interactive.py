@@ -20,7 +20,6 @@ from yunchuang.node import Node
 from yunchuang.settings import Settings
 
 PLACE = Path("var/demo/data")
-FIRST_PORT = 8080
 _PORTS_TRIED = 20
 
 

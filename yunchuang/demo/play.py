@@ -12,7 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from outlet_client.agent.people.scene import Scene, the_scene
-from outlet_client.agent.plays.cast import Account
+from outlet_client.agent.plays.account import Account
 from outlet_client.agent.plays.outlet_calls import outlet_calls
 from outlet_client.agent.plays.reviewer_answers import reviewer_answers
 from outlet_client.agent.plays.steps import Steps

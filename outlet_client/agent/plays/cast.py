@@ -1,6 +1,4 @@
-"""Who plays: the accounts of the made-up city, and what each person brings to the call."""
-
-from dataclasses import dataclass
+"""What the people of a play bring to the call: the two stations, told apart by their numbers."""
 
 from casework.ports import TrackSource
 from outlet_client.agent.people.equipment import WHOLE_LINE_S, Equipment
@@ -8,15 +6,6 @@ from outlet_client.agent.people.scene import Scene
 
 COUNTER_STATION = 1
 HALL_STATION = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """`window` is the number of a clerk's window."""
-
-    number: str
-    password: str
-    window: str = ""
 
 
 def counter_equipment(scene: Scene, line_s: float = WHOLE_LINE_S) -> Equipment:

@@ -14,8 +14,9 @@ from casework.model.call import OVER, WAITING, CallState
 from outlet_client.agent.people.citizen import Citizen
 from outlet_client.agent.people.clerk import Clerk, OpenCase
 from outlet_client.agent.people.scene import Scene
+from outlet_client.agent.plays.account import Account
 from outlet_client.agent.plays.at_the_counter import hand_over, prepare_case
-from outlet_client.agent.plays.cast import Account, counter_equipment
+from outlet_client.agent.plays.cast import counter_equipment
 from outlet_client.agent.plays.steps import Steps
 from outlet_client.agent.refusal import LineLost, Refused
 from outlet_client.agent.stream_view import StreamView

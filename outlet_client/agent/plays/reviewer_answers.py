@@ -7,7 +7,8 @@ from typing import Any
 from casework.model.call import OVER, CallState
 from outlet_client.agent.people.reviewer import Reviewer
 from outlet_client.agent.people.scene import Scene
-from outlet_client.agent.plays.cast import Account, hall_equipment
+from outlet_client.agent.plays.account import Account
+from outlet_client.agent.plays.cast import hall_equipment
 from outlet_client.agent.plays.steps import Steps
 from outlet_client.agent.refusal import LineLost, Refused
 from outlet_client.agent.stream_view import StreamView

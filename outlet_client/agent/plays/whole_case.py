@@ -14,11 +14,11 @@ from outlet_client.agent.people.citizen import Citizen
 from outlet_client.agent.people.clerk import Clerk, OpenCase
 from outlet_client.agent.people.reviewer import Reviewer
 from outlet_client.agent.people.scene import Scene
+from outlet_client.agent.plays.account import Account
 from outlet_client.agent.plays.at_the_counter import hand_over, prepare_case
 from outlet_client.agent.plays.cast import (
     COUNTER_STATION,
     HALL_STATION,
-    Account,
     counter_equipment,
     hall_equipment,
 )
