@@ -8,7 +8,8 @@
  */
 import { el, fill, icon } from "portal/dom.js";
 
-const FROZEN_MS = 3_000;
+/** With the half second between two looks: whoever is gone is shown so within three. */
+const FROZEN_MS = 2_000;
 
 export class Tile extends HTMLElement {
   constructor() {
