@@ -14,6 +14,7 @@ from portal.doors import Door
 from portal.keys import SESSIONS, SETTINGS, THROTTLE, WRITER
 from portal.problem import problem_of
 from portal.sign_in_page import safe_onward, sign_in_page
+from portal.visitor import visitor_address
 
 log = structlog.get_logger(component="portal")
 
@@ -33,7 +34,8 @@ async def pair_screen(request: web.Request) -> web.StreamResponse:
     home = Door.CITIZEN.spec.home
     try:
         app[THROTTLE].take(
-            f"pairing:{request.remote}", per_minute=app[SETTINGS].tries_per_minute_number
+            f"pairing:{visitor_address(request)}",
+            per_minute=app[SETTINGS].tries_per_minute_number,
         )
         command = PairCitizenScreen(_NOT_DIGIT.sub("", form["code"]))
         screen = await app[WRITER].run(pair_citizen_screen, command, actor=SYSTEM)

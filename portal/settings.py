@@ -11,6 +11,7 @@ class PortalSettings:
 
     `secure_cookies` belongs to https; on http://localhost a browser would drop such cookies.
     `metrics_token` empty means that only a signed-in administrator reads /metrics.
+    `trusted_proxies` are addresses of our own proxies: only they are believed about visitors.
     `demo` shows the demonstration accounts on the sign-in pages and is never set in service.
     """
 
@@ -21,6 +22,7 @@ class PortalSettings:
     help_line: str = ""
     time_zone: str = "Asia/Shanghai"
     metrics_token: str = ""
+    trusted_proxies: frozenset[str] = frozenset()
     staff_session_ms: int = 12 * HOUR_MS
     staff_idle_ms: int = 4 * HOUR_MS
     screen_session_ms: int = 30 * 24 * HOUR_MS

@@ -16,6 +16,7 @@ from portal.session_acts import NoteFailure, RenewHash, note_failure, renew_hash
 from portal.session_rows import Account, account_of, windows_of
 from portal.sign_in_page import WINDOW_PATH, choose_window_url, safe_onward, sign_in_page
 from portal.templating import render
+from portal.visitor import visitor_address
 
 log = structlog.get_logger(component="portal")
 
@@ -62,7 +63,9 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
 async def _check(request: web.Request, door: Door, number: str, password: str) -> Account:
     """The account, or TooManyTries, AccountLocked, SignInFailed; costs the same for each wrong way."""
     app, settings = request.app, request.app[SETTINGS]
-    app[THROTTLE].take(f"address:{request.remote}", per_minute=settings.tries_per_minute_address)
+    app[THROTTLE].take(
+        f"address:{visitor_address(request)}", per_minute=settings.tries_per_minute_address
+    )
     app[THROTTLE].take(f"number:{number}", per_minute=settings.tries_per_minute_number)
     now_ms = app[CLOCK].wall_ms()
     account = await app[STORE].read(account_of, number, door.spec.role, now_ms)

@@ -95,6 +95,7 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         organisation=settings.organisation,
         help_line=settings.help_line,
         metrics_token=settings.metrics_token,
+        trusted_proxies=frozenset(settings.trusted_proxies),
     )
 
 

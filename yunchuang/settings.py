@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     help_line: str = ""
     secure_cookies: bool = False
     metrics_token: str = ""
+    trusted_proxies: tuple[str, ...] = ()
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
 

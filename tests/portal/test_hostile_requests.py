@@ -64,3 +64,32 @@ async def test_a_form_that_never_ends_is_not_waited_for(roomy, path, monkeypatch
 async def test_an_origin_that_is_none_is_not_the_own(client, origin):
     answer = await client.post("/language", data={"language": "en"}, headers={"Origin": origin})
     assert (answer.status, (await answer.json())["code"]) == (403, "P-03")
+
+
+@pytest.mark.parametrize("path", ["/sign-in/clerk", "/pair"])
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "counted_apart"),
+    [
+        # Behind our own proxy each visitor is counted alone: nobody locks a whole city out.
+        ({"127.0.0.1"}, "{one}", True),
+        ({"127.0.0.1", "10.0.0.1"}, "{one}, 10.0.0.1", True),
+        # What a visitor adds to the front of the line changes nothing.
+        ({"127.0.0.1"}, "{one}, 192.0.2.200", False),
+        ({"10.0.0.1"}, "{one}", False),
+        (set(), "{one}", False),
+    ],
+)
+async def test_tries_are_counted_by_the_visitors_own_address(
+    create_app, path, proxies, forwarded, counted_apart
+):
+    app = create_app(
+        trusted_proxies=frozenset(proxies), tries_per_minute_address=2, tries_per_minute_number=2
+    )
+    statuses = []
+    async with TestClient(TestServer(app)) as client:
+        for number in range(4):
+            headers = {"X-Forwarded-For": forwarded.format(one=f"192.0.2.{number}")}
+            form = {"number": f"nobody-{number}", "password": "x", "code": "00000000"}
+            answer = await client.post(path, data=form, headers=headers)
+            statuses.append(answer.status)
+    assert (429 in statuses) is not counted_apart
