@@ -38,4 +38,13 @@ def configure_logging(*, readable: bool = False) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
     )
+    handler.addFilter(_is_ours)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """False for a request that the server could not read: its error repeats what was sent, cookies
+    included, as often as a stranger likes. By name, since no media worker may import aiohttp.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return type(error).__module__ != "aiohttp.http_exceptions"
