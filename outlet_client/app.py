@@ -19,7 +19,7 @@ from outlet_client.api import (
 )
 from outlet_client.keys import OUTLET, Outlet
 from outlet_client.mirror import Mirrors, Tell
-from outlet_client.pages import screen, window
+from outlet_client.pages import enquiry, screen, window
 from outlet_client.receipt_signatures import ReceiptSignatures
 from portal.rooms import add_room
 
@@ -46,5 +46,5 @@ def setup_outlet(
     add_room(app, "outlet_client", Path(__file__).parent)
     for part in (opening, filling, materials, signing, roads, issuing, rating, work, mirror):
         part.add_routes(app)
-    for page in (window, screen):
+    for page in (window, screen, enquiry):
         page.add_routes(app)

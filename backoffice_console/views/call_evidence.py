@@ -45,7 +45,9 @@ def call_evidence(
     """Raises NotFound when the case is none of this reviewer's."""
     case = reviewable_case(conn, actor, case_id, now_ms)
     item = load_item(conn, case.item_version_id)
-    facts = None if call_id is None else facts_of_call(conn, call_id, mono_ms=mono_ms)
+    facts = (
+        None if call_id is None else facts_of_call(conn, call_id, mono_ms=mono_ms, case_id=case_id)
+    )
     blocked: DomainError | None = None
     try:
         if call_id is None:

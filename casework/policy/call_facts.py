@@ -27,10 +27,9 @@ class CallFacts:
     call included, an `interrupted` one not. `ended_in_order_at_ms` is wall time and set only when
     the call ended by a person's act, not by a fault.
     `notices` maps each person who must answer the notice to the answer, None while unanswered.
-    `marks_recorded` holds the required marks that lie in recorded time, as far as it is durable.
-    `identity_recorded` tells whether the identity's mark does; in a healthy running call what is
-    just being written counts for it. `recording_ended` is true once all the recorder had to say is
-    known.
+    `marks_recorded` holds the required marks that lie in recorded time; in a healthy running call
+    what is just being written counts too. `recording_ended` is true once all the recorder had to
+    say is known.
     `longest_gap_ms` is the longest recording gap after the last identity re-check (after the
     start, when there was none), over all required tracks; an open gap counts until now.
     `stream_heads` maps each recording part to the hash of its newest segment record, lower hex.
@@ -44,7 +43,6 @@ class CallFacts:
     ended_in_order_at_ms: int | None = None
     notices: dict[str, NoticeAnswer | None] = field(default_factory=dict)
     identity_on_camera_at_ms: int | None = None
-    identity_recorded: bool = False
     healthy_now: bool = False
     recording_ended: bool = False
     marks_recorded: frozenset[RequiredMark] = frozenset()

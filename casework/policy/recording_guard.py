@@ -1,7 +1,8 @@
 """No healthy recording, no approval: what a call must have been like (design.md §4).
 
-While the call runs, the recording must be healthy now and hold the identity's mark; after it ended
-in order, and for half an hour at most, the recording must have ended too and be whole. There is no
+While the call runs, the recording must be healthy now; after it ended in order, and for half an hour
+at most, the recording must have ended too. Either way the marks of notice, identity and declaration
+must lie in recorded time, with no gap over the item's limit since the last check. There is no
 override.
 """
 
@@ -11,6 +12,7 @@ from casework.policy.lease import MAX_LEASE_MS
 from casework.policy.refusals import (
     DecisionTooLate,
     IdentityNotOnCamera,
+    MarksMissing,
     NoticeNotAgreed,
     RecordingNotHealthy,
     RecordingNotWhole,
@@ -21,7 +23,7 @@ DECISION_WINDOW_MS = 30 * 60_000
 
 def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
     """Raises the first of NoticeNotAgreed, IdentityNotOnCamera, RecordingNotHealthy,
-    DecisionTooLate, RecordingNotWhole that applies.
+    DecisionTooLate, RecordingNotWhole, MarksMissing that applies.
     """
     answers = facts.notices.values()
     if not answers or any(answer is not NoticeAnswer.AGREED for answer in answers):
@@ -31,18 +33,15 @@ def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
     if facts.running:
         if not facts.healthy_now:
             raise RecordingNotHealthy
-        if not facts.identity_recorded:
-            raise RecordingNotWhole(marks=[RequiredMark.IDENTITY.value])
     elif not in_time(facts, now_ms):
         raise DecisionTooLate
     elif not facts.recording_ended:
         # A gap that is open at the end is told by the recorder's last words.
         raise RecordingNotWhole(ended=False)
-    else:
-        _require_marks(facts)
     # A gap is mended by a re-check, after which it counts no more; in the call and after it.
     if facts.longest_gap_ms > gap_limit_s * 1000:
         raise RecordingNotWhole(gap_ms=facts.longest_gap_ms, limit_s=gap_limit_s)
+    _require_marks(facts)
 
 
 def in_time(facts: CallFacts, now_ms: int) -> bool:
@@ -56,4 +55,4 @@ def in_time(facts: CallFacts, now_ms: int) -> bool:
 def _require_marks(facts: CallFacts) -> None:
     missing = [mark.value for mark in RequiredMark if mark not in facts.marks_recorded]
     if missing:
-        raise RecordingNotWhole(marks=missing)
+        raise MarksMissing(marks=missing)

@@ -261,3 +261,10 @@ class PackageOutdated(DomainError):
 
     code = "C-38"
     slug = "package_outdated"
+
+
+class MarksMissing(DomainError):
+    """`details["marks"]`: notice, identity or declaration do not lie in recorded time."""
+
+    code = "C-39"
+    slug = "marks_missing"

@@ -78,11 +78,9 @@ def facts_of_call(
         },
         # Until the reviewer has looked again after a drop, nobody's identity stands.
         identity_on_camera_at_ms=identity[-1].t_ms if identity and not call.recheck_due else None,
-        identity_recorded=RequiredMark.IDENTITY
-        in _recorded_marks(call, identity, recorded, writing=healthy),
         healthy_now=healthy,
         recording_ended=recorded is not None and recorded.ended,
-        marks_recorded=_recorded_marks(call, marks, recorded),
+        marks_recorded=_recorded_marks(call, marks, recorded, writing=healthy),
         longest_gap_ms=0
         if recorded is None
         else longest_gap_ms(

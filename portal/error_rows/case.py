@@ -191,6 +191,11 @@ CASE_ROWS: dict[str, ErrorRow] = {
         N_("The result has not been issued yet"),
         N_("The case is kept. Issue the result first, then close the case."),
     ),
+    "C-39": ErrorRow(
+        409,
+        N_("Notice, identity or declaration is not on record yet"),
+        N_("The call goes on. Do and mark the missing step in the call, then approve."),
+    ),
     "C-38": ErrorRow(
         409,
         N_("The case went on while its package was made"),

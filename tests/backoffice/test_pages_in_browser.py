@@ -63,6 +63,7 @@ def write_parts(tx, call_id):
             "header_sha256": "0" * 64,
             "opened_ms": tx.now_ms,
             "opened_mono_ms": 0,
+            "segments": 1,
             "record_sha256": "0" * 64,
         }
         tx.conn.execute(insert(schema_call.part).values(row))
@@ -203,6 +204,10 @@ async def test_a_case_is_decided_in_a_call(live_house, server, enter, kept_healt
     await page.click("[data-action=confirm-identity]")
     await expect(page.locator("[data-step=identity][data-done]")).to_be_visible()
     await page.click("[data-action=ask-still]")
+    await expect(page.locator("#action-hint [data-blocked]")).to_have_attribute(
+        "data-blocked", "C-39"
+    )
+    await page.click("[data-action=mark-declaration]")
     await expect(page.locator("[data-action=approve]")).to_have_attribute("aria-disabled", "false")
     await shot(page, "call-identity")
     health["ok"] = False

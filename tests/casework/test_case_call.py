@@ -28,6 +28,7 @@ from casework.policy.call_facts import RequiredMark
 from casework.policy.call_refusals import CallStateForbids
 from casework.policy.refusals import (
     IdentityNotOnCamera,
+    MarksMissing,
     NoPendingDecision,
     RecordingNotHealthy,
     RecordingNotWhole,
@@ -128,6 +129,12 @@ class Scene:
         self.desk.run(note_health, NoteHealth(self.call_id, ok, None, now, now), SYSTEM)
 
     def identify(self) -> None:
+        """All that a call must show: spoken notice, identity, declaration."""
+        self.mark(MarkKind.NOTICE)
+        self.confirm_identity()
+        self.mark(MarkKind.DECLARATION)
+
+    def confirm_identity(self) -> None:
         command = ConfirmIdentityOnCamera(
             self.case_id,
             self.call_id,
@@ -218,7 +225,7 @@ def test_nobody_is_identified_while_nobody_is_seen(scene):
     scene.healthy()
     scene.desk.run(hold, Hold(scene.call_id), scene.desk.reviewer)
     with pytest.raises(CallStateForbids):
-        scene.identify()
+        scene.confirm_identity()
     with pytest.raises(CallStateForbids):
         scene.mark(MarkKind.DECLARATION)
 
@@ -245,9 +252,9 @@ def test_an_identity_confirmed_in_a_gap_is_no_evidence(scene, clock):
     # Most of it lies before the confirmation, so as a gap it would be short enough.
     scene.gap(5, at_ms - 30_000, at_ms + 1_000)
     scene.healthy()
-    with pytest.raises(RecordingNotWhole) as refused:
+    with pytest.raises(MarksMissing) as refused:
         scene.prepare()
-    assert refused.value.details == {"marks": [RequiredMark.IDENTITY]}
+    assert RequiredMark.IDENTITY in refused.value.details["marks"]
     scene.identify()
     scene.confirm(scene.prepare())
 
@@ -262,11 +269,19 @@ def test_a_page_that_comes_back_without_its_cameras_leaves_a_gap(scene, clock):
         scene.prepare()
 
 
+def test_in_the_call_too_every_mark_must_be_on_record(scene):
+    scene.healthy()
+    scene.confirm_identity()
+    with pytest.raises(MarksMissing) as refused:
+        scene.prepare()
+    assert refused.value.details == {"marks": [RequiredMark.NOTICE, RequiredMark.DECLARATION]}
+
+
 def test_a_counter_without_a_camera_shows_nobody(k):
     scene = Scene(k, MIC)
     scene.healthy()
     scene.identify()
-    with pytest.raises(RecordingNotWhole):
+    with pytest.raises(MarksMissing):
         scene.prepare()
 
 

@@ -21,6 +21,7 @@ from casework.policy.refusals import (
     CallRequired,
     DecisionTooLate,
     IdentityNotOnCamera,
+    MarksMissing,
     NoticeNotAgreed,
     RecordingNotHealthy,
     RecordingNotWhole,
@@ -49,7 +50,6 @@ def facts(desk: Desk, monkeypatch):
             reviewer_id=desk.reviewer.id,
             notices={"person": NoticeAnswer.AGREED},
             identity_on_camera_at_ms=1,
-            identity_recorded=True,
             healthy_now=True,
             recording_ended=True,
             marks_recorded=frozenset(RequiredMark),
@@ -200,7 +200,7 @@ class TestCall:
             ended_in_order_at_ms=clock.wall_ms(),
             marks_recorded=frozenset(RequiredMark) - {mark},
         )
-        with pytest.raises(RecordingNotWhole) as refused:
+        with pytest.raises(MarksMissing) as refused:
             desk.prepared(case_id, CALL)
         assert refused.value.details == {"marks": [mark.value]}
 

@@ -174,3 +174,23 @@ async def test_any_window_looks_a_case_up_by_its_paper(clerk, sign_in, k):
     for _ in range(10):
         _, last = await elsewhere.post("/api/v1/enquiries", {"number": number, "code": "X"})
     assert last["code"] == "P-06"
+
+
+async def test_the_code_on_a_paper_leads_to_a_page_without_a_name(clerk, screen, hall, k):
+    case = await t.accepted(clerk, screen)
+    _, page = await clerk.get(f"/api/v1/cases/{case}")
+    number, code = page["case"]["number"], short_code(k.keys.case_key(case), case)
+    stranger = clerk.client
+    stranger.session.cookie_jar.clear()
+    asked = await stranger.get(f"/q/{number}")
+    assert (asked.status, number in await asked.text()) == (200, True)
+    told = await (await stranger.post("/q", data={"number": number, "code": code})).text()
+    assert 'data-state="accepted"' in told
+    assert "群众甲" not in told
+    assert t.APPLICANT["id_number"][-4:] not in told
+    wrong = await stranger.post("/q", data={"number": number, "code": "0000-0000"})
+    assert wrong.status == 404
+    assert number in await wrong.text()
+    for _ in range(11):
+        last = await stranger.post("/q", data={"number": number, "code": "0000-0000"})
+    assert last.status == 429

@@ -30,10 +30,13 @@ PUBLIC = {
     "GET /healthz",
     "GET /metrics",  # asks for its token or an administrator itself
     "GET /pair",
+    "GET /q",  # number and code of a paper; shows nothing personal
+    "GET /q/{number}",
     "GET /sign-in/{door}",
     "GET /static/{name}",
     "POST /language",
     "POST /pair",
+    "POST /q",
     "POST /sign-in/{door}",
     "POST /sign-out/{door}",
     "POST /text-size",
