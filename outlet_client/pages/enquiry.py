@@ -13,10 +13,12 @@ from outlet_client.keys import OUTLET
 from outlet_client.views.enquiry import Enquiry, enquire
 from portal.access import public
 from portal.bodies import FormLine, read_form
+from portal.errors import TooManyTries
 from portal.i18n import N_
 from portal.keys import THROTTLE
 from portal.problem import problem_of
 from portal.templating import render
+from portal.visitor import visitor_address
 
 TRIES_PER_MINUTE = 10
 WORDS = {
@@ -43,11 +45,14 @@ async def answer_enquiry(request: web.Request) -> web.Response:
     form = await read_form(request, {"number": FormLine(40), "code": FormLine(40)})
     number = "".join(form["number"].split())
     try:
-        request.app[THROTTLE].take(f"enquiry:{request.remote}", per_minute=TRIES_PER_MINUTE)
+        request.app[THROTTLE].take(
+            f"enquiry:{visitor_address(request)}", per_minute=TRIES_PER_MINUTE
+        )
         found = await read(request, enquire, request.app[OUTLET].keys, number, form["code"])
-    except DomainError as refused:
-        status = 404 if isinstance(refused, NotFound) else 429
-        return _page(request, number=number, wrong=status == 404, problem=refused, status=status)
+    except NotFound:
+        return _page(request, number=number, wrong=True, status=404)
+    except TooManyTries as refused:
+        return _page(request, number=number, problem=refused, status=429)
     return _page(request, number=number, found=found)
 
 
