@@ -6,7 +6,7 @@ from aiohttp.typedefs import Handler
 
 from casework.errors import DomainError
 from portal.access import route_name
-from portal.errors import NotSignedIn, WindowNotChosen
+from portal.errors import NotSignedIn, WindowNotChosen, WrongDoor
 from portal.keys import TRACE_ID
 from portal.problem import PROBLEM_TYPE, Problem, as_domain_error, problem_of
 from portal.sign_in_page import choose_window_url, sign_in_page
@@ -52,7 +52,8 @@ def _answer(request: web.Request, exc: BaseException) -> web.StreamResponse:
     )
     if not wants_page(request):
         return problem_response(request, problem)
-    if isinstance(error, NotSignedIn) and request.method in {"GET", "HEAD"}:
+    # Four tabs of one browser play four people: who is in at another door may come in here, too.
+    if isinstance(error, NotSignedIn | WrongDoor) and request.method in {"GET", "HEAD"}:
         return sign_in_page(
             request,
             str(error.details.get("door", "")),

@@ -36,6 +36,6 @@ def sign_in_page(
         "problem": problem,
         "onward": safe_onward(onward, door.spec.home),
         "number": number,
-        "first_visit": problem is None or problem.slug == "not_signed_in",
+        "first_visit": problem is None or problem.slug in {"not_signed_in", "wrong_door"},
     }
     return render(request, template, context, status=200 if problem is None else problem.status)

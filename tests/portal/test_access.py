@@ -91,6 +91,15 @@ async def test_a_page_without_a_session_shows_the_sign_in(client):
     assert 'value="/window?x=1"' in text
 
 
+async def test_who_is_in_at_one_door_may_sign_in_at_another_beside_it(client, sign_in):
+    await sign_in("auditor")
+    answer = await client.get("/window", headers={"Accept": "text/html"})
+    text = await answer.text()
+    assert answer.status == 403
+    assert 'action="/sign-in/clerk"' in text
+    assert 'value="/window"' in text
+
+
 async def test_a_clerk_without_a_window_is_led_to_choose_one(client, town, password):
     await client.post("/sign-in/clerk", data={"number": "clerk01", "password": password})
     page = await client.get("/window", headers={"Accept": "text/html"}, allow_redirects=False)
