@@ -10,8 +10,8 @@ from playwright.async_api import Page, async_playwright
 
 from casework.bus.outbox import OutboxPump
 from casework.clock import ManualClock, SystemClock
-from casework.testing import kernel
 from portal.keys import BUS
+from scenes.kernel import kernel
 
 
 def _load(name):

@@ -28,13 +28,13 @@ from casework.model.case import Road
 from casework.model.material import MaterialGrade, MaterialSource
 from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
 from casework.store.reading import entries_of
-from casework.testing import Kernel
-from casework.testing_call import Stage
-from casework.testing_case import CALL_ITEM, Desk
-from casework.testing_hall import Hall
 from portal.app import setup_portal
 from portal.passwords import hash_password
 from portal.settings import PortalSettings
+from scenes.call_scene import Stage
+from scenes.case_scene import CALL_ITEM, Desk
+from scenes.hall_scene import Hall
+from scenes.kernel import Kernel
 
 PASSWORD = "四海云窗-2026"
 _HASH = hash_password(PASSWORD)

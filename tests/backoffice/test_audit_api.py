@@ -5,7 +5,7 @@ from backoffice_house import a_picture
 
 from backoffice_console.ports import Verdict
 from casework.model.case import Road
-from casework.testing_case import CALL_ITEM, DESK_ITEM
+from scenes.case_scene import CALL_ITEM, DESK_ITEM
 
 HTML = {"Accept": "text/html"}
 

@@ -14,8 +14,8 @@ from casework.ids import new_id
 from casework.model.call import AwayReason, LegState, Presence, Seat
 from casework.model.case import CaseState, Road
 from casework.store import schema_call
-from casework.testing_case import CALL_ITEM, DESK_ITEM, a_bank_card
 from casework.views.calls import legs_of
+from scenes.case_scene import CALL_ITEM, DESK_ITEM, a_bank_card
 from signaling.protocol.server import LegQuality, RoomHealth
 from signaling.setup import SIGNALING
 

@@ -12,9 +12,9 @@ from casework.actions.record_mark import RecordMark, record_mark
 from casework.clock import SystemClock
 from casework.model.call import MarkKind
 from casework.ports import GapCause
-from casework.testing import kernel
-from casework.testing_case import CALL_ITEM
 from casework.views.calls import legs_of
+from scenes.case_scene import CALL_ITEM
+from scenes.kernel import kernel
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

@@ -5,7 +5,7 @@ from backoffice_house import a_pdf
 
 from casework.actions.take_case import TakeCase, take_case
 from casework.model.case import CaseState, Road
-from casework.testing_case import CALL_ITEM, DESK_ITEM, a_value
+from scenes.case_scene import CALL_ITEM, DESK_ITEM, a_value
 
 CASES = "/api/v1/review/cases"
 

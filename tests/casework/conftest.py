@@ -8,7 +8,7 @@ from casework.clock import ManualClock
 from casework.keys.key_ring import KeyRing
 from casework.store.engine import Store
 from casework.store.writer import Writer
-from casework.testing import Kernel, kernel
+from scenes.kernel import Kernel, kernel
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from casework.store.case_rows import load_case, update_case
 from casework.store.reading import entries_of
 from casework.store.schema_case import case_decision
 from casework.store.tx import Tx
-from casework.testing import Kernel
-from casework.testing_call import Stage
-from casework.testing_hall import build_hall
+from scenes.call_scene import Stage
+from scenes.hall_scene import build_hall
+from scenes.kernel import Kernel
 
 
 @pytest.fixture

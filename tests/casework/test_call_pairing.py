@@ -13,11 +13,11 @@ from casework.errors import NotAllowed
 from casework.model.call import CallState, LegState
 from casework.policy.call_refusals import PairingRefused
 from casework.store import schema_call as s
-from casework.testing import Kernel
-from casework.testing_call import Stage
-from casework.testing_hall import Hall, build_hall
 from casework.views.calls import legs_of
 from casework.views.snapshots import snapshot
+from scenes.call_scene import Stage
+from scenes.hall_scene import Hall, build_hall
+from scenes.kernel import Kernel
 
 
 @pytest.fixture

@@ -34,12 +34,12 @@ from casework.policy.call_refusals import (
 from casework.policy.routing import RING_MS
 from casework.store.case_rows import load_case
 from casework.store.reading import entries_of, events_after
-from casework.testing import Kernel
-from casework.testing_call import Stage
-from casework.testing_hall import build_hall
 from casework.views.calls import open_offers
 from casework.views.hall import free_reviewers, hall_state, queued
 from casework.views.snapshots import snapshot
+from scenes.call_scene import Stage
+from scenes.hall_scene import build_hall
+from scenes.kernel import Kernel
 
 
 @pytest.fixture

@@ -17,9 +17,6 @@ from casework.policy.call_facts import CallFacts, RequiredMark
 from casework.ports import GapCause, TrackSource
 from casework.store import schema_call as s
 from casework.store.reading import entries_of
-from casework.testing import Kernel
-from casework.testing_call import Stage
-from casework.testing_hall import build_hall
 from casework.views.call_facts import facts_of_call
 from casework.worker_link.messages import (
     MAX_PARTS,
@@ -32,6 +29,9 @@ from casework.worker_link.messages import (
     RecordingFault,
     RoomClosed,
 )
+from scenes.call_scene import Stage
+from scenes.hall_scene import build_hall
+from scenes.kernel import Kernel
 
 A, B, C = "aa" * 16, "bb" * 16, "cc" * 16
 HASH = "0" * 64

@@ -40,11 +40,11 @@ from casework.model.call import (
 )
 from casework.model.merge_patch import JsonObject, merge
 from casework.store.reading import events_after
-from casework.testing import kernel
-from casework.testing_call import Stage
-from casework.testing_hall import build_hall
 from casework.views.calls import legs_of, open_offers
 from casework.views.snapshots import snapshot
+from scenes.call_scene import Stage
+from scenes.hall_scene import build_hall
+from scenes.kernel import kernel
 
 REVIEWER = st.integers(0, 2)
 COUNTER = st.booleans()

@@ -40,12 +40,12 @@ from casework.policy.call_refusals import (
 from casework.ports import TrackSource
 from casework.store import schema_call as s
 from casework.store.reading import entries_of
-from casework.testing import Kernel
-from casework.testing_call import Stage
-from casework.testing_hall import build_hall
 from casework.views.call_facts import facts_of_call
 from casework.views.hall import free_reviewers
 from casework.views.snapshots import snapshot
+from scenes.call_scene import Stage
+from scenes.hall_scene import build_hall
+from scenes.kernel import Kernel
 
 M, C, CC, D = (
     TrackSource.MICROPHONE,

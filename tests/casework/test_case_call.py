@@ -36,12 +36,12 @@ from casework.policy.refusals import (
 from casework.ports import GapCause, TrackSource
 from casework.store import schema_call
 from casework.store.reading import entries_of
-from casework.testing_call import Stage
-from casework.testing_case import CALL_ITEM, Desk, an_applicant, seeded_city
 from casework.views.case_snapshot import case_snapshot
 from casework.views.snapshots import snapshot
 from casework.views.timeline import case_timeline
 from casework.worker_link.messages import Gap, Head, Heads, PartOpened, RoomClosed
+from scenes.call_scene import Stage
+from scenes.case_scene import CALL_ITEM, Desk, an_applicant, seeded_city
 
 HASH = "0" * 64
 MIC, CAMERA, CITIZEN = (

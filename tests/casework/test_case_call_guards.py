@@ -28,7 +28,7 @@ from casework.policy.refusals import (
     WrongCall,
 )
 from casework.store.reading import entries_of
-from casework.testing_case import CALL_ITEM, DESK_ITEM, Desk, seeded_city
+from scenes.case_scene import CALL_ITEM, DESK_ITEM, Desk, seeded_city
 
 CALL = "01JCALL0000000000000000000"
 

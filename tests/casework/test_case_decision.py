@@ -35,7 +35,7 @@ from casework.policy.refusals import (
 )
 from casework.store import schema_case as s
 from casework.store.reading import entries_of
-from casework.testing_case import Desk, a_stored, seeded_city
+from scenes.case_scene import Desk, a_stored, seeded_city
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from casework.model.merge_patch import merge
 from casework.model.rating import RatingGivenBy, RatingLevel
 from casework.store import schema_case as s
 from casework.store.reading import committed_value, entries_of, events_after
-from casework.testing_case import Desk, a_stored, seeded_city
 from casework.views.case_snapshot import case_snapshot
+from scenes.case_scene import Desk, a_stored, seeded_city
 
 
 @pytest.fixture

@@ -37,9 +37,9 @@ from casework.model.merge_patch import merge
 from casework.policy.transitions import TRANSITIONS
 from casework.store import schema_case as s
 from casework.store.reading import entries_of, events_after
-from casework.testing import kernel
-from casework.testing_case import Desk, a_stored, seeded_city
 from casework.views.case_snapshot import case_snapshot
+from scenes.case_scene import Desk, a_stored, seeded_city
+from scenes.kernel import kernel
 
 STEPS = frozenset((row.source, row.target) for row in TRANSITIONS)
 LOGINS = ("clerk1", "clerk2", "clerk3", "reviewer1", "reviewer2", "reviewer3")

@@ -51,7 +51,8 @@ from casework.store import schema_case as s
 from casework.store import schema_org as org
 from casework.store.reading import entries_of
 from casework.store.tx import Tx
-from casework.testing_case import (
+from casework.views.case_page import case_page
+from scenes.case_scene import (
     DESK_ITEM,
     INSTANT_ITEM,
     NO_OUTPUT_ITEM,
@@ -60,7 +61,6 @@ from casework.testing_case import (
     an_id_number,
     seeded_city,
 )
-from casework.views.case_page import case_page
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from casework.policy.case_visibility import sees_case
 from casework.store import schema_case as s
 from casework.store.base import metadata
 from casework.store.case_rows import load_case
-from casework.testing_case import CALL_ITEM, DESK_ITEM, Desk, an_id_number, seeded_city
 from casework.views.case_lines import case_lines
 from casework.views.case_page import case_page
 from casework.views.grants import certified_groups
@@ -24,6 +23,7 @@ from casework.views.organisation import window_place, windows_of_outlet
 from casework.views.pool import held_by, pool_count, pool_list
 from casework.views.timeline import EntryStatus, case_timeline
 from casework.views.visible_cases import visible_case, visible_cases
+from scenes.case_scene import CALL_ITEM, DESK_ITEM, Desk, an_id_number, seeded_city
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ from casework.policy.refusals import (
 )
 from casework.store import schema_org as org
 from casework.store.tx import Tx
-from casework.testing_case import (
+from casework.views.case_search import find_cases
+from scenes.case_scene import (
     CALL_ITEM,
     DESK_ITEM,
     INSTANT_ITEM,
@@ -47,7 +48,6 @@ from casework.testing_case import (
     an_id_number,
     seeded_city,
 )
-from casework.views.case_search import find_cases
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from casework.errors import InvalidInput, NotAllowed, NotFound, VersionConflict
 from casework.model.case import Outcome
 from casework.policy.refusals import ItemNotInForce
 from casework.store import schema_catalogue as s
-from casework.testing_case import Desk, seeded_city
+from scenes.case_scene import Desk, seeded_city
 
 ITEMS = load_catalogue().items
 

@@ -22,7 +22,7 @@ from casework.model.masking import (
 )
 from casework.model.material import MaterialGrade
 from casework.model.phone import normalise_phone
-from casework.testing_case import a_bank_card, a_credit_code, an_applicant, an_id_number
+from scenes.case_scene import a_bank_card, a_credit_code, an_applicant, an_id_number
 
 
 class TestIdNumber:

@@ -7,8 +7,8 @@ from casework.actor import SYSTEM, Role
 from casework.errors import InvalidInput, NotAllowed
 from casework.seed import LOGINS, SeedDemo, seed_demo
 from casework.store import schema_org as s
-from casework.testing_case import seeded_city
 from casework.views.grants import certified_groups
+from scenes.case_scene import seeded_city
 
 
 def test_who_is_in_the_city(k):

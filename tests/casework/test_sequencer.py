@@ -17,7 +17,7 @@ from casework.log.sequencer import EditedEntry, Sequencer
 from casework.log.setup import init_log, open_log
 from casework.store import reading, schema_log
 from casework.store.tx import Tx
-from casework.testing import kernel
+from scenes.kernel import kernel
 
 ORIGIN = "test.example/log"
 

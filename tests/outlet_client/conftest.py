@@ -16,18 +16,18 @@ from casework.bus.outbox import OutboxPump
 from casework.clock import ManualClock
 from casework.materials.local import LocalMaterialStore
 from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
-from casework.testing import Kernel, kernel
 from outlet_client.app import setup_outlet
-from outlet_client.testing import Counter, Hall, Told
 from portal.app import setup_portal
 from portal.doors import Door
 from portal.keys import SESSIONS
 from portal.rooms import add_room
 from portal.settings import PortalSettings
+from scenes.counter import Counter, Hall, Told
+from scenes.fake_worker import FakeFiles
+from scenes.kernel import Kernel, kernel
 from signaling import setup as signaling_setup
 from signaling.portal_auth import PortalAuth
 from signaling.setup import setup_signaling
-from signaling.testing_worker import FakeFiles
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outlet_client import testing as t
+from scenes import counter as t
 
 
 async def test_a_case_goes_from_the_first_click_to_the_rating(clerk, screen, hall):

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from aiohttp import ClientSession
 
-from outlet_client import testing as t
+from scenes import counter as t
 
 MAX_BYTES = 20 * 1024 * 1024
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from outlet_client import testing as t
 from outlet_client.mirror import ScreenSaid, ScreenShow
+from scenes import counter as t
 
 
 async def test_typing_reaches_the_screen_masked(clerk, screen, told, city):

@@ -10,9 +10,9 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from outlet_client import testing as t
 from portal.doors import Door
 from portal.keys import SESSIONS
+from scenes import counter as t
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

@@ -10,10 +10,10 @@ import pytest
 
 from casework.model.case import Outcome
 from casework.model.decision import RefusalReason, Remedy
-from outlet_client import testing as t
 from outlet_client.papers.receipt import ReceiptFacts, receipt_pdf
 from outlet_client.papers.short_code import is_code_of, short_code
 from outlet_client.papers.typesetting import PaperError, set_paper
+from scenes import counter as t
 
 FACTS = ReceiptFacts(
     number="2026112100000116",

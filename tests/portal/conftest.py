@@ -12,10 +12,10 @@ from casework.bus.memory import MemoryBus
 from casework.clock import ManualClock
 from casework.ids import new_id
 from casework.store import schema_org as org
-from casework.testing import Kernel, kernel
 from portal.app import setup_portal
 from portal.passwords import hash_password
 from portal.settings import PortalSettings
+from scenes.kernel import Kernel, kernel
 
 PASSWORD = "四海云窗-2026"
 _HASH = hash_password(PASSWORD)

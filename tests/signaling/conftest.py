@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from casework.clock import ManualClock
-from casework.testing import Kernel, kernel
-from casework.testing_hall import build_hall
-from signaling.testing import DeskUnderTest, Scene
-from signaling.testing_worker import FakeFiles, FakeWorker
+from scenes.fake_worker import FakeFiles, FakeWorker
+from scenes.hall_scene import build_hall
+from scenes.kernel import Kernel, kernel
+from scenes.sockets import DeskUnderTest, Scene
 
 
 @pytest.fixture

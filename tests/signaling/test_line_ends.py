@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from scenes.sockets import DeskUnderTest, Refused, until
 from signaling import line as line_module
 from signaling.page import MAX_WAITING_BYTES
 from signaling.protocol.server import Bye
-from signaling.testing import DeskUnderTest, Refused, until
 
 _HANDSHAKE = (
     "GET /ws/reviewer HTTP/1.1\r\nHost: desk\r\nX-Actor: {actor}\r\nConnection: Upgrade\r\n"

@@ -11,7 +11,7 @@ from casework.ports import GapCause, TrackKind, TrackSource
 from casework.worker_link import messages as m
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
 from casework.worker_link.server import CommandRefusedError, LinkServer
-from signaling.testing import until
+from scenes.sockets import until
 from signaling.workers.link import LinkedWorker
 from signaling.workers.port import LegSpec, MediaWorker, RoomSpec
 

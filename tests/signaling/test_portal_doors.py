@@ -15,15 +15,15 @@ from casework.actor import SYSTEM
 from casework.bus.memory import MemoryBus
 from casework.ids import new_id
 from casework.store import schema_org as org
-from casework.testing_hall import build_hall
 from portal.app import setup_portal
 from portal.doors import Door
 from portal.keys import SESSIONS
 from portal.settings import PortalSettings
+from scenes.fake_worker import FakeFiles
+from scenes.hall_scene import build_hall
 from signaling import line as line_module
 from signaling.portal_auth import PortalAuth
 from signaling.setup import setup_signaling
-from signaling.testing_worker import FakeFiles
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 
 from casework.errors import DomainError
 from casework.model.notice import CURRENT_NOTICE
+from scenes.sockets import Scene, until
 from signaling.commands.table import COMMANDS
 from signaling.line import BURST, DEAD_S, PER_SECOND, SILENT_S
 from signaling.protocol.base import MAX_MESSAGE_BYTES, MAX_STREAMS
 from signaling.protocol.parse import TYPES, parse
 from signaling.protocol.server import SERVER_MESSAGE, AnyServerMessage
-from signaling.testing import Scene, until
 
 PAGE = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 FROM_PAGES, FROM_DESK = PAGE.split("# What the desk sends")

@@ -13,12 +13,12 @@ from casework.clock import SystemClock
 from casework.ports import TrackSource
 from casework.store import schema_call as s
 from casework.store.reading import entries_of
-from casework.testing import kernel
-from casework.testing_hall import build_hall
 from outlet_client.agent.peer import StationPeer
 from outlet_client.agent.tracks import CameraTrack, MicrophoneTrack, Stage
 from recording.call_files import CallFiles
-from signaling.testing import DeskUnderTest, Party, Scene, until
+from scenes.hall_scene import build_hall
+from scenes.kernel import kernel
+from scenes.sockets import DeskUnderTest, Party, Scene, until
 from yunchuang.media import WorkerOptions
 from yunchuang.process import read_pid_file
 

@@ -7,9 +7,9 @@ import pytest
 from casework.ports import TrackSource
 from casework.store.reading import entries_of
 from casework.worker_link import messages as m
+from scenes.fake_worker import FakeWorker
+from scenes.sockets import Refused, Scene, until
 from signaling.rooms import keeper as keeper_module
-from signaling.testing import Refused, Scene, until
-from signaling.testing_worker import FakeWorker
 
 HASH = "0" * 64
 M = TrackSource.MICROPHONE

@@ -13,6 +13,7 @@ from casework.actor import SYSTEM
 from casework.errors import DomainError
 from casework.store.schema_case import cases
 from portal.error_table import ERROR_TABLE
+from scenes.sockets import DeskUnderTest, Party, Refused, Scene, until
 from signaling import line as line_module
 from signaling.page import MAX_WAITING_BYTES, Page
 from signaling.protocol.base import MAX_MESSAGE_BYTES
@@ -20,7 +21,6 @@ from signaling.protocol.errors import BadMessage, UnknownMessage
 from signaling.protocol.parse import TYPES, parse, request_id
 from signaling.protocol.server import Bye
 from signaling.rate import Bucket
-from signaling.testing import DeskUnderTest, Party, Refused, Scene, until
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from casework.model.merge_patch import merge
 from casework.ports import TrackSource
 from casework.store.reading import entries_of
 from casework.worker_link import messages as m
-from signaling.testing import Refused, Scene, until
+from scenes.sockets import Refused, Scene, until
 
 HASH = "0" * 64
 M, C, CC, D = (

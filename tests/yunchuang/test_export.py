@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from audit.package.model import Form
-from casework import testing_case
 from casework.actions.close_wrap_up import CloseWrapUp, close_wrap_up
 from casework.actions.end_call import EndCall, end_call
 from casework.actions.log_recording import LogRecording, log_recording
@@ -21,9 +20,10 @@ from casework.installation import init_data_dir, opened
 from casework.materials.local import LocalMaterialStore
 from casework.model.case import Road
 from casework.ports import TrackSource
-from casework.testing_call import Stage
 from casework.views.calls import cases_of
 from casework.worker_link.messages import PartOpened, RoomClosed
+from scenes import case_scene
+from scenes.call_scene import Stage
 from yunchuang.evidence import PackageShelf
 from yunchuang.export import CallStillRunning, Exporter
 
@@ -38,7 +38,7 @@ def installation(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def desk(installation):
-    return testing_case.Desk(installation, testing_case.seeded_city(installation))
+    return case_scene.Desk(installation, case_scene.seeded_city(installation))
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def real_materials(installation, monkeypatch):
         Image.new("RGB", (64, 90), "#e0e0e0").save(out, "JPEG")
         return store.put(case_id, out.getvalue())
 
-    monkeypatch.setattr(testing_case, "a_stored", stored)
+    monkeypatch.setattr(case_scene, "a_stored", stored)
 
 
 @pytest.fixture
@@ -120,8 +120,8 @@ def test_a_package_is_written_again_byte_for_byte_after_the_case_went_on(
 
 def test_the_sealed_form_shows_nothing_of_the_person(exporter, desk, case_id):
     sealed = exporter.sealed(exporter.make(case_id, Form.SEALED))
-    applicant = testing_case.an_applicant()
-    secrets = [applicant.name, applicant.id_number, testing_case.a_bank_card()]
+    applicant = case_scene.an_applicant()
+    secrets = [applicant.name, applicant.id_number, case_scene.a_bank_card()]
     for path, content in sealed.files.items():
         data = b"".join(content.chunks())
         assert not [one for one in secrets if one.encode() in data], path
@@ -131,7 +131,7 @@ def test_the_archive_form_opens_without_our_keys(exporter, case_id):
     sealed = exporter.sealed(exporter.make(case_id, Form.ARCHIVE))
     openings = json.loads(b"".join(sealed.files["data/openings.json"].chunks()))
     values = {opening["value"] for opening in openings if isinstance(opening["value"], str)}
-    assert testing_case.an_applicant().name in values
+    assert case_scene.an_applicant().name in values
     pictures = [path for path in sealed.files if path.endswith(".jpg")]
     assert pictures
     assert all(b"".join(sealed.files[one].chunks())[:2] == b"\xff\xd8" for one in pictures)
@@ -146,7 +146,7 @@ def test_a_case_is_found_by_number_and_a_stranger_is_not(exporter, desk, case_id
 @pytest.fixture
 def call_id(installation, desk, real_materials):
     """A call about a case in review, ended, while its recorder still writes."""
-    case_id = desk.accepted(testing_case.CALL_ITEM, Road.CALL)
+    case_id = desk.accepted(case_scene.CALL_ITEM, Road.CALL)
     stage = Stage(installation, desk.hall(case_id))
     call_id, _window, _hall = stage.active()
     desk.run(end_call, EndCall(call_id), desk.reviewer)

@@ -25,9 +25,9 @@ from casework.model.call_session import CallSession
 from casework.model.notice import CURRENT_NOTICE
 from casework.ports import TrackSource
 from casework.store.tx import Tx
-from casework.testing import Kernel
-from casework.testing_hall import Hall
 from casework.views.calls import call_of, persons_of
+from scenes.hall_scene import Hall
+from scenes.kernel import Kernel
 
 M, C, CC = TrackSource.MICROPHONE, TrackSource.CAMERA, TrackSource.CITIZEN_CAMERA
 

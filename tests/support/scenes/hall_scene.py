@@ -139,7 +139,7 @@ def _staff(tx: Tx, name: str, outlet: str | None, centre: str | None) -> str:
             number=staff_id[-6:],
             name=name,
             login=staff_id,
-            password_hash="-",  # noqa: S106 - no password: nobody signs in with it
+            password_hash="-",
             employer="测试单位",
             outlet_id=outlet,
             centre_id=centre,

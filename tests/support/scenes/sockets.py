@@ -16,12 +16,12 @@ from casework.bus.memory import MemoryBus
 from casework.bus.outbox import OutboxPump
 from casework.errors import DomainError
 from casework.model.notice import CURRENT_NOTICE
-from casework.testing import Kernel
-from casework.testing_hall import Hall
 from portal.errors import NotSignedIn, WrongDoor
+from scenes.fake_worker import FakeWorker
+from scenes.hall_scene import Hall
+from scenes.kernel import Kernel
 from signaling.rooms.files import RecordingFiles
 from signaling.setup import SIGNALING, Signaling, setup_signaling
-from signaling.testing_worker import FakeWorker
 
 DEADLINE_S = 5.0
 

@@ -29,8 +29,8 @@ from casework.model.material import MaterialSource, MediaType, StoredMaterial
 from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
 from casework.store.case_rows import load_case
 from casework.store.tx import Tx
-from casework.testing import Kernel
-from casework.testing_hall import Hall
+from scenes.hall_scene import Hall
+from scenes.kernel import Kernel
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -111,7 +111,7 @@ class Desk:
         return Actor("screen-1", Role.CITIZEN, None, clerk.outlet, clerk.window)
 
     def hall(self, case_id: str) -> Hall:
-        """The city as `casework.testing_call.Stage` knows a hall, with this case at the bank."""
+        """The city as `scenes.call_scene.Stage` knows a hall, with this case at the bank."""
         actors, windows = self.city.actors, self.city.windows
         reviewers = (actors["reviewer1"], actors["reviewer2"], actors["reviewer3"])
         return Hall(

@@ -16,8 +16,8 @@ from casework.actor import Actor
 from casework.model.case import Outcome
 from casework.model.decision import RefusalReason, Remedy
 from casework.model.form_field import FieldKind, FormField
-from casework.testing import Kernel
-from casework.testing_case import a_bank_card, a_value, an_applicant
+from scenes.case_scene import a_bank_card, a_value, an_applicant
+from scenes.kernel import Kernel
 from signaling.protocol.base import Message
 
 APPLICANT = {
