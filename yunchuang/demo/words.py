@@ -10,7 +10,7 @@ SCRIPT = (
         "On the demonstration page press “Let an outlet call in”. It rings at the reviewer desk: answer with Enter."
     ),
     N_(
-        "In the call, note the notice, check the identity on camera and take the declaration. Then approve, with any transaction number."
+        "In the call, note the notice, check the identity on camera and take the declaration. Then approve: any transaction number will do, and any values before and after."
     ),
     N_(
         "Now the counter: sign in at the clerk window as %(clerk)s, pair the citizen screen in another tab, open a case, and call the hall. “Let a reviewer answer” sends a scripted one."

@@ -1,6 +1,7 @@
 """A scripted reviewer: is on duty, answers, looks, asks, and approves."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from outlet_client.agent.page_text import page_data
@@ -59,15 +60,17 @@ class Reviewer(Person):
     async def approve(self, call: StreamView, case: str, scene: Scene, seconds: float) -> None:
         """Both phases, once nothing stands in the way any more. Raises Refused with what does."""
         await self._until_nothing_blocks(call, case, seconds)
-        changes = (await self.look_at(case))["item"]["changes"]
+        shown = await self.look_at(case)
+        before = await self._values(case, shown, "before", scene.before, scene)
+        after = await self._values(case, shown, "after", scene.after, scene)
         prepared = await self.browser.act(
             f"{_path(case)}/decision",
             {
                 "outcome": "approved",
                 "call": call_id(call),
                 "transaction_number": scene.transaction_number,
-                "before": _values(changes, scene, scene.before),
-                "after": _values(changes, scene, scene.after),
+                "before": before,
+                "after": after,
             },
         )
         await self.browser.act(f"{_path(case)}/decision/{prepared['decision_id']}/confirm")
@@ -86,19 +89,35 @@ class Reviewer(Person):
                 raise Refused(str(blocked["code"]), str(blocked["slug"]))
             await asyncio.sleep(_LOOK_AGAIN_S)
 
+    async def _values(
+        self,
+        case: str,
+        shown: dict[str, Any],
+        when: str,
+        known: Mapping[str, str],
+        scene: Scene,
+    ) -> dict[str, str]:
+        """For each change what the form says of it, else what the scene does, else what fits."""
+        said = {field["code"]: field for field in shown["form"]}
+        values = {}
+        for change in shown["item"]["changes"]:
+            field = said.get(change[f"{when}_from"])
+            if field is None:
+                values[change["code"]] = known.get(change["code"]) or fitting(change, scene)
+            elif field["reveal"]:
+                body = {"field": field["reveal"]}
+                revealed = await self.browser.act(f"{_path(case)}/reveal", body)
+                values[change["code"]] = str(revealed["value"])
+            else:
+                values[change["code"]] = str(field["value"])
+        return values
+
+
+def fitting(change: Mapping[str, Any], scene: Scene) -> str:
+    """A value that an item's change would take, by its choices or its kind."""
+    choices = change.get("choices") or ()
+    return str(choices[0]) if choices else str(scene.values.get(str(change["kind"]), ""))
+
 
 def _path(case: str) -> str:
     return f"/api/v1/review/cases/{case}"
-
-
-def _values(changes: list[dict[str, Any]], scene: Scene, known: Any) -> dict[str, str]:
-    """A value for each change: the scene's own, else one that fits its kind."""
-    return {
-        str(change["code"]): known.get(change["code"]) or _fitting(change, scene)
-        for change in changes
-    }
-
-
-def _fitting(change: dict[str, Any], scene: Scene) -> str:
-    choices = change.get("choices") or ()
-    return str(choices[0]) if choices else str(scene.values.get(str(change["kind"]), ""))
