@@ -30,7 +30,8 @@ class _Mark:
 class _Recorded:
     """The recording as rows, already turned into stretches of required tracks. `parts` reach as
     far as they are durable, `writing` are those that are not closed. A part of which the log does
-    not know a segment yet is neither: a verifier asks an approval for a record of every track.
+    not know a segment yet is neither: a verifier asks an approval for a record of every track. A
+    part that another follows without a cause reaches up to it: nothing is missing between the two.
     """
 
     required: frozenset[Track]
@@ -167,11 +168,16 @@ def _recorded(conn: Connection, call: CallSession) -> _Recorded | None:
     required = frozenset((track["site"], track["source"]) for track in row.tracks)
     parts = conn.execute(select(s.part).where(s.part.c.call_id == call.id)).all()
     proved = [part for part in parts if part.segments]
+    followed_ms = {part.previous: part.opened_mono_ms for part in proved if part.cause is None}
     gaps = conn.execute(select(s.gap).where(s.gap.c.call_id == call.id)).all()
     return _Recorded(
         required=required,
         parts=tuple(
-            Stretch((part.site, source), part.opened_mono_ms, _end_of(part, row))
+            Stretch(
+                (part.site, source),
+                part.opened_mono_ms,
+                max(_end_of(part, row), followed_ms.get(part.id, 0)),
+            )
             for part in proved
             for source in part.sources
         ),

@@ -33,7 +33,7 @@ from scenes.call_scene import Stage
 from scenes.hall_scene import build_hall
 from scenes.kernel import Kernel
 
-A, B, C = "aa" * 16, "bb" * 16, "cc" * 16
+A, B, C, D = "aa" * 16, "bb" * 16, "cc" * 16, "dd" * 16
 HASH = "0" * 64
 
 
@@ -64,7 +64,7 @@ class Recorder:
             "mono_ms": clock.mono_ms(),
         }
 
-    def open(self, part: str, leg: str, site: str, *sources: TrackSource) -> None:
+    def open(self, part: str, leg: str, site: str, *sources: TrackSource, **more: object) -> None:
         self.send(
             PartOpened(
                 **self.times(),
@@ -74,6 +74,7 @@ class Recorder:
                 sources=list(sources),
                 commitment=HASH,
                 header_sha256=HASH,
+                **more,
             )
         )
 
@@ -84,7 +85,7 @@ class Recorder:
         self.open(C, self.window.leg_id, "counter", TrackSource.CAMERA)
 
     def heads(self, **segments: int) -> None:
-        parts = {"a": A, "b": B, "c": C}
+        parts = {"a": A, "b": B, "c": C, "d": D}
         heads = [
             Head(part=parts[name], segments=count, record_sha256=f"{count:064x}")
             for name, count in segments.items()
@@ -259,6 +260,27 @@ def test_a_mark_counts_only_in_recorded_time(recorder, stage, k, clock: ManualCl
     # A gap of the document camera, which nobody requires, costs nothing.
     recorder.gap(at, at + 9_000, TrackSource.DOCUMENT_CAMERA)
     assert recorder.facts().longest_gap_ms == 0 or recorder.facts().longest_gap_ms == 1
+
+
+@pytest.mark.parametrize(("cause", "counts"), [(None, True), (GapCause.LEG_GONE, False)])
+def test_a_mark_between_two_parts_counts_if_nothing_is_missing_there(
+    recorder, stage, k, clock: ManualClock, cause, counts
+):
+    """A recorder begins another part where clocks are set right: the old one ends with its last
+    frame, and the new one begins with the next.
+    """
+    recorder.open_both()
+    clock.advance(3_000)
+    recorder.heads(a=1, b=1, c=1)
+    recorder.close(A, 1)
+    clock.advance(30)
+    stage.identify(recorder.call_id, stage.hall.reviewers[0])
+    clock.advance(30)
+    sources = (TrackSource.MICROPHONE, TrackSource.CITIZEN_CAMERA)
+    recorder.open(D, recorder.window.leg_id, "counter", *sources, previous=A, cause=cause)
+    clock.advance(2_000)
+    recorder.heads(b=2, c=2, d=1)
+    assert (RequiredMark.IDENTITY in recorder.facts().marks_recorded) is counts
 
 
 def test_the_longest_gap_counts_from_the_last_check(recorder, stage, k, clock: ManualClock):
