@@ -62,7 +62,7 @@ RULES: Mapping[V, Rule] = MappingProxyType(
         V.ATTACH_CASE: Rule(_COUNTER, WITH_MEDIA),
         V.END_CALL: Rule(_STAFF | _SYSTEM, WITH_MEDIA),
         V.CLOSE_WRAP_UP: Rule(_STAFF | _SYSTEM, frozenset({CallState.WRAP_UP})),
-        V.LEASE_ROOM: Rule(_SYSTEM, WITH_MEDIA | _OFFERED),
+        V.LEASE_ROOM: Rule(_SYSTEM, WITH_MEDIA | _OFFERED | {CallState.QUEUED}),
     }
 )
 

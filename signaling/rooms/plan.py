@@ -35,7 +35,15 @@ class RoomPlan:
 
     @property
     def needs_room(self) -> bool:
-        return self.call.state in NEEDS_ROOM
+        """A call that rang and was not answered keeps its room while it waits: a recording ends
+        once, and whatever a later answer brought would come after that end.
+        """
+        return self.call.state in NEEDS_ROOM or self._waits_again
+
+    @property
+    def _waits_again(self) -> bool:
+        armed = self.last_n is not None and not self.recording_ended
+        return armed and self.call.state is CallState.QUEUED
 
     @property
     def settled(self) -> bool:
