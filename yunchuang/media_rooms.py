@@ -73,6 +73,10 @@ class MediaRooms:
                 # One call's damaged journal must not keep the others from the desk.
                 log.exception("journal_unreadable", call=call)
 
+    def present(self) -> Iterator[m.Event]:
+        """What the legs get: pages that come back to a new desk must not lose their pictures."""
+        return (link_event(told) for told in self._relay.streams())
+
     async def close(self, reason: str) -> None:
         """Ends every room in order; the desk finds the ends in the journals."""
         for call in list(self._rooms):

@@ -48,6 +48,9 @@ class WorkerHandler(Protocol):
         (re)connects; calls that are not named count from the beginning.
         """
 
+    def present(self) -> Iterable[Event]:
+        """State that such a desk may have missed and that nothing would repeat soon."""
+
 
 class LinkServer:
     """Serves a worker's Unix socket (mode 0600); a peer with another user id is refused.
@@ -160,8 +163,10 @@ class LinkServer:
         try:
             done = await self._handler.handle(hello)
             self._write(writer, done)
-            for event in self._handler.unacknowledged(hello.acks):
-                self._write(writer, event)
+            for missed in self._handler.unacknowledged(hello.acks):
+                self._write(writer, missed)
+            for present in self._handler.present():
+                self._write(writer, present)
         except Exception:
             # Half a replay is none: the desk comes again and is told all of it.
             log.exception("welcome_failed")

@@ -9,7 +9,7 @@ from signaling.relay.connectivity_checks import ConnectivityChecks
 from signaling.relay.counters import Counters
 from signaling.relay.dtls import new_certificate
 from signaling.relay.errors import BadLeg, RelayFull, UnknownRoom
-from signaling.relay.events import RelayEvent
+from signaling.relay.events import RelayEvent, Streams
 from signaling.relay.ice import IceDirectory
 from signaling.relay.room import Room
 from signaling.relay.spec import LegSpec, Offer, RelayConfig, Route
@@ -78,6 +78,10 @@ class Relay:
     def rooms(self) -> dict[str, tuple[str, ...]]:
         """Open calls with their leg ids, for a desk that reconnects."""
         return {call: tuple(room.legs) for call, room in self._rooms.items()}
+
+    def streams(self) -> list[Streams]:
+        """What every leg gets now, for a desk that reconnects."""
+        return [told for room in self._rooms.values() for told in room.streams()]
 
     def metrics(self) -> dict[str, int]:
         """Counters since `start`: packets, bytes, drops by cause, socket overflow, faults."""

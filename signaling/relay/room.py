@@ -44,6 +44,12 @@ class Room:
         self._tasks: set[asyncio.Task[None]] = set()
         self._next_track = 1
 
+    def streams(self) -> list[Streams]:
+        """What each leg gets now."""
+        return [
+            Streams(self.call, name, leg.subscriptions.described) for name, leg in self.legs.items()
+        ]
+
     # --- commands ------------------------------------------------------------------------------
 
     def find(self, leg: str) -> Leg:

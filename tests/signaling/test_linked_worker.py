@@ -34,6 +34,9 @@ class Handler:
     def unacknowledged(self, acks: dict[str, int]) -> Iterable[m.DurableEvent]:
         return []
 
+    def present(self) -> Iterable[m.Event]:
+        return []
+
 
 class Listener:
     def __init__(self) -> None:

@@ -18,6 +18,7 @@ from casework.worker_link.messages import (
     LegState,
     RoomClosed,
     RoomState,
+    Streams,
 )
 from casework.worker_link.server import CommandRefusedError, LinkServer
 
@@ -28,6 +29,7 @@ class Worker:
     def __init__(self) -> None:
         self.journal: list[DurableEvent] = []
         self.handled: list[str] = []
+        self.now: list[Event] = []
         self.hold = asyncio.Event()
         self.hold.set()
 
@@ -44,6 +46,9 @@ class Worker:
 
     def unacknowledged(self, acks: dict[str, int]) -> list[DurableEvent]:
         return [event for event in self.journal if event.n > acks.get(event.call, 0)]
+
+    def present(self) -> list[Event]:
+        return list(self.now)
 
 
 class Desk:
@@ -143,10 +148,12 @@ async def test_unacknowledged_durable_events_come_again_after_a_reconnect(tmp_pa
         await until(lambda: len(first.seen) == 3)
     second = Desk()
     second.acked = {"C1": 2}
+    worker.now = [Streams(call="C1", leg="L", streams=[])]
     async with connected(tmp_path / "w.sock", worker, second):
         server.send(LegState(call="C1", leg="L", state="gone", mono_ms=5))
-        await until(lambda: len(second.seen) == 2)
-    assert [getattr(event, "n", "leg") for event in second.seen] == [3, "leg"]
+        await until(lambda: len(second.seen) == 3)
+    assert second.seen[0] == closed(3)
+    assert [event.type for event in second.seen[1:]] == ["streams", "leg_state"]
     assert second.hellos == [[RoomState(call="C1", epoch=1, legs=[], last_n=9)]]
 
 

@@ -252,6 +252,9 @@ async def test_a_desk_that_dies_ends_neither_call_nor_recording(tmp_path, desk, 
         after.acks, after.call, after.peers = {call: held}, call, desk.peers
         await after.start()
         assert [(room.call, set(room.legs)) for room in after.hellos[0]] == [(call, {"L3", "L4"})]
+        # It knows what its pages see and hear, though nothing of that has changed.
+        await until(lambda: {told.leg for told in after.of(m.Streams)} == {"L3", "L4"})
+        assert all(len(told.streams) == 2 for told in after.of(m.Streams))
         await after.ask(m.CloseRoom, reason="ended")
         await until(lambda: after.of(m.RoomClosed))
         numbers = [event.n for event in after.events if hasattr(event, "n")]
