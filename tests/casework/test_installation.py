@@ -110,5 +110,5 @@ def test_open_to_others_is_refused(data):
 
 def test_the_database_stands_at_the_newest_revision(data):
     assert migrate.revision_of(data.database_url) == migrate.newest_revision()
-    with opened(data) as installation:
-        assert "entry" in inspect(installation.store.write_engine).get_table_names()
+    with opened(data) as installation, installation.store.reading() as conn:
+        assert "entry" in inspect(conn).get_table_names()
