@@ -42,6 +42,13 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "desk.call.person_added": (N_("Person added to the call"), "user", ""),
     "desk.call.worker_lost": (N_("Media service lost, another takes over"), "line-off", "bad"),
     "desk.case.called": (N_("Call begun about the case"), "phone", ""),
+    "desk.call.active": (N_("Call going on"), "video", "ok"),
+    "desk.call.held": (N_("Call held"), "pause", ""),
+    "desk.call.taken_off_hold": (N_("Call taken off hold"), "play", ""),
+    "desk.leg.connecting": (N_("Page connecting"), "video", ""),
+    "desk.leg.connected": (N_("Picture and sound connected"), "video", ""),
+    "desk.leg.gone": (N_("Page out of reach"), "line-off", "warn"),
+    "desk.leg.closed": (N_("Page disconnected"), "video-off", ""),
     "desk.leg.joined": (N_("Page connected"), "video", ""),
     "desk.leg.left": (N_("Page left"), "video-off", ""),
     "desk.leg.admitted": (N_("Media admitted"), "video", ""),
@@ -68,5 +75,13 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
 
 # Routine facts of the recorder: folded away unless asked for.
 ROUTINE = frozenset(
-    {"rec.head", "rec.part", "desk.leg.joined", "desk.leg.left", "desk.room.leased"}
+    {
+        "rec.head",
+        "rec.part",
+        "desk.leg.joined",
+        "desk.leg.connecting",
+        "desk.leg.connected",
+        "desk.leg.left",
+        "desk.room.leased",
+    }
 )

@@ -127,7 +127,7 @@ function facts(about) {
     <dt>${t("Item")}</dt><dd>${about.item || t("Consultation")}</dd>
     ${about.case_number ? html`<dt>${t("Case")}</dt><dd>${about.case_number}</dd>` : nothing}
     <dt>${t("Clerk")}</dt><dd>${about.clerk.number} ${about.clerk.name}</dd>
-    <dt>${t("Waiting")}</dt><dd class="figures">${duration(Date.now() - about.requested_ms)}</dd>
+    <dt>${t("Waited")}</dt><dd class="figures">${duration(Date.now() - about.requested_ms)}</dd>
     ${about.priority ? html`<dt>${t("Priority")}</dt><dd><span class="status" data-tone="warn">${glyph("star")}<span>${about.priority}</span></span></dd>` : nothing}
   </dl>`;
 }

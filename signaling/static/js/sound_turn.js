@@ -23,6 +23,7 @@ class SoundTurn extends EventTarget {
     this.#others = new BroadcastChannel("yunchuang.sound");
     this.#others.addEventListener("message", () => this.#set(false));
     window.addEventListener("focus", () => this.#take());
+    window.addEventListener("pointerdown", () => this.#mine || this.#take());
     if (document.hasFocus()) this.#take();
   }
 

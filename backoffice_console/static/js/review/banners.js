@@ -59,6 +59,9 @@ function ofCall(state) {
     const again = html`<button type="button" class="button button-primary" data-action="recheck" @click=${() => state.run("recheck", () => state.socket.ask("call.recheck", { call: state.page.call }))}>${t("Checked again")}</button>`;
     found.push({ id: "recheck", tone: "warn", title: t("The call was interrupted: check again who is there"), words: t("Ask the name and one varied question, or confirm the identity anew."), action: again });
   }
+  if (session.data.evidence_from_ms && state.running && !["notice", "identity", "declaration"].every((kind) => state.isPlaced(kind))) {
+    found.push({ id: "anew", tone: "warn", title: t("The call was interrupted: begin the steps anew"), words: t("For this item nothing that was marked before the interruption counts.") });
+  }
   return found;
 }
 

@@ -32,9 +32,7 @@ function facts(state, paint) {
 
 /** @param {ReviewState} state @param {() => void} paint */
 function steps(state, paint) {
-  const marks = Object.values(state.session?.data?.marks ?? {});
-  const since = state.session?.data?.evidence_from_ms ?? 0;
-  const placed = (/** @type {string} */ kind) => marks.some((/** @type {any} */ one) => one.kind === kind && one.t_ms >= since);
+  const placed = (/** @type {string} */ kind) => state.isPlaced(kind);
   const identity = placed("identity") && !state.session?.data?.recheck_due;
   return html`<section class="card fact-card" data-card="steps">
     <h2 class="side-title">${t("Steps in the call")}</h2>

@@ -63,7 +63,7 @@ export async function returnToWindow(state) {
       const listed = [...faults].map(([target, fault]) => ({ target, ...fault }));
       await act(state.path("/return"), { faults: listed, version: state.case.version });
       sheet.close();
-      toast(t("Returned to the window"), "ok");
+      toast(t("Sent back to the window"), "ok");
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       wrong = error;

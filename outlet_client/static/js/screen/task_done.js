@@ -34,7 +34,7 @@ export function doneTask(page) {
       <h1 class="done-title" data-tone=${refused ? "warn" : "ok"}>${icon(refused ? "info" : "check-circle")} ${refused ? t("The decision has been handed to you") : t("It is done")}</h1>
       <p class="screen-lead">${shown.item}</p>
       ${refused && shown.text ? html`<p>${shown.text}</p>` : nothing}
-      <ul class="next-steps">${shown.follow_up.slice(0, 4).map((one) => html`<li>${one}</li>`)}</ul>
+      ${refused ? nothing : html`<ul class="next-steps">${shown.follow_up.slice(0, 4).map((one) => html`<li>${one}</li>`)}</ul>`}
       <p class="case-code">${t("Case number")} <strong>${shown.number}</strong><span>${t("Enquiry code")} <strong>${shown.code}</strong></span></p>
     </section>`,
     actions: [

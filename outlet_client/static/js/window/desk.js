@@ -233,6 +233,7 @@ export class Desk extends EventTarget {
  */
 export function newsOf(state, outcome) {
   if (state === "handed_back") {
+    if (outcome === null) return { title: t("A result has come back"), words: t("Please open the case: it says what to do"), tone: "info" };
     return outcome === "refused"
       ? { title: t("Refused"), words: t("Please explain the reasons, print and hand over"), tone: "warn" }
       : { title: t("A result has come back"), words: t("Please print and hand over"), tone: "ok" };

@@ -81,8 +81,8 @@ export class IssueStep extends Step {
     return html`<div class="stack">
       <p class="row">${status(t("Issued"), "check-circle", "ok")} <span class="muted">${dayTime(this.case.moments["issued_ms"])}</span>
         ${rated ? status(t("The citizen has rated"), "star", "ok") : html`<span class="muted">${t("The citizen may rate on the citizen screen now")}</span>`}</p>
-      <h3>${t("What to tell the citizen")}</h3>
-      <ol>${this.case.item.follow_up.map((one) => html`<li>${one}</li>`)}</ol>
+      ${this.case.outcome === "refused" ? nothing : html`<h3>${t("What to tell the citizen")}</h3>
+        <ol>${this.case.item.follow_up.map((one) => html`<li>${one}</li>`)}</ol>`}
     </div>`;
   }
 

@@ -48,6 +48,8 @@ export class MaterialsStep extends Step {
 
   hint() {
     const next = this.#next();
+    const newest = next?.versions[0];
+    if (next && newest && newest.check !== "faulty") return t("Please compare with the original: %(name)s", { name: next.name });
     return next ? t("Next: %(name)s", { name: next.name }) : t("All required materials are here");
   }
 
