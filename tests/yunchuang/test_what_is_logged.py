@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import io
 import json
 import logging
-import sys
 
 import pytest
 import structlog
@@ -22,14 +20,12 @@ BROKEN = {
 
 
 @pytest.fixture
-def logged(monkeypatch):
-    """What a desk writes; whatever the tests log by is put back."""
-    written = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", written)
+def logged(capsys):
+    """Reads what a desk has written since; whatever the tests log by is put back."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
     configure_logging()
-    yield written
+    yield lambda: capsys.readouterr().err
     root.handlers[:], root.level = before
     structlog.reset_defaults()
 
@@ -43,7 +39,7 @@ async def test_a_request_that_cannot_be_read_is_not_repeated(logged, kind):
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
-    assert "SECRET" not in logged.getvalue()
+    assert "SECRET" not in logged()
 
 
 async def test_what_fails_in_the_server_itself_is_still_told(logged):
@@ -51,6 +47,6 @@ async def test_what_fails_in_the_server_itself_is_still_told(logged):
         raise OSError("no descriptors left")
     except OSError:
         logging.getLogger("aiohttp.server").exception("Error handling request from %s", "a")
-    line = json.loads(logged.getvalue())
+    line = json.loads(logged())
     assert line["level"] == "error"
     assert "no descriptors left" in line["exception"]
