@@ -7,10 +7,12 @@ the same whole number of seconds and the frame number starts again with every ro
 
 import wave
 from array import array
+from collections.abc import Callable
 from pathlib import Path
 
 import av
 from av.video.plane import VideoPlane
+from PIL import Image
 
 from outlet_client.agent.beep import SAMPLE_RATE, Samples, beep
 from outlet_client.agent.picture import Picture
@@ -22,11 +24,16 @@ WIDTH, HEIGHT = 640, 360
 def write_video(path: Path, station: int, name: str, seconds: int) -> None:
     """Y4M, 640 x 360, 15 frames/s, 4:2:0: 345,606 bytes a frame."""
     picture = Picture(station, name, WIDTH, HEIGHT)
+    write_pictures(path, lambda number: picture.draw(number, number / FRAMES_PER_SECOND), seconds)
+
+
+def write_pictures(path: Path, draw: Callable[[int], Image.Image], seconds: int) -> None:
+    """The same of any pictures of 640 x 360: `draw` is given the number of each frame."""
     with path.open("wb") as out:
         out.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{FRAMES_PER_SECOND}:1 Ip A1:1 C420\n".encode())
         for number in range(seconds * FRAMES_PER_SECOND):
             drawn: av.VideoFrame = av.VideoFrame.from_image(  # type: ignore[no-untyped-call]  # PyAV has no types here
-                picture.draw(number, number / FRAMES_PER_SECOND)
+                draw(number)
             )
             out.write(b"FRAME\n")
             for plane in drawn.reformat(format="yuv420p").planes:

@@ -10,8 +10,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from playhouse.chromium import Devices, make_devices
+from playhouse.desk_scene import DeskScene, desk_scene
 from playhouse.node import LiveNode, make_city
 from playhouse.people import CITIZEN, HALL, WINDOW
+
+_FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +38,25 @@ async def node(city: Path, tmp_path: Path) -> AsyncIterator[LiveNode]:
         yield made
     finally:
         await made.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """Lets a fixture know how its test ended."""
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture
+async def call_scene(
+    node: LiveNode, devices: dict[int, Devices], request: pytest.FixtureRequest
+) -> AsyncIterator[DeskScene]:
+    """Three browsers in a running call, everybody seen."""
+    async with desk_scene(node, devices) as made:
+        await made.to_the_ring()
+        await made.to_the_call()
+        await made.until_all_seen()
+        yield made
+        if request.node.stash.get(_FAILED, False):
+            await made.browsers.keep_pictures(node.data.path.parent)

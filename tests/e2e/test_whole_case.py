@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playhouse.desk_scene import ITEM, DeskScene, desk_scene
 from playhouse.media import frames_sent, sound_received, stations_heard, statistics
-from playhouse.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
+from playhouse.people import CITIZEN, HALL, WINDOW
 from playhouse.recordings import all_parts, is_ended, open_parts, parts_of, read_part
 from playhouse.skew import apart, begin_measuring, end_measuring, recorded_skew
 from playhouse.store import newest_call, open_recordings
@@ -88,13 +88,7 @@ async def test_one_whole_case_in_three_browsers(node, devices, tmp_path):
 async def media_flows(scene: DeskScene) -> None:
     """Every page sees and hears whom it should; no leg of a site hears another."""
     window, screen, hall = scene.window.page, scene.screen.page, scene.hall.page
-    await scene.until_seen(
-        {
-            window: {WINDOW, HALL},
-            screen: {HALL},
-            hall: {WINDOW, CITIZEN, HALL, DRAWN_DOCUMENT},
-        }
-    )
+    await scene.until_all_seen()
     for page in (window, screen, hall):
         inbound = await statistics(page, "inbound")
         assert max(one.get("framesDecoded", 0) for one in inbound.values()) > 0

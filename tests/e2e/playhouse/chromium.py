@@ -1,11 +1,13 @@
 """Chromium, one process a person: the switches for fake capture files belong to a process."""
 
 import contextlib
+import os
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, Playwright, async_playwright
+from playwright.async_api import Browser, Error, Page, Playwright, async_playwright
 
 from outlet_client.agent.capture_file import write_audio, write_video
 
@@ -84,6 +86,13 @@ class Browsers:
         )
         return page
 
+    async def keep_pictures(self, folder: Path) -> None:
+        """What stood on every page, for whoever looks into a failure."""
+        for number, browser in enumerate(self._open, start=1):
+            for page in [page for context in browser.contexts for page in context.pages]:
+                with contextlib.suppress(Error):
+                    await page.screenshot(path=folder / f"page-{number}.png")
+
     async def close(self) -> None:
         for browser in self._open:
             await browser.close()
@@ -97,6 +106,15 @@ async def browsers() -> AsyncIterator[Browsers]:
             yield made
         finally:
             await made.close()
+
+
+async def kill_browser(page: Page) -> None:
+    """Sends kill -9 to the page's browser: the machine is gone without a word."""
+    browser = page.context.browser
+    assert browser is not None
+    session = await browser.new_browser_cdp_session()
+    processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    os.kill(next(one["id"] for one in processes if one["type"] == "browser"), signal.SIGKILL)
 
 
 async def presses(page: Page) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from playwright.async_api import Page
 
@@ -11,7 +12,7 @@ from playhouse.chromium import Browsers, Devices, browsers, presses
 from playhouse.hall_page import HallPage
 from playhouse.media import pictures
 from playhouse.node import LiveNode
-from playhouse.people import CITIZEN, HALL, WINDOW
+from playhouse.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
 from playhouse.screen_page import ScreenPage
 from playhouse.until import until
 from playhouse.window_page import WindowPage
@@ -46,19 +47,36 @@ class DeskScene:
         await self.screen.agree()
         await self.hall.answer()
 
+    async def until_all_seen(self) -> None:
+        """In `tablet`: everybody sees all whom they should."""
+        await self.until_seen(
+            {
+                self.window.page: {WINDOW, HALL},
+                self.screen.page: {HALL},
+                self.hall.page: {WINDOW, CITIZEN, HALL, DRAWN_DOCUMENT},
+            }
+        )
+
     async def until_seen(self, seen: Mapping[Page, set[int]]) -> None:
         """Waits until every page shows just the pictures of these stations, all of them moving."""
-        for page, stations in seen.items():
 
-            async def moving(page: Page = page, stations: set[int] = stations) -> bool:
-                before = {code.station: code.number for code in (await pictures(page)).values()}
-                await asyncio.sleep(0.3)
-                after = {code.station: code.number for code in (await pictures(page)).values()}
-                return after.keys() == stations and all(
-                    after[one] != before.get(one) for one in stations
-                )
+        async def moving(page: Page, stations: set[int]) -> bool:
+            before = await numbers(page)
+            await asyncio.sleep(0.2)
+            after = await numbers(page)
+            return after.keys() == stations and all(after[n] != before.get(n) for n in stations)
 
-            await until(moving, f"{page.url} sees {stations}", 30)
+        await asyncio.gather(
+            *(
+                until(partial(moving, page, stations), f"{page.url} sees {stations}", 30)
+                for page, stations in seen.items()
+            )
+        )
+
+
+async def numbers(page: Page) -> dict[int, int]:
+    """The newest frame number by station, of all pictures on the page."""
+    return {code.station: code.number for code in (await pictures(page)).values()}
 
 
 @contextlib.asynccontextmanager
@@ -79,5 +97,9 @@ async def desk_scene(
         await window.draw(*drawn)
         await screen.pair(await window.pairing_code())
         await window.page.get_by_role("link", name="办理", exact=True).click()
-        yield DeskScene(node, opened, window, screen, hall)
+        try:
+            yield DeskScene(node, opened, window, screen, hall)
+        except BaseException:
+            await opened.keep_pictures(node.data.path.parent)
+            raise
         assert opened.complaints == []

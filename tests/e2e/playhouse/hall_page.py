@@ -34,17 +34,27 @@ class HallPage:
     async def check_on_camera(self) -> None:
         """The steps of a call: notice, face, document, one varied question, the wish."""
         steps = self.page.get_by_role("listitem")
-        await steps.filter(has_text="口头告知录音录像").get_by_role("button", name="已完成").click()
+        await (
+            steps.filter(has_text="口头告知录音录像").get_by_role("button", name="标记完成").click()
+        )
         await self.page.get_by_label("人证一致").check()
         await self.page.get_by_label("已出示证件").check()
         await steps.filter(has_text="身份核对").get_by_role("checkbox").last.check()
         await self.press("确认身份")
         await expect(self.page.get_by_text("已核对身份")).to_be_visible()
         await (
-            steps.filter(has_text="请群众陈述办理意愿").get_by_role("button", name="已完成").click()
+            steps.filter(has_text="请群众陈述办理意愿")
+            .get_by_role("button", name="标记完成")
+            .click()
         )
 
     async def approve(self, number: str, before: dict[str, str], after: dict[str, str]) -> None:
+        await self.prepare_approval(number, before, after)
+        await self.confirm_approval()
+
+    async def prepare_approval(
+        self, number: str, before: dict[str, str], after: dict[str, str]
+    ) -> None:
         """`before` and `after` are the values in the business system by what changes."""
         await expect(self.button("核准")).to_have_attribute("aria-disabled", "false")
         await self.press("核准")
@@ -54,6 +64,9 @@ class HallPage:
         for name, value in after.items():
             await self.page.get_by_label(f"{name} 变更后").fill(value)
         await self.press("下一步：核对")
+        await expect(self.button("确认核准")).to_be_visible()
+
+    async def confirm_approval(self) -> None:
         await self.press("确认核准")
         await expect(self.page.get_by_text("已核准，并回推窗口")).to_be_visible()
 

@@ -1,12 +1,18 @@
 """`yunchuang serve` as an installation runs it: the real command, real processes, a made-up city."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from audit.verifier.report import Report
 from audit.verifier.trust import make_trust, parse_keys
@@ -21,6 +27,10 @@ from yunchuang.process import ProcessId, read_pid_file
 
 PASSWORD = DEMO_PASSWORD
 DESK, WORKER = "desk", "worker-0"
+START_S = 1.5
+"""As long as a process may take to start on a quiet machine. What a busy one takes longer is not
+the product's delay, and is taken from what is measured.
+"""
 _READY_S = 90.0
 _END_S = 30.0
 
@@ -81,6 +91,11 @@ class LiveNode:
 
         return await until(look, f"{role} is ready", _READY_S, 0.02)
 
+    async def up_after(self, role: str, pid: int, since: float) -> float:
+        """Seconds from `since` until another process than `pid` has the role."""
+        await self.ready(role, other_than=pid)
+        return time.monotonic() - since
+
     def process(self, role: str) -> ProcessId:
         found = read_pid_file(self.data.run / f"{role}.json")
         assert found is not None, f"{role} does not run"
@@ -139,6 +154,33 @@ class LiveNode:
         """The whole log, offline, by the key that was put aside when the city was made."""
         key = self.trusted_keys.read_bytes()
         return verify(self.data.log, make_trust(parse_keys(key, "keys"), None, outside=True))
+
+
+class Ballast:
+    """A file that takes all the room a disk has left."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "ballast"
+
+    def fill(self) -> None:
+        with self._path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(1 << 12))
+
+    def drop(self) -> None:
+        self._path.unlink()
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, size: int) -> Iterator[Ballast]:
+    """A real file system of `size` bytes at `folder`; skips the test where none may be mounted."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", folder]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("needs the right to mount a tmpfs")
+    try:
+        yield Ballast(folder)
+    finally:
+        subprocess.run(["umount", folder], check=True)
 
 
 def _free_port(kind: socket.SocketKind) -> int:

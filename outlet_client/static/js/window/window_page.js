@@ -162,7 +162,10 @@ export class WindowPage {
   #top() {
     const presence = this.desk.me.data?.presence;
     const set = (/** @type {"free" | "away"} */ state) => () => this.desk.setPresence(state);
-    const hall = this.desk.hall.data;
+    // Who is being served need not read how long others would wait.
+    const { call } = this.desk;
+    const served = call?.state && !call.over && call.state !== "wrap_up";
+    const hall = served ? null : this.desk.hall.data;
     return html`<span class="switch" id="presence">
         <button type="button" data-action="on-duty" data-tone="ok" aria-pressed=${String(presence === "free")} @click=${set("free")}>${presence === "free" ? icon("check-circle") : nothing}${t("On duty")}</button>
         <button type="button" data-action="away" data-tone="warn" aria-pressed=${String(presence === "away")} @click=${set("away")}>${t("Away from the window")}</button>
