@@ -6,6 +6,7 @@ Idempotency-Key and is repeated under the same key when its answer was lost.
 
 import asyncio
 import json
+import re
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,9 @@ MAX_FILE = 1 << 30
 TRIES = 3
 _PAUSE_S = 0.3
 _LOST = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError)
+
+
+_NUMBER = re.compile(r"\d+", re.ASCII)
 
 
 class Browser:
@@ -66,7 +70,7 @@ class Browser:
         if URL(onward).path != f"/sign-in/{self.door}/window":
             return
         offered = choices(await self.page(onward), "window")
-        wanted = [one for one in offered if window in one.text.split() or window == one.text]
+        wanted = [one for one in offered if window in {one.text, *_NUMBER.findall(one.text)}]
         for choice in (wanted if window else offered)[:1]:
             await self.submit(URL(onward).path, {choice.name: choice.value})
             return
