@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy import Column, Integer, String, Table, create_engine
 
 from casework.actor import SYSTEM
 from casework.data_dir import DataDir
@@ -41,8 +41,12 @@ def act(tx: Tx, command: Act) -> int:
 
 
 async def main(path: Path, first: int) -> None:
-    with opened(DataDir(path)) as installation:
-        metadata.create_all(installation.store.write_engine)
+    data = DataDir(path)
+    # Before the house opens: its one writing connection belongs to its writer and sequencer.
+    engine = create_engine(data.database_url)
+    metadata.create_all(engine, tables=[state])
+    engine.dispose()
+    with opened(data) as installation:
         installation.sequencer._interval_s = 0.02
 
         async def caller(n: int) -> None:
