@@ -19,7 +19,7 @@ from casework.store import schema_org as s
 from casework.store.tx import Tx
 
 CENTRE = "市人社大厅"
-GROUPS = {"insurance": "社会保险审核组", "employment": "就业与人才审核组"}
+GROUPS = {"insurance": "社会保险", "employment": "就业与人才"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ PEOPLE = (
     _Person("clerk2", "102", "柜员02", Role.CLERK, "综合柜员", "bank"),
     _Person("clerk3", "201", "柜员03", Role.CLERK, "综合柜员", "community"),
     _Person("clerk4", "202", "柜员04", Role.CLERK, "综合柜员", "community"),
-    _Person("reviewer1", "01", "审核员01", Role.REVIEWER, "审核员", groups=("insurance",)),
+    _Person(
+        "reviewer1", "01", "审核员01", Role.REVIEWER, "审核员", groups=("insurance", "employment")
+    ),
     _Person(
         "reviewer2", "02", "审核员02", Role.REVIEWER, "审核员", groups=("insurance", "employment")
     ),

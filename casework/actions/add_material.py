@@ -15,7 +15,7 @@ from casework.store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class AddMaterial:
-    """`code` is one of the item's materials. The content is durable in the MaterialStore before
+    """`code` is one of the item's materials, `page` one of the pages it asks for. The content is durable in the MaterialStore before
     this act; a crash in between leaves a blob that no row names.
     """
 
@@ -24,6 +24,7 @@ class AddMaterial:
     stored: StoredMaterial
     source: MaterialSource
     grade: MaterialGrade
+    page: int = 1
     expected_version: int | None = None
 
 
@@ -36,13 +37,18 @@ class AddedMaterial:
 
 
 def add_material(tx: Tx, command: AddMaterial) -> AddedMaterial:
-    """Raises InvalidInput for a code the item does not have or a blob of another case."""
+    """Raises InvalidInput for a code or page the item does not have or a blob of another case."""
     act = begin(tx, CaseVerb.ADD_MATERIAL, command.case_id, command.expected_version)
-    if act.item.material(command.code) is None:
+    spec = act.item.material(command.code)
+    if spec is None:
         raise InvalidInput("no such material", field="code")
+    if not 1 <= command.page <= spec.pages:
+        raise InvalidInput("the item asks for no such page", field="page")
     if command.source is MaterialSource.SIGNATURE:
         raise InvalidInput("signatures are signed, not added", field="source")
-    material = add_version(act, command.code, command.stored, command.source, command.grade)
+    material = add_version(
+        act, command.code, command.stored, command.source, command.grade, command.page
+    )
     mend(tx, act.case, command.code)
     mark_running_calls(act, MarkKind.MATERIAL, material.id)
     done = finish(
@@ -61,6 +67,7 @@ def add_material(tx: Tx, command: AddMaterial) -> AddedMaterial:
             "grade": command.grade,
             "media_type": command.stored.media_type,
             "pages": command.stored.pages,
+            "page": command.page,
         },
     )
     return AddedMaterial(act.case.id, material.id, material.version, done.case.version)

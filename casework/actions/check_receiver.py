@@ -5,7 +5,12 @@ from enum import StrEnum
 
 from casework.actions.steps.case_act import CaseChanged, begin, finish
 from casework.errors import InvalidInput
-from casework.model.applicant import Applicant, IdentityMethod, normalise_applicant
+from casework.model.applicant import (
+    Applicant,
+    IdentityMethod,
+    WrongApplicantError,
+    normalise_applicant,
+)
 from casework.policy.case_verb import CaseVerb
 from casework.store.tx import Tx
 from casework.views.sealed_values import prefixed
@@ -41,8 +46,8 @@ def check_receiver(tx: Tx, command: CheckReceiver) -> CaseChanged:
     if command.agent is not None:
         try:
             agent = normalise_applicant(command.agent).values()
-        except ValueError as wrong:
-            raise InvalidInput(field=str(wrong)) from wrong
+        except WrongApplicantError as wrong:
+            raise InvalidInput(field=wrong.fields[0], fields=wrong.fields) from wrong
     return finish(
         act,
         "desk.receiver.checked",

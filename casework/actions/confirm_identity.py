@@ -6,7 +6,12 @@ from casework.actions.steps.applicant_index import index_applicant
 from casework.actions.steps.case_act import CaseChanged, begin, finish
 from casework.actions.steps.mending import mend
 from casework.errors import InvalidInput
-from casework.model.applicant import Applicant, IdentityMethod, normalise_applicant
+from casework.model.applicant import (
+    Applicant,
+    IdentityMethod,
+    WrongApplicantError,
+    normalise_applicant,
+)
 from casework.policy.case_verb import CaseVerb
 from casework.store.tx import Tx
 from casework.views.sealed_values import prefixed, sealed_values
@@ -27,18 +32,21 @@ class ConfirmIdentity:
 
 def confirm_identity(tx: Tx, command: ConfirmIdentity) -> CaseChanged:
     """Another applicant than before takes the signature away, and what a reviewer confirmed on
-    camera. Raises InvalidInput.
+    camera. Raises InvalidInput naming every field that does not fit.
     """
     act = begin(tx, CaseVerb.CONFIRM_IDENTITY, command.case_id, command.expected_version)
     reason = command.reason.strip()
-    if len(reason) > MAX_REASON or (command.method is IdentityMethod.OTHER and not reason):
-        raise InvalidInput(field="reason")
+    wrong: list[str] = []
     try:
         applicant = normalise_applicant(command.applicant)
-    except ValueError as wrong:
-        raise InvalidInput(field=str(wrong)) from wrong
-    if applicant.kind not in act.item.applicants:
-        raise InvalidInput(field="credit_code")
+    except WrongApplicantError as refused:
+        wrong += refused.fields
+    if command.applicant.kind not in act.item.applicants and "credit_code" not in wrong:
+        wrong.append("credit_code")
+    if len(reason) > MAX_REASON or (command.method is IdentityMethod.OTHER and not reason):
+        wrong.append("reason")
+    if wrong:
+        raise InvalidInput(field=wrong[0], fields=wrong)
     known = sealed_values(tx.conn, tx.keys, act.case.chain, act.case.applicant_seq, "applicant")
     changes: dict[str, str | int | None] = {"identity_confirmed_at_ms": tx.now_ms}
     if known != applicant.values():

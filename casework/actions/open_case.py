@@ -1,5 +1,6 @@
 """Opens a case at a window, by hand or from a launch link of the city's intake platform."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -61,7 +62,7 @@ def open_case(tx: Tx, command: OpenCase) -> OpenedCase:
     item = item_in_force(tx.conn, command.item_code, day_of(tx.now_ms))
     if not may_accept(tx.conn, outlet, item.code, tx.now_ms):
         raise ItemNotGranted(item=item.code)
-    applicant, form, left_out = _prefilled(item, command)
+    applicant, form, left_out = _prefilled(item, command, day_of(tx.now_ms))
     # The key is durable before the case is: a crash in between leaves a key that opens nothing.
     case_id = new_id()
     tx.keys.create_case_key(case_id)
@@ -140,7 +141,7 @@ def _opened_before(tx: Tx, outlet: str, external_ref: str | None) -> OpenedCase 
 
 
 def _prefilled(
-    item: ItemVersion, command: OpenCase
+    item: ItemVersion, command: OpenCase, today: dt.date
 ) -> tuple[Applicant | None, dict[str, str], tuple[str, ...]]:
     """What of a launch link fits; a value that does not is named, and loses nothing else."""
     left_out: list[str] = []
@@ -154,7 +155,7 @@ def _prefilled(
     for code, text in command.form.items():
         described = item.field(code)
         try:
-            value = normalise_value(described, text) if described else ""
+            value = normalise_value(described, text, today) if described else ""
         except ValueError:
             value = ""
         if value:

@@ -9,6 +9,7 @@ from audit.canonical import JsonValue
 from casework.actions.steps.application import require_materials
 from casework.actions.steps.call_evidence import call_of_case, require_call_evidence
 from casework.actions.steps.case_act import CaseAct, begin, finish
+from casework.calendar import day_of
 from casework.errors import InvalidInput
 from casework.ids import new_id
 from casework.model.case import Outcome
@@ -117,7 +118,9 @@ def _change_values(act: CaseAct, values: Mapping[str, str]) -> dict[str, str]:
     stored: dict[str, str] = {}
     for described in act.item.changes:
         try:
-            stored[described.code] = normalise_value(described, values.get(described.code, ""))
+            stored[described.code] = normalise_value(
+                described, values.get(described.code, ""), day_of(act.tx.now_ms)
+            )
         except ValueError as wrong:
             raise InvalidInput(str(wrong), field=described.code) from wrong
     missing = [code for code, value in stored.items() if not value]

@@ -45,7 +45,8 @@ class LegalBasis:
 class MaterialSpec:
     """A material that the item asks for, and by which rule (社会保险经办条例 31).
 
-    `grade` is the lowest trust grade that suffices.
+    `grade` is the lowest trust grade that suffices; `pages` is how many sides or sheets there are at
+    least, each a picture of its own.
     """
 
     code: str
@@ -54,6 +55,7 @@ class MaterialSpec:
     grade: MaterialGrade
     required: bool = True
     note: str = ""
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from casework.catalogue import item as model
 from casework.model.applicant import ApplicantKind
-from casework.model.form_field import FieldKind, FormField
+from casework.model.form_field import DateBound, FieldKind, FormField
 from casework.model.interruption import InterruptionPolicy
 from casework.model.material import RESERVED_CODES, MaterialGrade
 
 MAX_REQUIRED_FIELDS = 4
+MAX_ASKED_PAGES = 10
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{3}$")]
@@ -45,10 +46,17 @@ class MaterialRow(_Row):
     grade: MaterialGrade
     required: bool = True
     note: Annotated[str, Field(max_length=200)] = ""
+    pages: Annotated[int, Field(ge=1, le=MAX_ASKED_PAGES)] = 1
 
     def build(self) -> model.MaterialSpec:
         return model.MaterialSpec(
-            self.code, self.name, self.basis.build(), self.grade, self.required, self.note
+            self.code,
+            self.name,
+            self.basis.build(),
+            self.grade,
+            self.required,
+            self.note,
+            self.pages,
         )
 
 
@@ -59,6 +67,13 @@ class FieldRow(_Row):
     required: bool = False
     choices: Annotated[list[Short], Field(max_length=30)] = Field(default_factory=list)
     hint: Annotated[str, Field(max_length=100)] = ""
+    not_after: DateBound | None = None
+
+    @model_validator(mode="after")
+    def a_bound_belongs_to_a_date(self) -> "FieldRow":
+        if self.not_after is not None and self.kind is not FieldKind.DATE:
+            raise ValueError("only a field of kind date is bounded by a day")
+        return self
 
     @model_validator(mode="after")
     def choices_belong_to_a_choice(self) -> "FieldRow":
@@ -70,7 +85,13 @@ class FieldRow(_Row):
 
     def build(self) -> FormField:
         return FormField(
-            self.code, self.label, self.kind, self.required, tuple(self.choices), self.hint
+            self.code,
+            self.label,
+            self.kind,
+            self.required,
+            tuple(self.choices),
+            self.hint,
+            self.not_after,
         )
 
 

@@ -55,28 +55,43 @@ APPLICANT_FIELDS = {
 }
 
 
+class WrongApplicantError(ValueError):
+    """`fields` names everything that does not fit, so that it is told at once."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
 def normalise_applicant(applicant: Applicant) -> Applicant:
-    """The applicant in stored form; ValueError, its first argument the field, when one is wrong."""
+    """The applicant in stored form; raises WrongApplicantError."""
     name, organisation = applicant.name.strip(), applicant.organisation.strip()
+    credit_code = applicant.credit_code.strip()
+    wrong: list[str] = []
     if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
-        raise ValueError("name")
+        wrong.append("name")
     if len(organisation) > 2 * MAX_NAME or not organisation.isprintable():
-        raise ValueError("organisation")
-    if bool(organisation) != bool(applicant.credit_code.strip()):
-        raise ValueError("credit_code")
-    return Applicant(
+        wrong.append("organisation")
+    if bool(organisation) != bool(credit_code):
+        wrong.append("credit_code" if organisation else "organisation")
+    stored = Applicant(
         name=name,
-        id_number=_checked("id_number", normalise_id_number, applicant.id_number),
-        phone=_checked("phone", normalise_phone, applicant.phone) if applicant.phone else "",
+        id_number=_checked("id_number", normalise_id_number, applicant.id_number, wrong),
+        phone=_checked("phone", normalise_phone, applicant.phone, wrong) if applicant.phone else "",
         organisation=organisation,
-        credit_code=_checked("credit_code", normalise_credit_code, applicant.credit_code)
-        if organisation
+        credit_code=_checked("credit_code", normalise_credit_code, credit_code, wrong)
+        if credit_code
         else "",
     )
+    if wrong:
+        raise WrongApplicantError(wrong)
+    return stored
 
 
-def _checked(field: str, normalise: Callable[[str], str], text: str) -> str:
+def _checked(field: str, normalise: Callable[[str], str], text: str, wrong: list[str]) -> str:
+    """`text` in stored form; its field joins those that are `wrong`."""
     try:
         return normalise(text)
-    except ValueError as wrong:
-        raise ValueError(field) from wrong
+    except ValueError:
+        wrong.append(field)
+        return ""

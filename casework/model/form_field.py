@@ -16,6 +16,12 @@ MAX_TEXT = 500
 _MONEY = re.compile(r"\d{1,10}(\.\d{1,2})?", re.ASCII)
 
 
+class DateBound(StrEnum):
+    """The last day a date may name; it is looked at when the value is typed."""
+
+    TODAY = "today"
+
+
 class FieldKind(StrEnum):
     TEXT = "text"
     NAME = "name"
@@ -30,7 +36,9 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """`code` names the field in the stored form; `choices` is empty but for `choice`."""
+    """`code` names the field in the stored form; `choices` is empty but for `choice`, `not_after`
+    bounds a date.
+    """
 
     code: str
     label: str
@@ -38,10 +46,14 @@ class FormField:
     required: bool = False
     choices: tuple[str, ...] = ()
     hint: str = ""
+    not_after: DateBound | None = None
 
 
-def normalise_value(field: FormField, text: str) -> str:
-    """The stored form of `text`, "" when nothing was typed; ValueError when it does not fit."""
+def normalise_value(field: FormField, text: str, today: dt.date) -> str:
+    """The stored form of `text`, "" when nothing was typed; ValueError when it does not fit.
+
+    `today` is the day in China on which it was typed.
+    """
     value = text.strip()
     if not value:
         return ""
@@ -52,7 +64,10 @@ def normalise_value(field: FormField, text: str) -> str:
     if field.kind is FieldKind.CHOICE and value not in field.choices:
         raise ValueError("not one of the choices")
     normalise = _NORMALISERS.get(field.kind)
-    return normalise(value) if normalise else value
+    stored = normalise(value) if normalise else value
+    if field.not_after is DateBound.TODAY and dt.date.fromisoformat(stored) > today:
+        raise ValueError("later than today")
+    return stored
 
 
 def _date(value: str) -> str:

@@ -1,5 +1,6 @@
-"""Materials of a case: versions, source, trust grade, check result."""
+"""Materials of a case: pages, versions, source, trust grade, check result."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,9 +59,10 @@ class StoredMaterial:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One version of one material of a case; the highest `version` of a `code` counts.
+    """One version of a page of a material of a case; the newest version of each page counts.
 
-    `code` is a material code of the item version, or one of RESERVED_CODES.
+    `code` is a material code of the item version, or one of RESERVED_CODES. `page` counts from 1; a
+    file of several pages begins there.
     """
 
     id: str
@@ -74,6 +76,20 @@ class Material:
     fault: str | None
     added_by: str
     added_at_ms: int
+    page: int = 1
+
+
+def good_pages(versions: Iterable[Material], grade: MaterialGrade) -> frozenset[int]:
+    """Pages of one material whose newest version is not faulty and is trusted at least as `grade`."""
+    newest: dict[int, Material] = {}
+    for material in sorted(versions, key=lambda one: one.version):
+        for page in range(material.page, material.page + material.stored.pages):
+            newest[page] = material
+    return frozenset(
+        page
+        for page, material in newest.items()
+        if material.check is not MaterialCheck.FAULTY and material.grade.suffices_for(grade)
+    )
 
 
 APPLICATION_SIGNATURE = "application_signature"

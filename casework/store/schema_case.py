@@ -119,6 +119,7 @@ case_material = Table(
     Column("fault", String(40)),
     Column("added_by", String(40), nullable=False),
     Column("added_at_ms", BigInteger, nullable=False),
+    Column("page", Integer, nullable=False, server_default="1"),
     UniqueConstraint("case_id", "code", "version"),
 )
 

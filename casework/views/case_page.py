@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from audit.canonical import JsonValue
-from casework.catalogue.item import ItemVersion, MaterialSpec
+from casework.catalogue.item import ItemVersion
 from casework.catalogue.stored_item import load_item
 from casework.keys.key_ring import KeyRing
 from casework.model.applicant import APPLICANT_FIELDS
@@ -13,17 +13,11 @@ from casework.model.case import Case, Outcome
 from casework.model.decision import Fault, RefusalReason, Remedy, ReturnReason
 from casework.model.form_field import FieldKind
 from casework.model.masking import mask_value
-from casework.model.material import (
-    Material,
-    MaterialCheck,
-    MaterialGrade,
-    MaterialSource,
-    MediaType,
-    StoredMaterial,
-)
+from casework.model.material import Material
 from casework.store import schema_case as s
 from casework.store.case_rows import load_case
 from casework.store.reading import stream_seq
+from casework.views.material_slots import MaterialSlot, materials_of, slots_of
 from casework.views.organisation import StaffCard, staff_cards
 from casework.views.sealed_values import sealed_fields, sealed_values
 
@@ -37,23 +31,6 @@ class ShownValue:
     kind: FieldKind
     shown: str
     masked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MaterialSlot:
-    """A material the item asks for and its versions, newest first."""
-
-    spec: MaterialSpec
-    versions: tuple[Material, ...]
-
-    @property
-    def enough(self) -> bool:
-        """Whether the newest version is there, not faulty, and of a grade that suffices."""
-        if not self.versions:
-            return False
-        newest = self.versions[0]
-        good = newest.check is not MaterialCheck.FAULTY
-        return good and newest.grade.suffices_for(self.spec.grade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +72,6 @@ def case_page(conn: Connection, keys: KeyRing, case_id: str) -> CasePage:
     item = load_item(conn, case.item_version_id)
     form = sealed_values(conn, keys, case.chain, case.form_seq, "form")
     materials = materials_of(conn, case_id)
-    slots = tuple(
-        MaterialSlot(spec, tuple(one for one in materials if one.code == spec.code))
-        for spec in item.materials
-    )
     return CasePage(
         case=case,
         item=item,
@@ -107,44 +80,12 @@ def case_page(conn: Connection, keys: KeyRing, case_id: str) -> CasePage:
             _shown(f"form.{field.code}", field.label, field.kind, form.get(field.code, ""))
             for field in item.fields
         ),
-        materials=slots,
+        materials=slots_of(item, materials),
         signatures=tuple(one for one in materials if item.material(one.code) is None),
         faults=open_faults(conn, keys, case),
         decision=_decision(conn, keys, case, item),
         people=staff_cards(conn, _people(case)),
         stream_seq=stream_seq(conn, case.chain),
-    )
-
-
-def materials_of(conn: Connection, case_id: str) -> tuple[Material, ...]:
-    """Every version of every material and signature, newest first."""
-    rows = conn.execute(
-        select(s.case_material)
-        .where(s.case_material.c.case_id == case_id)
-        .order_by(s.case_material.c.id.desc())
-    )
-    return tuple(
-        Material(
-            id=row.id,
-            case_id=row.case_id,
-            code=row.code,
-            version=row.version,
-            grade=MaterialGrade(row.grade),
-            source=MaterialSource(row.source),
-            stored=StoredMaterial(
-                blob=row.blob,
-                ciphertext_sha256=row.ciphertext_sha256,
-                content_sha256="",  # sealed in its entry, in no row
-                media_type=MediaType(row.media_type),
-                size=row.size,
-                pages=row.pages,
-            ),
-            check=MaterialCheck(row.check),
-            fault=row.fault,
-            added_by=row.added_by,
-            added_at_ms=row.added_at_ms,
-        )
-        for row in rows
     )
 
 

@@ -34,12 +34,15 @@ _AVERAGED_CALLS = 20
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A reviewer on duty. `free` = reachable, neither in a call nor in wrap-up nor being rung."""
+    """A reviewer on duty. `free` = reachable, neither in a call nor in wrap-up nor being rung.
+    `rung` = the call at the head of the queue is ringing here.
+    """
 
     staff_id: str
     groups: frozenset[str]
     free: bool
     free_since_ms: int
+    rung: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,14 @@ def duties(conn: Connection, now_ms: int) -> list[Duty]:
     ).all()
     groups = certificates(conn, now_ms)
     busy = occupied(conn)
+    rung = being_rung(conn)
     return [
         Duty(
             row.staff_id,
             groups.get(row.staff_id, frozenset()),
             row.staff_id not in busy,
             row.free_since_ms,
+            row.staff_id in rung,
         )
         for row in staff
     ]
@@ -100,15 +105,17 @@ def occupied(conn: Connection) -> frozenset[str]:
             s.call.c.state.in_(sorted(OCCUPIED)), s.call.c.reviewer_id.is_not(None)
         )
     ).all()
-    rung = conn.scalars(
-        select(s.call_offer.c.staff_id).where(s.call_offer.c.outcome.is_(None))
-    ).all()
     calling = conn.scalars(
         select(s.call.c.requested_by).where(
             s.call.c.direction == Direction.TO_WINDOW, s.call.c.state.not_in(sorted(OVER))
         )
     ).all()
-    return frozenset(in_call) | frozenset(rung) | frozenset(calling)
+    return frozenset(in_call) | being_rung(conn) | frozenset(calling)
+
+
+def being_rung(conn: Connection) -> frozenset[str]:
+    rung = select(s.call_offer.c.staff_id).where(s.call_offer.c.outcome.is_(None))
+    return frozenset(conn.scalars(rung))
 
 
 def certificates(conn: Connection, now_ms: int) -> dict[str, frozenset[str]]:
@@ -181,8 +188,10 @@ def usual_handle_ms(conn: Connection) -> int:
 
 
 def _wait(place: int, group: str | None, on_duty: list[Duty], handle_ms: int) -> int | None:
+    """A call that rings waits in the queue still: who is rung is not taken by another as well."""
     able = [duty for duty in on_duty if certified(duty.groups, group)]
-    return expected_wait_ms(place, sum(duty.free for duty in able), len(able), handle_ms)
+    ready = sum(duty.free or duty.rung for duty in able)
+    return expected_wait_ms(place, ready, len(able), handle_ms)
 
 
 def _past_offers(conn: Connection, call_ids: list[str]) -> dict[str, tuple[PastOffer, ...]]:

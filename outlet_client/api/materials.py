@@ -9,7 +9,7 @@ from casework.actions.check_material import CheckMaterial, check_material
 from casework.actor import Actor
 from casework.errors import InvalidInput, NotFound
 from casework.model.material import MaterialGrade, MaterialSource, MediaType
-from casework.views.case_page import materials_of
+from casework.views.material_slots import materials_of
 from outlet_client.api.answer import case_of, json_answer, read, run, run_on_case
 from outlet_client.api.bodies import CheckMaterialBody
 from outlet_client.api.uploads import store_upload
@@ -21,11 +21,13 @@ from portal.routes import operation
 
 # A still is taken of the original in the clerk's hand; an upload is a copy until it is compared.
 _GRADES = {MaterialSource.STILL: MaterialGrade.B, MaterialSource.UPLOAD: MaterialGrade.C}
+MAX_DIGITS = 3
 _SUFFIXES = {MediaType.JPEG: "jpg", MediaType.PNG: "png", MediaType.PDF: "pdf"}
 
 
 @operation(
-    "Adds a version of a material; the body is the file itself (`source`: still or upload)",
+    "Adds a version of a page of a material, the first unless `page` says another; the body is the "
+    "file itself (`source`: still or upload)",
     refusals=("C-34", "C-35"),
 )
 @require(Door.CLERK)
@@ -34,6 +36,9 @@ async def post_material(request: web.Request, actor: Actor) -> web.Response:
     source = request.query.get("source", "")
     if source not in _GRADES:
         raise InvalidInput("a still or an upload", field="source")
+    page = request.query.get("page", "1")
+    if not (page.isascii() and page.isdigit()) or len(page) > MAX_DIGITS:
+        raise InvalidInput("a number", field="page")
     stored = await store_upload(request, case.id)
     command = AddMaterial(
         case.id,
@@ -41,6 +46,7 @@ async def post_material(request: web.Request, actor: Actor) -> web.Response:
         stored,
         MaterialSource(source),
         _GRADES[MaterialSource(source)],
+        int(page),
     )
     return json_answer(await run(request, add_material, command, actor), status=201)
 

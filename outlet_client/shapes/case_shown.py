@@ -10,10 +10,10 @@ from casework.catalogue.item import ItemVersion, LegalBasis, Step
 from casework.model.applicant import ApplicantKind
 from casework.model.case import Case, CaseState, Outcome, Priority, Road
 from casework.model.decision import Fault, RefusalReason, Remedy
-from casework.model.form_field import FieldKind
+from casework.model.form_field import DateBound, FieldKind
 from casework.model.material import Material, MaterialCheck, MaterialGrade, MaterialSource
 from casework.views.case_page import CasePage, ShownDecision, ShownValue
-from casework.views.case_page import MaterialSlot as Slot
+from casework.views.material_slots import MaterialSlot as Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class FieldShown:
     hint: str
     value: str
     reveal: str
+    not_after: DateBound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,16 @@ class VersionShown:
     check: MaterialCheck
     media_type: str
     size: int
+    page: int
     pages: int
     added_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class SlotShown:
-    """A material that the item asks for; `enough` = its newest version would be accepted."""
+    """A material that the item asks for: `pages` at least, of which `good_pages` would be accepted;
+    `enough` = nothing is missing.
+    """
 
     code: str
     name: str
@@ -70,6 +74,8 @@ class SlotShown:
     basis: str
     required: bool
     grade: MaterialGrade
+    pages: int
+    good_pages: Sequence[int]
     enough: bool
     versions: Sequence[VersionShown]
 
@@ -201,6 +207,7 @@ def _fields(page: CasePage) -> list[FieldShown]:
             field.hint,
             values[f"form.{field.code}"].shown,
             _reveal(values[f"form.{field.code}"]),
+            field.not_after,
         )
         for field in page.item.fields
     ]
@@ -218,6 +225,8 @@ def _slot(slot: Slot) -> SlotShown:
         basis=basis_line(slot.spec.basis),
         required=slot.spec.required,
         grade=slot.spec.grade,
+        pages=slot.spec.pages,
+        good_pages=sorted(slot.good_pages),
         enough=slot.enough,
         versions=[_version(one) for one in slot.versions],
     )
@@ -232,6 +241,7 @@ def _version(material: Material) -> VersionShown:
         check=material.check,
         media_type=material.stored.media_type,
         size=material.stored.size,
+        page=material.page,
         pages=material.stored.pages,
         added_ms=material.added_at_ms,
     )

@@ -1,5 +1,6 @@
 """What the scripted people bring fits the catalogue; what they photograph is fit for the file."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -15,6 +16,8 @@ from outlet_client.agent.people.scene import the_scene
 from outlet_client.agent.refusal import OddAnswer
 from outlet_client.agent.speech import LINES
 
+TODAY = dt.date(2026, 3, 2)
+
 
 @pytest.fixture(scope="module")
 def items():
@@ -26,7 +29,7 @@ def test_the_scene_fills_its_item_completely(items):
     item = items[scene.item]
     fields = {field.code: field for field in item.fields}
     for code, value in scene.form.items():
-        assert normalise_value(fields[code], value) == value
+        assert normalise_value(fields[code], value, TODAY) == value
     assert {code for code, field in fields.items() if field.required} <= scene.form.keys()
     assert {spec.code for spec in item.materials if spec.required} == scene.materials.keys()
     normalise_applicant(Applicant(**scene.applicant))
@@ -40,7 +43,8 @@ def test_a_scripted_reviewer_has_a_fitting_value_for_every_change_of_every_item(
     for item in items.values():
         for change in item.changes:
             asked = {"kind": change.kind.value, "choices": list(change.choices)}
-            assert normalise_value(change, fitting(asked, the_scene())), (item.code, change.code)
+            value = fitting(asked, the_scene())
+            assert normalise_value(change, value, TODAY), (item.code, change.code)
 
 
 def test_there_is_a_value_for_every_kind_but_choices():

@@ -90,6 +90,14 @@ def test_request_queues_the_call_and_tells_place_and_wait(stage, k, clock: Manua
         assert [(event.kind, event.data["place"]) for event in moved] == [("call.place", 1)]
 
 
+def test_a_call_that_rings_is_not_counted_twice(stage, k):
+    stage.on_duty(stage.hall.reviewers[0])
+    stage.offer(stage.request(), stage.hall.reviewers[0])
+    with k.store.reading() as conn:
+        told = snapshot(conn, "hall")
+    assert (told["free"], told["expected_wait_ms"]) == (0, 10 * 60_000)
+
+
 def test_request_says_so_on_both_chains(stage, k):
     call_id = stage.request()
     with k.store.reading() as conn:

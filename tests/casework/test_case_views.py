@@ -32,20 +32,21 @@ def desk(k) -> Desk:
 
 
 def test_the_pool_shows_masked_lines_in_order(desk, store, keys, clock):
-    first = desk.accepted()
+    reviewer = desk.city.actors["reviewer3"]  # certified for employment alone
+    first = desk.accepted("SK-001")
     clock.advance(1)
-    second = desk.accepted()
-    desk.accepted("SK-001")
+    second = desk.accepted("SK-001")
+    desk.accepted()
     with store.reading() as conn:
-        lines = pool_list(conn, keys, desk.reviewer.id, clock.wall_ms())
+        lines = pool_list(conn, keys, reviewer.id, clock.wall_ms())
         assert [line.case_id for line in lines] == [first, second]
-        assert pool_count(conn, desk.reviewer.id, clock.wall_ms()) == 2
+        assert pool_count(conn, reviewer.id, clock.wall_ms()) == 2
         assert {line.applicant for line in lines} == {"群*甲"}
-        assert lines[0].item_name == "失业保险金申领"
+        assert lines[0].item_name == "社会保障卡补换"
         assert lines[0].outlet_name == "示范银行第一支行"
-    desk.run(take_case, TakeCase(first), desk.reviewer)
+    desk.run(take_case, TakeCase(first), reviewer)
     with store.reading() as conn:
-        assert [line.case_id for line in held_by(conn, keys, desk.reviewer.id)] == [first]
+        assert [line.case_id for line in held_by(conn, keys, reviewer.id)] == [first]
 
 
 def test_the_case_page_masks_what_is_personal(desk, store, keys):

@@ -112,8 +112,8 @@ class TestFilling:
     def test_a_wrong_value_is_refused_by_field(self, desk):
         case_id = desk.opened()
         with pytest.raises(InvalidInput) as refused:
-            desk.run(save_form, SaveForm(case_id, {"account": "6222"}))
-        assert refused.value.details == {"field": "account"}
+            desk.run(save_form, SaveForm(case_id, {"account": "6222", "left_on": "2099-01-01"}))
+        assert refused.value.details == {"field": "account", "fields": ["account", "left_on"]}
         with pytest.raises(InvalidInput):
             desk.run(save_form, SaveForm(case_id, {"nothing": "1"}))
 
@@ -133,7 +133,7 @@ class TestFilling:
         wrong = dataclasses.replace(an_applicant(), id_number="990000198001010010")
         with pytest.raises(InvalidInput) as refused:
             desk.run(confirm_identity, ConfirmIdentity(case_id, IdentityMethod.ID_READER, wrong))
-        assert refused.value.details == {"field": "id_number"}
+        assert refused.value.details == {"field": "id_number", "fields": ["id_number"]}
 
     def test_another_method_needs_a_reason(self, desk):
         case_id = desk.opened()
@@ -143,9 +143,11 @@ class TestFilling:
 
     def test_an_organisation_item_needs_an_organisation(self, desk):
         case_id = desk.opened("LD-001")
-        command = ConfirmIdentity(case_id, IdentityMethod.ORIGINAL_SEEN, an_applicant())
-        with pytest.raises(InvalidInput):
+        nobody = dataclasses.replace(an_applicant(), name="")
+        command = ConfirmIdentity(case_id, IdentityMethod.OTHER, nobody)
+        with pytest.raises(InvalidInput) as refused:
             desk.run(confirm_identity, command)
+        assert refused.value.details["fields"] == ["name", "credit_code", "reason"]
         assert desk.filled("LD-001")
 
     def test_materials_of_another_item_or_case_are_refused(self, desk):
@@ -155,6 +157,20 @@ class TestFilling:
             desk.run(add_material, AddMaterial(case_id, "photo", a_stored(case_id), still, grade))
         with pytest.raises(InvalidInput):
             desk.run(add_material, AddMaterial(case_id, "id_card", a_stored(other), still, grade))
+
+    def test_a_page_the_item_does_not_ask_for_is_refused(self, desk):
+        case_id = desk.opened("SK-001")
+        for page in (0, 3):
+            still = AddMaterial(
+                case_id,
+                "id_card",
+                a_stored(case_id),
+                MaterialSource.STILL,
+                MaterialGrade.B,
+                page,
+            )
+            with pytest.raises(InvalidInput):
+                desk.run(add_material, still)
 
     def test_only_the_clerk_compares_with_the_original(self, desk):
         case_id = desk.in_review()
@@ -185,6 +201,36 @@ class TestAcceptance:
         with pytest.raises(MaterialsMissing) as refused:
             accept(desk, case_id)
         assert refused.value.details["materials"] == ["id_card"]
+
+    def test_every_page_that_is_asked_for_must_be_there(self, desk):
+        case_id = desk.opened("SK-001")
+        desk.fill(case_id)
+        desk.sign(case_id)
+        front = desk.page(case_id, "id_card", 1)
+        blurred = CheckMaterial(case_id, front, MaterialCheck.FAULTY, ReturnReason.BLURRED)
+        desk.run(check_material, blurred)
+        with pytest.raises(MaterialsMissing) as refused:
+            accept(desk, case_id)
+        assert refused.value.details["materials"] == ["id_card"]
+        desk.page(case_id, "id_card", 2)  # the other side anew mends nothing
+        with pytest.raises(MaterialsMissing):
+            accept(desk, case_id)
+        desk.page(case_id, "id_card", 1)
+        assert accept(desk, case_id)
+
+    def test_a_file_of_several_pages_covers_them(self, desk):
+        case_id = desk.opened("SK-001")
+        desk.fill(case_id)
+        desk.sign(case_id)
+        back = desk.page(case_id, "id_card", 2)
+        desk.run(
+            check_material,
+            CheckMaterial(case_id, back, MaterialCheck.FAULTY, ReturnReason.BLURRED),
+        )
+        both = dataclasses.replace(a_stored(case_id), pages=2)
+        scan = AddMaterial(case_id, "id_card", both, MaterialSource.STILL, MaterialGrade.B)
+        desk.run(add_material, scan)
+        assert accept(desk, case_id)
 
     def test_a_low_grade_does_not_suffice_until_the_original_was_seen(self, desk):
         case_id = desk.signed()

@@ -39,6 +39,12 @@ class TestShipped:
         assert sum(field.required for field in item.fields) <= 4
         assert (SEED / f"{item.code}.yaml").exists()
 
+    def test_days_that_have_been_lie_in_the_past_and_a_card_has_two_sides(self):
+        fields = {field.code: field for item in ITEMS for field in item.fields}
+        assert fields["died_on"].not_after == fields["left_on"].not_after == "today"
+        cards = [spec for item in ITEMS for spec in item.materials if spec.name == "居民身份证"]
+        assert {spec.pages for spec in cards} == {2}
+
     def test_nothing_medical(self):
         for path in SEED.glob("*.yaml"):
             text = path.read_text(encoding="utf-8")
@@ -86,6 +92,8 @@ class TestBadRows:
             {"code": "sb1"},
             {"bases": []},
             {"bases": [{"act": "社会保险法", "article": "第5条"}]},
+            {"fields": [dict(GOOD["fields"][0], not_after="today")]},
+            {"materials": [dict(GOOD["materials"][0], pages=0)]},
             {"gap_limit_s": 0},
         ],
     )

@@ -1,16 +1,22 @@
 """Numbers with check digits, and how they look masked."""
 
+import datetime as dt
 import string
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.model.applicant import Applicant, ApplicantKind, normalise_applicant
+from casework.model.applicant import (
+    Applicant,
+    ApplicantKind,
+    WrongApplicantError,
+    normalise_applicant,
+)
 from casework.model.bank_card import luhn_valid, normalise_bank_card
 from casework.model.credit_code import check_character as credit_check
 from casework.model.credit_code import normalise_credit_code
-from casework.model.form_field import FieldKind, FormField, normalise_value
+from casework.model.form_field import DateBound, FieldKind, FormField, normalise_value
 from casework.model.id_number import birth_date, check_character, normalise_id_number
 from casework.model.masking import (
     mask_bank_card,
@@ -117,6 +123,9 @@ def test_no_telephones(text):
         normalise_phone(text)
 
 
+TODAY = dt.date(2026, 3, 2)
+
+
 class TestValues:
     @pytest.mark.parametrize(
         ("kind", "typed", "stored"),
@@ -129,7 +138,7 @@ class TestValues:
         ],
     )
     def test_stored_form(self, kind, typed, stored):
-        assert normalise_value(FormField("code", "名称", kind), typed) == stored
+        assert normalise_value(FormField("code", "名称", kind), typed, TODAY) == stored
 
     @pytest.mark.parametrize(
         ("kind", "typed"),
@@ -145,7 +154,16 @@ class TestValues:
     )
     def test_refused(self, kind, typed):
         with pytest.raises(ValueError):
-            normalise_value(FormField("code", "名称", kind, choices=("甲", "乙")), typed)
+            normalise_value(FormField("code", "名称", kind, choices=("甲", "乙")), typed, TODAY)
+
+    def test_a_bounded_date_is_today_at_the_latest(self):
+        bounded = FormField("since", "失业日期", FieldKind.DATE, not_after=DateBound.TODAY)
+        assert normalise_value(bounded, "2026-03-02", TODAY) == "2026-03-02"
+        assert normalise_value(bounded, "", TODAY) == ""
+        with pytest.raises(ValueError, match="later than today"):
+            normalise_value(bounded, "2026-03-03", TODAY)
+        free = FormField("from", "起始日期", FieldKind.DATE)
+        assert normalise_value(free, "2027-01-01", TODAY) == "2027-01-01"
 
 
 class TestApplicant:
@@ -168,6 +186,11 @@ class TestApplicant:
     def test_the_wrong_field_is_named(self, field, applicant):
         with pytest.raises(ValueError, match=f"^{field}$"):
             normalise_applicant(applicant)
+
+    def test_all_wrong_fields_are_named_at_once(self):
+        with pytest.raises(WrongApplicantError) as refused:
+            normalise_applicant(Applicant("", "1", "2", "", "91"))
+        assert refused.value.fields == ["name", "organisation", "id_number", "phone", "credit_code"]
 
 
 class TestMasking:

@@ -54,12 +54,16 @@ async def test_each_missing_step_has_its_own_code(clerk, screen):
     values = {"reason": "遗失补卡", "bank": "城关支行", "contact_phone": "13800000000"}
     await clerk.post(f"{path}/form", {"values": values})
     assert await refusal() == "C-06"
-    await clerk.send(f"{path}/materials/id_card?source=upload", t.still(50, 50))
+    await clerk.send(f"{path}/materials/id_card?source=still", t.still(50, 50))
+    assert await refusal() == "C-06"  # the card has another side
+    await clerk.send(f"{path}/materials/id_card?source=upload&page=2", t.still(50, 50))
     assert await refusal() == "C-06"  # a copy nobody compared with the original
     _, page = await clerk.get(path)
-    material = page["case"]["materials"][0]["versions"][0]["id"]
+    slot = page["case"]["materials"][0]
+    assert (slot["pages"], slot["good_pages"], slot["enough"]) == (2, [1], False)
     check = {"check": "good", "original_seen": True}
-    assert (await clerk.post(f"{path}/materials/{material}/check", check))[0] == 200
+    address = f"{path}/materials/{slot['versions'][0]['id']}/check"
+    assert (await clerk.post(address, check))[0] == 200
     assert await refusal() == "C-07"
     _, sheet = await clerk.post(f"{path}/read-back")
     await clerk.post(f"{path}/form", {"values": {"bank": "河东支行"}})

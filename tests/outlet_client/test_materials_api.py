@@ -80,6 +80,9 @@ async def test_a_body_without_a_length_is_cut_off_at_the_limit(clerk, case):
         ("materials/id_card?source=signature", "source"),
         ("materials/id_card", "source"),
         ("materials/passport?source=still", "code"),
+        ("materials/id_card?source=still&page=3", "page"),
+        ("materials/id_card?source=still&page=-1", "page"),
+        ("materials/id_card?source=still&page=9999", "page"),
     ],
 )
 async def test_an_upload_says_what_it_is(clerk, case, path, field):

@@ -206,6 +206,10 @@ async def test_from_beginning_to_ringing_in_at_most_eight_presses(
     await no_barriers(screen)
     await window.click("#main-action")
     await step(window, "materials")
+    await window.click("#capture")
+    card = window.locator("[data-material=id_card]")
+    await expect(card).to_contain_text("1/2 页")
+    await expect(card).to_have_attribute("data-enough", "false")
     for material in ("id_card", "bank_card"):
         await window.click("#capture")
         await expect(
@@ -245,7 +249,15 @@ async def test_a_refused_notice_leads_on_and_not_into_a_wall(window, chromium, c
     await window.fill('[name="form.contact_phone"]', t.APPLICANT["phone"])
     await window.click("#main-action")
     await step(window, "materials")
-    await window.click("#capture")
+    for page in (1, 2):
+        await window.click("#capture")
+        picture = window.locator(f"[data-page='{page}'] [data-action=enlarge]")
+        await expect(picture).to_be_visible()
+    await picture.click()
+    large = window.locator("dialog[data-dialog=picture] img")
+    await expect(large).to_be_visible()
+    await window.keyboard.press("Escape")
+    await expect(large).not_to_be_visible()
     await window.click("#main-action")
     await screen.click("[data-action=compared]")
     await sign(screen)

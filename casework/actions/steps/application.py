@@ -1,18 +1,15 @@
 """Guards of acceptance, each with its own refusal. Not an action itself."""
 
-from sqlalchemy import select
-
 from casework.actions.steps.case_act import CaseAct
 from casework.catalogue.stored_item import sha256_of
 from casework.model.application import application_digest
-from casework.model.material import MaterialCheck, MaterialGrade
 from casework.policy.refusals import (
     ApplicationNotSigned,
     FormIncomplete,
     IdentityNotConfirmed,
     MaterialsMissing,
 )
-from casework.store import schema_case as s
+from casework.views.material_slots import material_slots
 from casework.views.sealed_values import sealed_values
 
 
@@ -48,23 +45,9 @@ def require_signed(act: CaseAct) -> None:
 
 
 def require_materials(act: CaseAct) -> None:
-    """The newest version of every required material counts: not faulty, and trusted enough."""
-    rows = act.tx.conn.execute(
-        select(s.case_material.c.code, s.case_material.c.check, s.case_material.c.grade)
-        .where(s.case_material.c.case_id == act.case.id)
-        .order_by(s.case_material.c.version)
-    )
-    newest = {row.code: row for row in rows}
-    missing = [
-        spec.code
-        for spec in act.item.materials
-        if spec.required
-        and (
-            spec.code not in newest
-            or newest[spec.code].check == MaterialCheck.FAULTY
-            or not MaterialGrade(newest[spec.code].grade).suffices_for(spec.grade)
-        )
-    ]
+    """The newest version of every page of a required material counts: not faulty, trusted enough."""
+    slots = material_slots(act.tx.conn, act.case.id, act.item)
+    missing = [slot.spec.code for slot in slots if slot.spec.required and not slot.enough]
     if missing:
         raise MaterialsMissing(materials=missing)
 

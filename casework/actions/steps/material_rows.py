@@ -23,6 +23,7 @@ def add_version(
     stored: StoredMaterial,
     source: MaterialSource,
     grade: MaterialGrade,
+    page: int = 1,
 ) -> Material:
     """The next version of a material of the case; InvalidInput for a blob of another case."""
     if not stored.blob.startswith(f"{act.case.id}/"):
@@ -47,6 +48,7 @@ def add_version(
         fault=None,
         added_by=act.tx.actor.id,
         added_at_ms=act.tx.now_ms,
+        page=page,
     )
     act.tx.conn.execute(
         insert(s.case_material).values(
@@ -64,6 +66,7 @@ def add_version(
             check=material.check,
             added_by=material.added_by,
             added_at_ms=material.added_at_ms,
+            page=page,
         )
     )
     return material

@@ -43,11 +43,14 @@ class Clerk(Person):
         await self.browser.act(f"{case.path}/form", {"values": dict(scene.form)})
 
     async def capture(self, case: OpenCase, scene: Scene) -> None:
-        """One still of each paper, and the word that the original was seen."""
+        """A still of each page that is asked for of each paper, as the original lies there."""
+        asked = (await self.browser.get(case.path))["case"]["materials"]
+        pages = {slot["code"]: int(slot["pages"]) for slot in asked}
         for code, title in scene.materials.items():
             picture = await asyncio.to_thread(still, title, scene.material_note)
-            path = f"{case.path}/materials/{code}?source=still"
-            await self.browser.send(path, picture, "image/jpeg")
+            for page in range(1, pages.get(code, 1) + 1):
+                path = f"{case.path}/materials/{code}?source=still&page={page}"
+                await self.browser.send(path, picture, "image/jpeg")
 
     async def show(self, case: OpenCase, task: str) -> None:
         """Puts a task before the citizen."""

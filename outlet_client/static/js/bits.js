@@ -50,6 +50,11 @@ export function gradeBadge(grade) {
   return html`<span class="grade" data-tone=${tones[grade] ?? ""} title=${words} role="img" aria-label=${words}>${grade}</span>`;
 }
 
+/** What the four letters mean, where they stand; a word on hover is no word on a touch screen. */
+export function gradeLegend() {
+  return html`<p class="grade-legend">${["A", "B", "C", "D"].map((grade) => html`<span>${gradeWords(grade)}</span>`)}</p>`;
+}
+
 /** @param {string} grade */
 export function gradeWords(grade) {
   switch (grade) {

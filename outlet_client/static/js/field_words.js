@@ -20,9 +20,16 @@ export function applicantLabel(code) {
   }
 }
 
+/** The kind a sentence goes by: a bounded date is one of its own. @param {import("./types.js").FieldShown} field */
+export function kindOf(field) {
+  return field.not_after === "today" ? "past_date" : field.kind;
+}
+
 /** A whole sentence for a value that does not fit. @param {string} kind */
 export function wrongValue(kind) {
   switch (kind) {
+    case "past_date":
+      return t("Please give the date as 2026-11-21, no later than today");
     case "id_number":
       return t("The ID number does not add up, please compare it again");
     case "bank_card":
@@ -43,13 +50,13 @@ export function wrongValue(kind) {
 }
 
 /**
- * Which field a refusal is about: K-01 names one, C-05 several.
+ * Which fields a refusal is about: K-01 names the first or all of them, C-05 all.
  * @param {unknown} error
  * @returns {string[]}
  */
 export function refusedFields(error) {
   if (!(error instanceof ApiError)) return [];
-  if (error.code === "K-01" && typeof error.details["field"] === "string") return [error.details["field"]];
-  if (error.code === "C-05" && Array.isArray(error.details["fields"])) return error.details["fields"];
-  return [];
+  if (!["K-01", "C-05"].includes(error.code)) return [];
+  if (Array.isArray(error.details["fields"])) return error.details["fields"];
+  return typeof error.details["field"] === "string" ? [error.details["field"]] : [];
 }

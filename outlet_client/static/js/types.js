@@ -10,9 +10,10 @@
  * @property {string} hint
  * @property {string} value masked where `reveal` is not empty
  * @property {string} reveal
+ * @property {"today" | null} [not_after] last day a date may name
  *
  * @typedef {{id: string, version: number, grade: string, source: string, check: string, media_type: string,
- *            size: number, pages: number, added_ms: number}} VersionShown
+ *            size: number, page: number, pages: number, added_ms: number}} VersionShown
  *
  * @typedef {object} SlotShown
  * @property {string} code
@@ -21,6 +22,8 @@
  * @property {string} basis
  * @property {boolean} required
  * @property {string} grade
+ * @property {number} pages how many the item asks for
+ * @property {number[]} good_pages those that would be accepted
  * @property {boolean} enough
  * @property {VersionShown[]} versions newest first
  *

@@ -1,4 +1,4 @@
-/** Short news at the bottom of the page. What must be acted on belongs in a banner, not here. */
+/** Short news at the top of the page, under the bar. What must be acted on belongs in a banner, not here. */
 import { ApiError } from "portal/api.js";
 import { el, icon } from "portal/dom.js";
 import { t } from "portal/i18n.js";

@@ -18,7 +18,7 @@ from playhouse.until import until
 from playhouse.window_page import WindowPage
 
 ITEM = "失业保险金账号变更"
-MATERIALS = ("居民身份证", "新账户的社会保障卡或银行卡")
+MATERIALS = ("居民身份证，第 1 页", "居民身份证，第 2 页", "新账户的社会保障卡或银行卡")
 TABLET = "2号窗口"
 ONE_PC = "1号窗口"
 

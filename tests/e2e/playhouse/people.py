@@ -67,9 +67,10 @@ class Company:
         identity = {"method": "original_seen", "applicant": APPLICANT}
         await clerk.act(f"{path}/identity", identity)
         await clerk.act(f"{path}/form", {"values": FORM})
-        for code in ("id_card", "bank_card"):
+        for code, page in (("id_card", 1), ("id_card", 2), ("bank_card", 1)):
             picture = paper(code, 600, 400)
-            await clerk.send(f"{path}/materials/{code}?source=still", picture, "image/jpeg")
+            address = f"{path}/materials/{code}?source=still&page={page}"
+            await clerk.send(address, picture, "image/jpeg")
         sheet = await clerk.act(f"{path}/read-back")
         await clerk.act(
             "/api/v1/window/mirror",

@@ -8,6 +8,7 @@ from playhouse.node import PASSWORD
 from playhouse.people import APPLICANT, FORM
 
 DRAWN = "演示画面（无设备）"
+TAKE = re.compile("^拍摄(第 . 页)?$")
 RINGING = re.compile("正在(为您连线|呼叫)审核人员")
 
 
@@ -70,10 +71,10 @@ class WindowPage:
         await expect(self.page.get_by_role("heading", name="材料")).to_be_visible()
 
     async def capture(self, *names: str) -> None:
-        """Takes a still for each; the next empty slot follows by itself."""
+        """Takes a still for each; the next page, and the next empty slot, follow by themselves."""
         for name in names:
             await expect(self.page.get_by_text(f"下一份：{name}")).to_be_visible()
-            await self.press("拍摄")
+            await self.page.get_by_role("button", name=TAKE).click()
         await expect(self.button("宣读并请群众签名")).to_be_enabled()
 
     async def read_back(self) -> None:

@@ -25,7 +25,7 @@ from casework.model.credit_code import check_character as credit_check
 from casework.model.decision import RefusalReason, Remedy
 from casework.model.form_field import FieldKind, FormField
 from casework.model.id_number import check_character as id_check
-from casework.model.material import MaterialSource, MediaType, StoredMaterial
+from casework.model.material import MaterialGrade, MaterialSource, MediaType, StoredMaterial
 from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
 from casework.store.case_rows import load_case
 from casework.store.tx import Tx
@@ -159,11 +159,16 @@ class Desk:
             self.add(case_id, spec.code)
 
     def add(self, case_id: str, code: str) -> str:
+        """Every page of it; the id of the last."""
         spec = self.item(case_id).material(code)
         if spec is None:
             raise ValueError(code)
-        stored = a_stored(case_id)
-        command = AddMaterial(case_id, code, stored, MaterialSource.STILL, spec.grade)
+        return [self.page(case_id, code, page) for page in range(1, spec.pages + 1)][-1]
+
+    def page(self, case_id: str, code: str, page: int) -> str:
+        """One page of a material, a still of the original."""
+        stored, still = a_stored(case_id), MaterialSource.STILL
+        command = AddMaterial(case_id, code, stored, still, MaterialGrade.B, page)
         return self.run(add_material, command).material_id
 
     def sign(self, case_id: str) -> None:

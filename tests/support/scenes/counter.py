@@ -122,8 +122,9 @@ async def filled(clerk: Counter, item: str = "SK-001") -> str:
     done(await clerk.post(f"{path}/form", {"values": values}))
     for slot in page["case"]["materials"]:
         if slot["required"]:
-            address = f"{path}/materials/{slot['code']}?source=still"
-            done(await clerk.send(address, still(400, 300)))
+            for page in range(1, slot["pages"] + 1):
+                address = f"{path}/materials/{slot['code']}?source=still&page={page}"
+                done(await clerk.send(address, still(400, 300)))
     return case
 
 

@@ -67,13 +67,18 @@ export class Step {
         await this.file.refresh();
       });
     } catch (error) {
-      for (const field of refusedFields(error)) this.errors.set(field, wrongValue(kinds[field] ?? "text"));
+      for (const field of refusedFields(error)) this.errors.set(field, this.#isEmpty(field) ? t("Please fill this in") : wrongValue(kinds[field] ?? "text"));
       if (!this.errors.size || ![...this.errors.keys()].some((field) => field in kinds)) toastError(error);
       await this.file.refresh();
       document.querySelector("[aria-invalid='true']")?.scrollIntoView({ block: "nearest" });
     }
     this.page.draw();
     return done;
+  }
+
+  /** Nothing was typed into it, in whichever group it stands. @param {string} code */
+  #isEmpty(code) {
+    return ["applicant", "form", "agent", "identity"].every((group) => !(this.file.draft.get(`${group}.${code}`) ?? "").trim());
   }
 
   /** @param {string} name */
@@ -111,7 +116,7 @@ export class Step {
             <option value="">${t("Please choose")}</option>
             ${field.choices.map((one) => html`<option value=${one} ?selected=${one === value}>${one}</option>`)}</select>`
         : html`<input class="input ${isFigures(field.kind) ? "input-figures" : ""}" id=${id} name=${name} type=${field.kind === "date" ? "date" : "text"} autocomplete="off" spellcheck="false" maxlength="500"
-            inputmode=${field.kind === "phone" || field.kind === "bank_card" ? "numeric" : field.kind === "money" ? "decimal" : nothing}
+            max=${field.not_after === "today" ? dayNow() : nothing} inputmode=${field.kind === "phone" || field.kind === "bank_card" ? "numeric" : field.kind === "money" ? "decimal" : nothing}
             aria-invalid=${error ? "true" : nothing} aria-describedby=${error ? `${id}-notes` : nothing} ?autofocus=${options.autofocus ?? false} .value=${value} @input=${change}>`;
     return html`<div class="field ${options.whole ? "is-whole" : ""}">${label}${control}${notes}</div>`;
   }
@@ -130,6 +135,12 @@ export class Step {
     this.page.draw();
     document.getElementById(`field-${name}`)?.focus();
   }
+}
+
+/** Today as a date field wants it. */
+function dayNow() {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
 /** @param {string} kind */

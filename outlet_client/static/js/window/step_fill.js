@@ -2,6 +2,7 @@
 import { html } from "lit";
 import { t, tn } from "portal/i18n.js";
 import { button } from "../bits.js";
+import { kindOf } from "../field_words.js";
 import { itemScript } from "./item_script.js";
 import { Step } from "./step.js";
 
@@ -28,15 +29,16 @@ export class FillStep extends Step {
   }
 
   async main() {
-    const kinds = Object.fromEntries(this.case.fields.map((field) => [field.code, field.kind]));
+    const kinds = Object.fromEntries(this.case.fields.map((field) => [field.code, kindOf(field)]));
     const values = this.file.draft.group("form");
     const missing = this.case.fields.filter((field) => field.required && !(values[field.code] ?? field.value).trim());
     const done = await this.act("form", () => this.desk.acts.act(`${this.file.path}/form`, { values, version: this.case.version }), kinds);
-    if (!done) return;
-    this.file.draft.drop("form");
-    this.retyped.clear();
+    if (done) {
+      this.file.draft.drop("form");
+      this.retyped.clear();
+    }
     for (const field of missing) this.errors.set(field.code, t("Please fill this in"));
-    if (missing.length) this.page.draw();
+    if (!done || missing.length) this.page.draw();
     else this.page.stepOn();
   }
 }

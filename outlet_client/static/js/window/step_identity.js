@@ -1,12 +1,12 @@
 /** 身份核验: how the clerk saw who applies, and who that is. */
 import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
-import { button } from "../bits.js";
+import { button, icon } from "../bits.js";
 import { applicantLabel } from "../field_words.js";
 import { itemScript } from "./item_script.js";
 import { Step } from "./step.js";
 
-const KINDS = Object.freeze({ name: "name", id_number: "id_number", phone: "phone", organisation: "text", credit_code: "credit_code" });
+const KINDS = Object.freeze({ name: "name", id_number: "id_number", phone: "phone", organisation: "text", credit_code: "credit_code", reason: "text" });
 
 /** @returns {[string, string][]} */
 export function identityMethods() {
@@ -82,7 +82,8 @@ export class IdentityStep extends Step {
   #reason() {
     const error = this.errors.get("reason");
     return html`<div class="field"><label class="field-label" for="identity-reason">${t("Explanation")}</label>
-      <input class="input" id="identity-reason" maxlength="200" autocomplete="off" aria-invalid=${error ? "true" : nothing} .value=${this.file.draft.get("identity.reason") ?? ""} @input=${(/** @type {Event} */ event) => this.file.draft.set("identity.reason", /** @type {HTMLInputElement} */ (event.target).value)}></div>`;
+      ${error ? html`<span class="field-error" id="identity-reason-notes">${icon("alert")}${t("Please fill this in")}</span>` : nothing}
+      <input class="input" id="identity-reason" aria-describedby=${error ? "identity-reason-notes" : nothing} maxlength="200" autocomplete="off" aria-invalid=${error ? "true" : nothing} .value=${this.file.draft.get("identity.reason") ?? ""} @input=${(/** @type {Event} */ event) => this.file.draft.set("identity.reason", /** @type {HTMLInputElement} */ (event.target).value)}></div>`;
   }
 
   /** @param {Event} event */

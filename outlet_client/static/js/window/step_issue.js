@@ -7,6 +7,7 @@ import { takeStill } from "signaling/capture.js";
 import { drawnStill, isDrawn } from "signaling/drawn_source.js";
 import { button, dayTime, icon, status } from "../bits.js";
 import { applicantLabel } from "../field_words.js";
+import { noPicture } from "./no_picture.js";
 import { Step } from "./step.js";
 import { identityMethods } from "./step_identity.js";
 
@@ -56,7 +57,7 @@ export class IssueStep extends Step {
         ${button({ label: this.printed ? t("Print once more (marked as a reprint)") : t("Print"), action: "print-receipt", icon: "printer", disabled: !checked, busy: this.busy("print"), run: () => this.#print() })}</li>
       <li data-done=${this.file.receiptSigned}><h3>${t("Signature for receipt")}</h3>
         ${this.file.receiptSigned ? status(t("Signed on the citizen screen"), "check-circle", "ok") : checked ? html`<p class="soft">${t("The citizen signs on the citizen screen.")} ${button({ label: t("Sign on paper"), action: "receipt-on-paper", kind: "quiet", size: "small", run: () => this.#togglePaper() })}</p>` : html`<p class="muted">${t("After the receiver was checked")}</p>`}
-        ${this.onPaper && !this.file.receiptSigned ? html`<p class="row">${t("Lay the signed receipt under the document camera.")} ${button({ label: t("Capture and issue"), action: "capture-receipt", icon: "camera", disabled: !this.desk.capture.track("document_camera"), busy: this.busy("issue"), run: () => this.#issueOnPaper() })}</p>` : nothing}</li>
+        ${this.onPaper && !this.file.receiptSigned ? html`<p class="row">${t("Lay the signed receipt under the document camera.")} ${button({ label: t("Capture and issue"), action: "capture-receipt", icon: "camera", disabled: !this.desk.capture.track("document_camera"), busy: this.busy("issue"), run: () => this.#issueOnPaper() })}</p>${this.desk.capture.track("document_camera") ? nothing : noPicture(this.page)}` : nothing}</li>
     </ol>`;
   }
 

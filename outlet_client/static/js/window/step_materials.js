@@ -8,7 +8,10 @@ import { toast, toastError } from "portal/toast.js";
 import { takeStill } from "signaling/capture.js";
 import { drawnStill, isDrawn } from "signaling/drawn_source.js";
 import "signaling/tile.js";
-import { banner, button, clockTime, gradeBadge, icon, status } from "../bits.js";
+import { button, clockTime, gradeBadge, gradeLegend, icon, status } from "../bits.js";
+import { newestOf, notCompared, pagesHere, pagesOf, pageToTake, present, replaced } from "./material_pages.js";
+import { noPicture } from "./no_picture.js";
+import { showPicture } from "./picture_dialog.js";
 import { Step } from "./step.js";
 import { hasFault } from "./steps.js";
 
@@ -17,12 +20,20 @@ import { hasFault } from "./steps.js";
 
 export class MaterialsStep extends Step {
   chosen = "";
+  /** The page that the clerk chose to take; 0 is the first that is missing. */
+  chosenPage = 0;
   opened = false;
 
   /** The slot that the next picture goes to. @returns {SlotShown | undefined} */
   get slot() {
     const slots = this.case.materials;
     return slots.find((one) => one.code === this.chosen) ?? this.#next() ?? slots[0];
+  }
+
+  /** The page that the next picture is of. */
+  get pageNow() {
+    const slot = this.slot;
+    return (slot && (this.chosenPage || pageToTake(slot))) || 1;
   }
 
   #next() {
@@ -48,9 +59,10 @@ export class MaterialsStep extends Step {
 
   hint() {
     const next = this.#next();
-    const newest = next?.versions[0];
-    if (next && newest && newest.check !== "faulty") return t("Please compare with the original: %(name)s", { name: next.name });
-    return next ? t("Next: %(name)s", { name: next.name }) : t("All required materials are here");
+    if (!next) return t("All required materials are here");
+    const page = pageToTake(next);
+    if (!page) return t("Please compare with the original: %(name)s", { name: next.name });
+    return next.pages > 1 ? t("Next: %(name)s, page %(page)d of %(pages)d", { name: next.name, page, pages: next.pages }) : t("Next: %(name)s", { name: next.name });
   }
 
   actions() {
@@ -66,45 +78,81 @@ export class MaterialsStep extends Step {
 
   #camera() {
     const track = this.desk.capture.track("document_camera");
-    const fault = this.desk.deviceFaults.get("document_camera");
     const slot = this.slot;
-    const newest = slot?.versions[0];
     return html`<h3 class="slot-title">${slot?.name ?? ""}${slot ? gradeBadge(slot.grade) : nothing}</h3>
       ${slot?.note ? html`<p class="muted slot-note">${slot.note}</p>` : nothing}
       <yc-tile class="document-tile" data-fit="whole" .track=${track} .name=${t("Document camera")} .waiting=${t("The document camera gives no picture")} .pictureIcon=${"document"}></yc-tile>
       <div class="row camera-actions">
-        ${button({ label: newest ? t("Take again") : t("Take picture"), action: "capture", id: "capture", kind: this.complete ? "" : "primary", size: "large", icon: "camera", disabled: !track || !slot, busy: this.busy("still"), run: () => this.still() })}
+        ${button({ label: this.#takeWords(), action: "capture", id: "capture", kind: this.complete ? "" : "primary", size: "large", icon: "camera", disabled: !track || !slot, busy: this.busy("still"), run: () => this.still() })}
         <label class="button button-large upload-button" data-action="upload">${icon("upload")}<span>${t("Upload a file")}</span>
           <input class="visually-hidden" type="file" accept="image/jpeg,image/png,application/pdf" ?disabled=${!slot} @change=${(/** @type {Event} */ event) => this.#upload(/** @type {HTMLInputElement} */ (event.target))}></label>
       </div>
-      ${!track && fault ? banner({ title: fault, tone: "warn", name: "device-fault" }) : nothing}`;
+      ${track ? nothing : noPicture(this.page)}
+      ${gradeLegend()}`;
+  }
+
+  #takeWords() {
+    const slot = this.slot;
+    if (!slot) return t("Take picture");
+    const again = newestOf(slot, this.pageNow) !== undefined;
+    if (slot.pages === 1) return again ? t("Take again") : t("Take picture");
+    return again ? t("Take page %(page)d again", { page: this.pageNow }) : t("Take page %(page)d", { page: this.pageNow });
   }
 
   /** @param {SlotShown} slot */
   #slot(slot) {
-    const newest = slot.versions[0];
+    const newest = present(slot)[0];
     const fault = this.case.faults.find((one) => one.target === slot.code);
     const here = slot.code === this.slot?.code;
+    const older = replaced(slot);
     return html`<li class="slot ${here ? "is-here" : ""}" data-material=${slot.code} data-enough=${slot.enough}>
-      <button type="button" class="slot-button" data-action="choose-material" @click=${() => this.#choose(slot.code)} aria-pressed=${here ? "true" : "false"}>
-        ${newest ? picture(this.file.path, newest) : html`<span class="slot-picture">${icon("camera")}</span>`}
-        <span class="slot-words"><strong>${slot.name}</strong>
-          ${slot.required ? nothing : html`<small>${t("(optional)")}</small>`}
-          <small>${newest ? t("Version %(version)d, %(pages)d page(s), %(time)s", { version: newest.version, pages: newest.pages, time: clockTime(newest.added_ms) }) : slot.basis}</small></span>
-        <span class="slot-state">${newest ? gradeBadge(newest.grade) : nothing}
-          ${fault ? status(t("Returned"), "return", "warn") : slot.enough ? status(t("Enough"), "check-circle", "ok") : newest ? status(t("Original not compared"), "alert", "warn") : slot.required ? status(t("Missing"), "inbox") : nothing}</span>
-      </button>
+      <div class="slot-row">
+        <div class="slot-pages">${pagesOf(slot).map((page) => this.#page(slot, page))}</div>
+        <button type="button" class="slot-button" data-action="choose-material" @click=${() => this.#choose(slot.code)} aria-pressed=${here ? "true" : "false"}>
+          <span class="slot-words"><strong>${slot.name}</strong>
+            ${slot.required ? nothing : html`<small>${t("(optional)")}</small>`}
+            <small>${newest ? this.#newestWords(slot, newest) : slot.basis}</small></span>
+          <span class="slot-state">${newest ? gradeBadge(newest.grade) : nothing}${this.#state(slot, fault !== undefined)}</span>
+        </button>
+      </div>
       ${fault ? html`<p class="slot-fault">${icon("return")}${this.desk.data.return_reasons[fault.reason] ?? fault.reason} ${fault.note}</p>` : nothing}
-      ${newest && !slot.enough && newest.check !== "faulty"
-        ? html`<div class="slot-actions">${button({ label: t("Compared with the original"), action: "original-seen", size: "small", icon: "check", busy: this.busy(`check-${newest.id}`), run: () => this.#compared(newest) })}</div>`
-        : nothing}
-      ${slot.versions.length > 1 ? html`<details class="slot-versions"><summary>${t("Earlier versions")}</summary><div class="row">${slot.versions.slice(1).map((one) => picture(this.file.path, one))}</div></details>` : nothing}
+      ${notCompared(slot).map((one) => html`<div class="slot-actions">${button({ label: slot.pages > 1 ? t("Page %(page)d compared with the original", { page: one.page }) : t("Compared with the original"), action: "original-seen", size: "small", icon: "check", busy: this.busy(`check-${one.id}`), run: () => this.#compared(one) })}</div>`)}
+      ${older.length ? html`<details class="slot-versions"><summary>${t("Earlier versions")}</summary><div class="row">${older.map((one) => picture(this.file.path, one, slot.name))}</div></details>` : nothing}
     </li>`;
   }
 
-  /** @param {string} code */
-  #choose(code) {
+  /** One page: its picture, which opens large, or the place where it is still missing. @param {SlotShown} slot @param {number} page */
+  #page(slot, page) {
+    const newest = newestOf(slot, page);
+    if (newest && newest.page !== page) return nothing;
+    const chosen = slot.pages > 1 && slot.code === this.slot?.code && page === this.pageNow;
+    const name = slot.pages > 1 ? t("%(name)s, page %(page)d", { name: slot.name, page }) : slot.name;
+    return html`<span class="slot-page ${chosen ? "is-here" : ""}" data-page=${page}>
+      ${newest ? picture(this.file.path, newest, name) : html`<button type="button" class="slot-picture" data-action="choose-page" aria-label=${t("Take this page: %(name)s", { name })} @click=${() => this.#choose(slot.code, page)}>${icon("camera")}</button>`}
+      ${slot.pages === 1 ? nothing : newest ? html`<button type="button" class="page-choice" data-action="choose-page" aria-pressed=${chosen ? "true" : "false"} @click=${() => this.#choose(slot.code, page)}>${t("Page %(page)d", { page })}</button>` : html`<small>${t("Page %(page)d", { page })}</small>`}
+    </span>`;
+  }
+
+  /** @param {SlotShown} slot @param {boolean} returned */
+  #state(slot, returned) {
+    const pages = slot.pages > 1 ? html`<small class="slot-count">${t("%(here)d/%(pages)d pages", { here: pagesHere(slot), pages: slot.pages })}</small>` : nothing;
+    if (returned) return html`${status(t("Returned"), "return", "warn")}${pages}`;
+    if (slot.enough) return html`${status(t("Enough"), "check-circle", "ok")}${pages}`;
+    const none = pagesHere(slot) === 0;
+    if (none && !slot.required) return pages;
+    return html`${pageToTake(slot) === 0 ? status(t("Original not compared"), "alert", "warn") : none ? status(t("Missing"), "inbox") : status(t("Not all pages yet"), "alert", "warn")}${pages}`;
+  }
+
+  /** @param {SlotShown} slot @param {VersionShown} newest */
+  #newestWords(slot, newest) {
+    const time = clockTime(Math.max(...present(slot).map((one) => one.added_ms)));
+    return slot.pages > 1 ? t("Newest picture at %(time)s", { time }) : t("Version %(version)d, %(pages)d page(s), %(time)s", { version: newest.version, pages: newest.pages, time });
+  }
+
+  /** @param {string} code @param {number} [page] */
+  #choose(code, page = 0) {
     this.chosen = code;
+    this.chosenPage = page;
     this.page.draw();
   }
 
@@ -113,13 +161,13 @@ export class MaterialsStep extends Step {
     const slot = this.slot;
     const track = this.desk.capture.track("document_camera");
     if (!slot || !track) return;
+    const page = this.pageNow;
     await this.act("still", async () => {
       const picture = isDrawn(track) ? await drawnStill(slot.name) : await takeStill(track);
-      await this.desk.acts.send(`${this.file.path}/materials/${slot.code}?source=still`, picture);
+      await this.desk.acts.send(`${this.file.path}/materials/${slot.code}?source=still&page=${page}`, picture);
     });
     // On to the next thing that is missing; when nothing is, the eye stays where it is.
-    this.chosen = this.#next()?.code ?? slot.code;
-    this.page.draw();
+    this.#choose(this.#next()?.code ?? slot.code);
     const call = this.desk.callOfCase;
     if (call && !call.over) this.desk.socket.tell("mark.record", { call: call.call, kind: "material", ref: slot.code });
   }
@@ -128,12 +176,14 @@ export class MaterialsStep extends Step {
   async #upload(input) {
     const file = input.files?.[0];
     const slot = this.slot;
+    const page = this.pageNow;
     input.value = "";
     if (!file || !slot) return;
     await this.act("upload", async () => {
-      await this.desk.acts.send(`${this.file.path}/materials/${slot.code}?source=upload`, file);
+      await this.desk.acts.send(`${this.file.path}/materials/${slot.code}?source=upload&page=${page}`, file);
       toast(t("Uploaded. Compare it with the original."), "ok");
     }).catch(toastError);
+    this.#choose(slot.code);
   }
 
   /** @param {VersionShown} version */
@@ -143,9 +193,9 @@ export class MaterialsStep extends Step {
   }
 }
 
-/** @param {string} path @param {VersionShown} version */
-export function picture(path, version) {
+/** @param {string} path @param {VersionShown} version @param {string} name */
+export function picture(path, version, name) {
   const address = `${path}/materials/${version.id}`;
-  if (version.media_type === "application/pdf") return html`<a class="slot-picture" href=${address} download @click=${(/** @type {Event} */ event) => event.stopPropagation()}>${icon("document")}</a>`;
-  return html`<img class="slot-picture" src=${address} alt=${t("Version %(version)d", { version: version.version })} loading="lazy">`;
+  if (version.media_type === "application/pdf") return html`<a class="slot-picture" href=${address} aria-label=${name} download>${icon("document")}</a>`;
+  return html`<button type="button" class="slot-picture" data-action="enlarge" title=${t("Show it large")} @click=${() => showPicture(name, address)}><img src=${address} alt=${name} loading="lazy"></button>`;
 }

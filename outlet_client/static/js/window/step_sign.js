@@ -3,8 +3,9 @@ import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
 import { takeStill } from "signaling/capture.js";
 import { drawnStill, isDrawn } from "signaling/drawn_source.js";
-import { banner, button, icon } from "../bits.js";
+import { banner, button, icon, maskedValue } from "../bits.js";
 import { applicantLabel } from "../field_words.js";
+import { noPicture } from "./no_picture.js";
 import { Step } from "./step.js";
 
 export class SignStep extends Step {
@@ -16,17 +17,14 @@ export class SignStep extends Step {
   }
 
   body() {
-    const lines = [
-      ...Object.values(this.case.applicant).map((one) => [applicantLabel(one.code), one.value]),
-      ...this.case.fields.filter((one) => one.value).map((one) => [one.label, one.value]),
-    ];
+    const lines = [...Object.values(this.case.applicant).map((one) => ({ ...one, label: applicantLabel(one.code) })), ...this.case.fields.filter((one) => one.value)];
     const screen = this.desk.place.data?.screen;
     return html`<div class="stack">
       ${screen || !this.read ? nothing : banner({ title: t("No citizen screen is connected"), words: t("Connect one, or print, sign and capture."), tone: "warn", actions: button({ label: t("Connect"), action: "pair-screen", icon: "screen", run: () => this.page.pair() }) })}
       ${this.read
         ? html`<p class="sign-lead">${icon("screen")} ${t("Read this aloud. The citizen compares it on the citizen screen and signs there.")}</p>`
         : html`<p class="sign-lead">${t("The application is shown on the citizen screen to be compared and signed.")}</p>`}
-      <dl class="summary">${lines.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>
+      <dl class="summary">${lines.map((one) => html`<dt>${one.label}</dt><dd>${maskedValue(one.value, one.reveal && `${this.file.path}/reveal/${one.reveal}`)}</dd>`)}</dl>
       ${this.onPaper ? this.#paper() : nothing}
     </div>`;
   }
@@ -59,7 +57,8 @@ export class SignStep extends Step {
       <div class="row">
         ${button({ label: t("Print"), action: "print-application", icon: "printer", run: () => window.print() })}
         ${button({ label: t("Capture the signed paper"), action: "capture-signature", icon: "camera", disabled: !track, busy: this.busy("paper"), run: () => this.#capture() })}
-      </div></section>`;
+      </div>
+      ${track ? nothing : noPicture(this.page)}</section>`;
   }
 
   async #capture() {
