@@ -1,9 +1,10 @@
 """Words of states, reasons and kinds, as msgids: what a code is called on a page."""
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TypeVar
 
+from casework.actor import Role
 from casework.model.call import (
     AwayReason,
     CallKind,
@@ -19,6 +20,7 @@ from casework.model.call import (
 from casework.model.case import CaseState, Outcome, Priority, Road
 from casework.model.decision import RefusalReason, Remedy, ReturnReason
 from casework.model.material import MaterialSource
+from casework.model.rating import RatingLevel
 from casework.ports import GapCause, TrackSource
 from portal.i18n import N_, _
 
@@ -169,6 +171,22 @@ PERSONS: Mapping[PersonKind, str] = {
     PersonKind.INTERPRETER: N_("Interpreter"),
     PersonKind.COMPANION: N_("Companion"),
 }
+ROLES: Mapping[Role, str] = {
+    Role.CLERK: N_("Clerk"),
+    Role.REVIEWER: N_("Reviewer"),
+    Role.DUTY_LEAD: N_("Duty lead"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.ADMIN: N_("Administrator"),
+    Role.CITIZEN: N_("Citizen"),
+    Role.SYSTEM: N_("System"),
+}
+RATINGS: Mapping[RatingLevel, str] = {
+    RatingLevel.VERY_SATISFIED: N_("Very satisfied"),
+    RatingLevel.SATISFIED: N_("Satisfied"),
+    RatingLevel.FAIRLY_SATISFIED: N_("Fairly satisfied"),
+    RatingLevel.DISSATISFIED: N_("Dissatisfied"),
+    RatingLevel.VERY_DISSATISFIED: N_("Very dissatisfied"),
+}
 SEATS: Mapping[Seat, str] = {
     Seat.WINDOW: N_("Counter"),
     Seat.CITIZEN: N_("Citizen's screen"),
@@ -193,14 +211,15 @@ GAP_CAUSES: Mapping[GapCause, str] = {
 
 
 E = TypeVar("E", bound=StrEnum)
+K = TypeVar("K", bound=StrEnum | IntEnum)
 
 
-def word(table: Mapping[E, str], key: str | None) -> str:
+def word(table: Mapping[K, str], key: str | int | None) -> str:
     """What `key` is called, in the language of the request; the key itself when unknown."""
     if key is None:
         return ""
     found = next((msgid for code, msgid in table.items() if code == key), None)
-    return key if found is None else _(found)
+    return str(key) if found is None else _(found)
 
 
 def choices(table: Mapping[E, str], leave_out: Iterable[E] = ()) -> list[list[str]]:

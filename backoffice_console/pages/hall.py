@@ -8,6 +8,7 @@ from backoffice_console.api.answers import id_in_path
 from backoffice_console.views.day_counts import day_counts
 from backoffice_console.views.desk_lists import in_my_hand, pool, queue_lines
 from backoffice_console.views.done_today import done_today
+from backoffice_console.views.reviewer_groups import group_names
 from backoffice_console.views.scope import reviewable_case
 from casework.actor import Actor
 from casework.errors import NotFound
@@ -39,6 +40,7 @@ async def show_desk(request: web.Request, actor: Actor) -> web.Response:
         request,
         f"{_ROOM}/desk.html",
         {
+            "groups": await store.read(group_names, actor.id, now_ms),
             "queue": await store.read(queue_lines, actor, now_ms),
             "pool": await store.read(pool, actor, now_ms, **asked),
             "mine": await store.read(in_my_hand, actor, now_ms),

@@ -29,7 +29,7 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "desk.case.completed": (N_("Completed"), "check-circle", "ok"),
     "desk.case.withdrawn": (N_("Withdrawn by the applicant"), "close", "warn"),
     "desk.case.rated": (N_("Rated by the citizen"), "star", ""),
-    "desk.case.viewed": (N_("Looked into"), "eye", ""),
+    "desk.case.viewed": (N_("Case looked into"), "eye", ""),
     "desk.field.revealed": (N_("Masked value revealed"), "eye", ""),
     "desk.recording.viewed": (N_("Recording played"), "play", ""),
     "desk.call.requested": (N_("Call requested"), "phone", ""),

@@ -26,13 +26,16 @@ class VersionShown:
     check: str
     fault: str | None
     media_type: str
+    page: int
     pages: int
     added_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialShown:
-    """`name` of a signature is a msgid, else the item's own words; `grade` is the lowest enough."""
+    """`name` of a signature is a msgid, else the item's own words; `grade` is the lowest enough,
+    `pages` how many are asked for.
+    """
 
     code: str
     name: str
@@ -40,6 +43,7 @@ class MaterialShown:
     basis: LegalBasis | None
     required: bool
     grade: str
+    pages: int
     versions: Sequence[VersionShown]
 
 
@@ -70,6 +74,7 @@ def materials_of(conn: Connection, case_id: str, item: ItemVersion) -> Sequence[
                 check=row.check,
                 fault=row.fault,
                 media_type=row.media_type,
+                page=row.page,
                 pages=row.pages,
                 added_ms=row.added_at_ms,
             )
@@ -82,12 +87,13 @@ def materials_of(conn: Connection, case_id: str, item: ItemVersion) -> Sequence[
             basis=spec.basis,
             required=spec.required,
             grade=spec.grade.value,
+            pages=spec.pages,
             versions=versions.get(spec.code, []),
         )
         for spec in item.materials
     ]
     signed = [
-        MaterialShown(code, name, "", None, False, "D", versions[code])
+        MaterialShown(code, name, "", None, False, "D", 1, versions[code])
         for code, name in RESERVED_NAMES.items()
         if code in versions
     ]

@@ -3,7 +3,11 @@ import { act } from "portal/api.js";
 import { byId, el, fill, icon, pageData } from "portal/dom.js";
 import { language, t, tn } from "portal/i18n.js";
 import { toast, toastError } from "portal/toast.js";
+import { refresh } from "./fragment.js";
 import { Player } from "./player/player.js";
+
+const LOOK_EVERY_MS = 700;
+const LOOKS = 15;
 
 /** @type {{case: string, viewing: number}} */
 const page = pageData("page");
@@ -14,10 +18,22 @@ for (const masked of document.querySelectorAll("yc-masked[data-field]")) {
   /** @type {any} */ (masked).reveal = async () => (await act(path("reveal"), { field: masked.getAttribute("data-field") })).value;
 }
 
-byId("show-routine").addEventListener("change", (event) => {
-  const shown = /** @type {HTMLInputElement} */ (event.target).checked;
+const showRoutine = () => {
+  const shown = /** @type {HTMLInputElement} */ (byId("show-routine")).checked;
   for (const line of document.querySelectorAll("[data-routine]")) line.toggleAttribute("hidden", !shown);
-});
+};
+byId("show-routine").addEventListener("change", showRoutine);
+
+/** An entry is logged a moment after it was made: the ladder and the timeline are asked again. */
+async function lookAgain() {
+  for (let times = 0; times < LOOKS; times += 1) {
+    await refresh(["ladder", "moments"]);
+    showRoutine();
+    if (byId("ladder").hasAttribute("data-logged")) return;
+    await new Promise((resolve) => window.setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+if (!byId("ladder").hasAttribute("data-logged")) void lookAgain();
 
 document.getElementById("stage")?.addEventListener("click", (event) => {
   if (event.target instanceof Element && event.target.closest("#player-open")) void openPlayer();
@@ -52,6 +68,7 @@ async function openPlayer() {
   try {
     const { entry_seq: viewing } = await act(`/api/v1/audit/calls/${call}/play`, { case: page.case, viewing: page.viewing });
     player = await Player.open(stage, call, viewing);
+    void lookAgain();
     return player;
   } catch (error) {
     toastError(error);
@@ -64,6 +81,7 @@ byId("verify").addEventListener("click", () =>
     const { package: made, verification } = await act(path("verification"), {}, { signal: new AbortController().signal });
     listPackage(made);
     showVerdict(verification);
+    void lookAgain();
   }),
 );
 
@@ -72,6 +90,7 @@ byId("export").addEventListener("click", () =>
     const made = await act(path("packages"), {}, { signal: new AbortController().signal });
     listPackage(made);
     toast(t("The evidence package is sealed"), "ok");
+    void lookAgain();
     location.assign(packageUrl(made.id));
   }),
 );
@@ -120,11 +139,13 @@ function showVerdict(found) {
       el("ul", { class: "problems" }, ...found.problems.map((/** @type {any} */ one) => el("li", {}, el("strong", {}, one.record || one.path), ` ${one.code}`, one.expected && el("small", {}, ` ${one.expected} → ${one.found}`)))),
     el("details", {}, el("summary", {}, t("Details")), el("dl", { class: "summary" }, ...pairs.flatMap(([what, value]) => [el("dt", {}, what ?? ""), el("dd", { class: "key-text" }, value ?? "")]))),
   );
+  const place = byId("verification");
+  place.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "center", behavior: "smooth" });
 }
 
 /** @param {any} made */
 function listPackage(made) {
-  byId("ladder-sealed").setAttribute("data-reached", "");
   const list = byId("packages");
   if (list.querySelector(`[data-package="${made.id}"]`) || list.querySelector(`a[href*="${made.id}"]`)) return;
   const when = new Date(made.made_ms).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });

@@ -1,13 +1,13 @@
 /** The state bar: on duty, away with a reason, or what the call says; free again is one press. */
 import { html, nothing, render } from "lit";
-import { byId } from "portal/dom.js";
+import { byId, el } from "portal/dom.js";
 import { duration, t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
+import { StreamState } from "signaling/stream_state.js";
 import { glyph } from "./glyph.js";
 
 /** @typedef {import("./station.js").Page} Page */
 /** @typedef {import("portal/socket.js").Socket} Socket */
-/** @typedef {import("signaling/stream_state.js").StreamState} StreamState */
 
 /**
  * @param {Page} page
@@ -16,7 +16,22 @@ import { glyph } from "./glyph.js";
  */
 export function showPresence(page, socket, staff) {
   const place = byId("presence");
+  const news = el("div", { id: "away-news" });
+  byId("banners").prepend(news);
   let wrapUp = false;
+  /** @type {StreamState | null} the call that goes on while another page is open */
+  let elsewhere = null;
+
+  /** What the call elsewhere has come to: talking and writing it down are two things. */
+  const followCall = () => {
+    const call = staff.data?.call;
+    const stream = call && call !== page.call ? `call:${call}` : "";
+    if (stream === (elsewhere?.stream ?? "")) return;
+    elsewhere?.stop();
+    elsewhere = stream ? new StreamState(socket, stream) : null;
+    elsewhere?.addEventListener("change", paint);
+    elsewhere?.start().catch(() => undefined);
+  };
 
   /** @param {string} state @param {string | null} reason */
   const declare = (state, reason) => {
@@ -29,12 +44,16 @@ export function showPresence(page, socket, staff) {
     render(
       html`
         ${online ? nothing : html`<span class="status" data-tone="bad">${glyph("line-off")}<span>${t("Line interrupted, coming back by itself")}</span></span>`}
-        ${data === null ? nothing : data.call ? busy(data, page, wrapUp) : declared(data, page, declare)}
+        ${data === null ? nothing : data.call ? busy(data, page, elsewhere ? elsewhere.data?.state === "wrap_up" : wrapUp) : declared(data, page, declare)}
       `,
       place,
     );
+    render(data?.presence === "away" && data.reason === "missed_calls" ? setAway(() => declare("free", null)) : nothing, news);
   };
-  staff.addEventListener("change", paint);
+  staff.addEventListener("change", () => {
+    followCall();
+    paint();
+  });
   socket.addEventListener("state", paint);
   document.addEventListener("yc-call-state", (event) => {
     wrapUp = /** @type {CustomEvent} */ (event).detail === "wrap_up";
@@ -42,6 +61,14 @@ export function showPresence(page, socket, staff) {
   });
   window.setInterval(paint, 5_000);
   paint();
+}
+
+/** Nobody is set away without being told, nor kept away for want of a key. @param {() => void} back */
+function setAway(back) {
+  return html`<div class="banner" data-tone="warn" data-banner="set-away" role="alert">${glyph("alert")}
+    <div class="banner-words"><p class="banner-title">${t("Two calls were not answered: you have been set away")}</p><p>${t("No call rings here until you are on duty again.")}</p></div>
+    <div class="banner-actions"><button type="button" class="button button-primary" data-action="presence-return" @click=${back}>${glyph("check-circle")}<span>${t("On duty again")}</span></button></div>
+  </div>`;
 }
 
 /** @param {any} data @param {Page} page @param {boolean} wrapUp */

@@ -5,7 +5,7 @@
 import { html, nothing, render } from "lit";
 import { get } from "portal/api.js";
 import { byId } from "portal/dom.js";
-import { duration, t } from "portal/i18n.js";
+import { duration, t, tn } from "portal/i18n.js";
 import { toast, toastError } from "portal/toast.js";
 import { chime } from "signaling/speakers.js";
 import { glyph } from "./glyph.js";
@@ -14,8 +14,10 @@ import { glyph } from "./glyph.js";
 /** @typedef {import("portal/socket.js").Socket} Socket */
 /** @typedef {import("signaling/stream_state.js").StreamState} StreamState */
 /** @typedef {{offer: string, call: string, ends_ms: number}} Offer */
+/** @typedef {{title: string, words: string}} Over */
 
 const RING_EVERY_MS = 2_400;
+const HURRY_MS = 6_000;
 
 /**
  * @param {Page} page
@@ -31,23 +33,39 @@ export function showRing(page, socket, staff) {
   let about = null;
   let declining = false;
   let answering = false;
+  /** An answer to this ring was given here. */
+  let answered = false;
+  /** @type {Over | null} why it stopped ringing, until it was read */
+  let over = null;
+  let misses = 0;
   let timer = 0;
+  let counter = 0;
   /** @type {HTMLElement | null} what had the focus before it rang */
   let before = null;
 
   const paint = () => {
     document.title = offer ? `● ${t("Incoming call")} · ${title}` : title;
-    render(offer ? card(offer) : nothing, place);
+    render(offer ? card(offer) : over ? overCard(over) : nothing, place);
+  };
+
+  /** @param {Over | null} now */
+  const tellOver = (now) => {
+    over = now;
+    paint();
   };
 
   const look = async () => {
     const now = /** @type {Offer | undefined} */ (staff.data?.offer);
     if (now?.offer === offer?.offer) return;
+    over = offer && !now && !answered ? whyOver(staff.data, misses, declining) : null;
     offer = now ?? null;
     about = null;
     declining = false;
     answering = false;
+    answered = false;
+    misses = staff.data?.misses ?? 0;
     window.clearInterval(timer);
+    window.clearInterval(counter);
     paint();
     if (!offer) {
       if (before?.isConnected) before.focus();
@@ -60,23 +78,21 @@ export function showRing(page, socket, staff) {
     }
     const sound = () => void chime().catch(() => undefined);
     sound();
-    timer = window.setInterval(() => {
-      sound();
-      paint();
-    }, RING_EVERY_MS);
+    timer = window.setInterval(sound, RING_EVERY_MS);
+    counter = window.setInterval(paint, 500);
     about = await get(`/api/v1/review/calls/${offer.call}`).catch(() => null);
     paint();
   };
 
   const accept = async () => {
     if (!offer || answering) return;
-    answering = true;
+    answering = answered = true;
     paint();
     try {
       const { call } = await socket.ask("offer.accept", { offer: offer.offer });
       location.assign(`/hall/call/${call}`);
     } catch (error) {
-      answering = false;
+      answering = answered = false;
       toastError(error);
       paint();
     }
@@ -85,19 +101,28 @@ export function showRing(page, socket, staff) {
   /** @param {string} reason */
   const decline = async (reason) => {
     if (!offer) return;
+    answered = true;
     try {
       await socket.ask("offer.decline", { offer: offer.offer, reason });
       toast(t("The call went back to the head of the queue"), "info");
     } catch (error) {
+      answered = false;
       toastError(error);
     }
   };
+
+  /** @param {Over} said */
+  const overCard = (said) => html`<section class="ring-card" role="alertdialog" aria-labelledby="ring-title" data-ring-over>
+    <div class="ring-head"><span class="ring-bell is-still">${glyph("phone-end")}</span><div><h2 id="ring-title">${said.title}</h2><p class="soft">${said.words}</p></div></div>
+    <div class="ring-actions"><button type="button" class="button button-wide" data-action="ring-read" @click=${() => tellOver(null)}>${t("I see")}</button></div>
+  </section>`;
 
   /** @param {Offer} rung */
   const card = (rung) => html`<section class="ring-card" role="alertdialog" aria-labelledby="ring-title" data-ring="${rung.offer}">
     <div class="ring-head"><span class="ring-bell">${glyph("bell")}</span><div><h2 id="ring-title">${t("Incoming call")}</h2>
       <p class="soft">${about ? html`${about.outlet} · ${about.window}` : t("A window is calling")}</p></div></div>
     ${about ? facts(about) : nothing}
+    ${timeLeft(rung, declining)}
     ${declining
       ? html`<div class="ring-reasons" role="group" aria-label="${t("Why not now?")}">${page.declines.map(
           ([code, words]) => html`<button type="button" class="button button-small" data-action="decline-reason" data-reason="${code}" @click=${() => decline(code)}>${words}</button>`,
@@ -119,6 +144,28 @@ export function showRing(page, socket, staff) {
     void accept();
   });
   staff.addEventListener("change", () => void look());
+}
+
+/** How long it still rings; whoever is choosing a reason sees it run out. @param {Offer} rung @param {boolean} declining */
+function timeLeft(rung, declining) {
+  const leftMs = Math.max(0, rung.ends_ms - Date.now());
+  const num = Math.ceil(leftMs / 1000);
+  const words = declining ? tn("Choose a reason: %(num)d second left, then it counts as not answered", "Choose a reason: %(num)d seconds left, then it counts as not answered", num) : tn("Rings for %(num)d more second", "Rings for %(num)d more seconds", num);
+  return html`<p class="ring-left" data-tone=${leftMs < HURRY_MS ? "warn" : nothing}>${words}</p>`;
+}
+
+/**
+ * @param {any} data the state of this member of staff after the ring
+ * @param {number} misses calls missed running before it
+ * @param {boolean} declining
+ * @returns {Over | null}
+ */
+function whyOver(data, misses, declining) {
+  const missed = data.misses > misses;
+  if (missed && declining) return { title: t("The time ran out while a reason was being chosen"), words: t("The call counts as not answered and is offered on.") };
+  if (missed) return { title: t("The call was not answered in time"), words: t("It counts as not answered and is offered on.") };
+  if (data.call || data.presence !== "free") return null;
+  return { title: t("The call does not ring any more"), words: t("The window has taken it back.") };
 }
 
 /** @param {any} about */

@@ -55,6 +55,11 @@ function ofCall(state) {
   } else if (session.state === "interrupted") {
     found.push({ id: "interrupted", tone: "warn", title: t("The call is interrupted, the other side is coming back"), words: t("A prepared decision was taken back; nothing is half done.") });
   }
+  if (state.inCall && session.here.get("window") === false) {
+    found.push({ id: "window-gone", tone: "warn", title: t("The window's page is gone for a moment"), words: t("It comes back by itself; the call and the case are kept.") });
+  } else if (state.inCall && session.here.get("citizen") === false) {
+    found.push({ id: "citizen-gone", tone: "warn", title: t("The citizen's screen is gone for a moment"), words: t("It comes back by itself; the call and the case are kept.") });
+  }
   if (session.data.recheck_due && state.running) {
     const again = html`<button type="button" class="button button-primary" data-action="recheck" @click=${() => state.run("recheck", () => state.socket.ask("call.recheck", { call: state.page.call }))}>${t("Checked again")}</button>`;
     found.push({ id: "recheck", tone: "warn", title: t("The call was interrupted: check again who is there"), words: t("Ask the name and one varied question, or confirm the identity anew."), action: again });

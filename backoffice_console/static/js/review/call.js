@@ -105,7 +105,7 @@ function ownRow(session, own) {
         <button type="button" class="button button-small" data-action="mute" aria-pressed="${own.silent}" @click=${own.mute}>${glyph(own.silent ? "mic-off" : "mic")}<span>${own.silent ? t("Microphone off") : t("Microphone on")}</span></button>
       </div>
       <div class="own-lines">
-        <span class="line-pair"><span class="muted">${t("Counter")}</span><yc-line id="line-counter" .quality=${session.quality.get("window")}></yc-line></span>
+        <span class="line-pair"><span class="muted">${t("Counter")}</span>${session.here.get("window") === false ? html`<span class="line-quality-word">${glyph("line-off")}${t("Gone for a moment")}</span>` : html`<yc-line id="line-counter" .quality=${session.quality.get("window")}></yc-line>`}</span>
         <span class="line-pair"><span class="muted">${t("You")}</span><yc-line id="line-own" .quality=${session.quality.get("hall")}></yc-line></span>
       </div>
     </div>`;

@@ -4,6 +4,7 @@ import { ApiError, act } from "portal/api.js";
 import { t } from "portal/i18n.js";
 import { toast } from "portal/toast.js";
 import { glyph } from "../glyph.js";
+import { pagesOf } from "./pages.js";
 import { Sheet } from "./sheet.js";
 import { name } from "./viewer.js";
 
@@ -16,8 +17,8 @@ export async function returnToWindow(state) {
   /** @type {Map<string, Fault>} */
   const faults = new Map();
   for (const material of state.case.materials) {
-    const newest = material.versions[0];
-    if (newest?.check === "faulty") faults.set(material.code, { reason: newest.fault ?? "", note: "" });
+    const found = pagesOf(material).find((one) => one.newest?.check === "faulty");
+    if (found) faults.set(material.code, { reason: found.newest.fault ?? "", note: "" });
   }
   /** @type {ApiError | null} */
   let wrong = null;

@@ -5,18 +5,20 @@ import { language, t } from "portal/i18n.js";
 import { toast } from "portal/toast.js";
 import { glyph } from "../glyph.js";
 import { cited } from "./cited.js";
+import { pagesOf, stateOf, versionsOf } from "./pages.js";
 
 /** @typedef {import("./state.js").ReviewState} ReviewState */
-/** @typedef {{code: string, version: string, zoom: number, turn: number, compare: boolean, judging: boolean}} Look */
+/** @typedef {{code: string, page: number, version: string, zoom: number, turn: number, compare: boolean, judging: boolean}} Look */
 
 const ZOOMS = [0.5, 0.75, 1, 1.5, 2, 3, 4];
 const FIT = 1;
+const ANEW = Object.freeze({ version: "", zoom: FIT, turn: 0, compare: false, judging: false });
 
 /** @param {ReviewState} state */
 export function showViewer(state) {
   const pane = byId("viewer-pane");
   /** @type {Look} */
-  const look = { code: "", version: "", zoom: FIT, turn: 0, compare: false, judging: false };
+  const look = { code: "", page: 1, ...ANEW };
   const paint = () => render(viewer(state, look, paint), pane);
   state.addEventListener("change", paint);
   pane.addEventListener("keydown", (event) => {
@@ -36,25 +38,53 @@ function viewer(state, look, paint) {
   if (!state.case) return html`<div class="empty">${glyph("documents")}<strong>${state.caseId ? t("Loading the case") : t("No case belongs to this call yet")}</strong>${state.caseId ? nothing : html`<span>${t("The clerk may attach one at any time.")}</span>`}</div>`;
   const shown = all.find((/** @type {any} */ one) => one.code === look.code) ?? all.find((/** @type {any} */ one) => one.versions.length) ?? all[0];
   if (!shown) return html`<div class="empty">${glyph("documents")}<strong>${t("This item asks for no materials")}</strong></div>`;
-  const version = shown.versions.find((/** @type {any} */ one) => one.id === look.version) ?? shown.versions[0];
-  const older = version ? shown.versions.find((/** @type {any} */ one) => one.version < version.version) : undefined;
+  const pages = pagesOf(shown);
+  const here = pages.find((one) => one.page === look.page) ?? pages[0];
+  const versions = versionsOf(shown, here?.page ?? 1);
+  const version = versions.find((one) => one.id === look.version) ?? versions[0];
+  const older = version ? versions.find((one) => one.version < version.version) : undefined;
   return html`
     <div class="viewer-tabs" role="group" aria-label="${t("Materials")}">${all.map((/** @type {any} */ one) => tab(one, shown, look, paint))}</div>
     ${version ? stage(state, shown, version, look.compare ? older : undefined, look) : missing(state, shown)}
-    ${version ? tools(state, shown, version, Boolean(older), look, paint) : nothing}
+    ${version || pages.length > 1 ? html`<div class="viewer-tools">${pages.length > 1 ? pageChoice(pages, here, look, paint) : nothing}${version ? tools(state, shown, { version, versions, older }, look, paint) : nothing}</div>` : nothing}
   `;
 }
 
 /** @param {any} one @param {any} shown @param {Look} look @param {() => void} paint */
 function tab(one, shown, look, paint) {
   const newest = one.versions[0];
-  const mark = !newest ? (one.required ? "alert" : "minus") : newest.check === "good" ? "check-circle" : newest.check === "faulty" ? "alert" : "document";
-  const tone = !newest ? (one.required ? "bad" : "") : newest.check === "good" ? "ok" : newest.check === "faulty" ? "warn" : "";
-  return html`<button type="button" class="viewer-tab" data-material="${one.code}" data-tone="${tone}" aria-pressed="${one === shown}"
+  const [mark, tone, words] = markOf(one);
+  return html`<button type="button" class="viewer-tab" data-material="${one.code}" data-state="${stateOf(one)}" data-tone="${tone}" aria-pressed="${one === shown}"
     @click=${() => {
-      Object.assign(look, { code: one.code, version: "", zoom: FIT, turn: 0, compare: false, judging: false });
+      Object.assign(look, ANEW, { code: one.code, page: 1 });
       paint();
-    }}>${glyph(mark)}<span>${name(one)}</span>${newest ? html`<span class="grade" data-tone="${{ A: "ok", B: "brand", C: "warn", D: "info" }[/** @type {"A"} */ (newest.grade)]}">${newest.grade}</span>` : nothing}</button>`;
+    }}>${glyph(mark)}<span>${name(one)}</span>${words ? html`<small>${words}</small>` : nothing}${newest ? html`<span class="grade" data-tone="${{ A: "ok", B: "brand", C: "warn", D: "info" }[/** @type {"A"} */ (newest.grade)]}">${newest.grade}</span>` : nothing}</button>`;
+}
+
+/** Icon, tone and word of a tab: what was said of the material so far. @param {any} one @returns {[string, string, string]} */
+function markOf(one) {
+  switch (stateOf(one)) {
+    case "absent":
+      return one.required ? ["alert", "bad", t("Not here yet")] : ["minus", "", ""];
+    case "missing":
+      return ["alert", "bad", t("Pages are missing")];
+    case "faulty":
+      return ["alert", "warn", t("A problem")];
+    case "good":
+      return ["check-circle", "ok", t("Good")];
+    default:
+      return ["document", "", ""];
+  }
+}
+
+/** @param {{page: number, newest: any}[]} pages @param {{page: number} | undefined} here @param {Look} look @param {() => void} paint */
+function pageChoice(pages, here, look, paint) {
+  return html`<span class="switch viewer-pages" role="group" aria-label="${t("Page")}">${pages.map(
+    ({ page, newest }) => html`<button type="button" data-action="page" data-page="${page}" aria-pressed="${page === here?.page}" @click=${() => {
+      Object.assign(look, ANEW, { page });
+      paint();
+    }}>${newest ? nothing : glyph("alert")}${t("Page %(page)s", { page })}</button>`,
+  )}</span>`;
 }
 
 /** @param {ReviewState} state @param {any} shown @param {any} version @param {any} older @param {Look} look */
@@ -74,8 +104,8 @@ function missing(state, shown) {
   return html`<div class="viewer-stage"><div class="empty">${glyph("camera")}<strong>${t("Not here yet")}</strong><span>${shown.note || (shown.basis ? cited(shown.basis) : "")}</span>${askStill(state, shown)}</div></div>`;
 }
 
-/** @param {ReviewState} state @param {any} shown @param {any} version @param {boolean} comparable @param {Look} look @param {() => void} paint */
-function tools(state, shown, version, comparable, look, paint) {
+/** @param {ReviewState} state @param {any} shown @param {{version: any, versions: any[], older: any}} page @param {Look} look @param {() => void} paint */
+function tools(state, shown, { version, versions, older }, look, paint) {
   const picture = version.media_type !== "application/pdf";
   const change = (/** @type {Partial<Look>} */ to) => () => {
     Object.assign(look, to);
@@ -83,18 +113,17 @@ function tools(state, shown, version, comparable, look, paint) {
   };
   const tool = (/** @type {string} */ label, /** @type {string} */ icon, /** @type {() => void} */ run, /** @type {string} */ action, pressed = false) =>
     html`<button type="button" class="button button-small button-icon" title="${label}" aria-label="${label}" data-action="${action}" aria-pressed="${pressed}" @click=${run}>${glyph(icon)}</button>`;
-  return html`<div class="viewer-tools">
+  return html`
     ${picture
       ? html`${tool(t("Smaller"), "zoom-out", () => (step(look, -1), paint()), "zoom-out")}<span class="figures viewer-zoom">${Math.round(look.zoom * 100)}%</span>${tool(t("Larger"), "zoom-in", () => (step(look, 1), paint()), "zoom-in")}${tool(t("Turn"), "rotate", change({ turn: (look.turn + 90) % 360 }), "rotate")}`
       : html`<a class="button button-small" href="${source(state, version)}" target="_blank" rel="noopener">${t("Open apart")}</a>`}
-    ${shown.versions.length > 1
+    ${versions.length > 1
       ? html`<select class="input viewer-version" aria-label="${t("Version")}" @change=${(/** @type {Event} */ event) => change({ version: /** @type {HTMLSelectElement} */ (event.target).value })()}>
-          ${shown.versions.map((/** @type {any} */ one) => html`<option value="${one.id}" ?selected=${one.id === version.id}>${t("Version %(number)s", { number: one.version })} · ${clock(one.added_ms)}</option>`)}</select>`
+          ${versions.map((one) => html`<option value="${one.id}" ?selected=${one.id === version.id}>${t("Version %(number)s", { number: one.version })} · ${clock(one.added_ms)}</option>`)}</select>`
       : nothing}
-    ${comparable || look.compare ? tool(t("Compare with the version before"), "compare", change({ compare: !look.compare }), "compare", look.compare) : nothing}
-    <span class="viewer-source muted">${state.page.words.sources[version.source] ?? version.source} · ${clock(version.added_ms)}${version.pages > 1 ? ` · ${t("%(pages)s pages", { pages: version.pages })}` : ""}</span>
-    ${state.mine && shown.basis ? judge(state, shown, version, look, paint) : nothing}
-  </div>`;
+    ${older || look.compare ? tool(t("Compare with the version before"), "compare", change({ compare: !look.compare }), "compare", look.compare) : nothing}
+    <span class="viewer-source muted">${gradeWords(version.grade)} · ${state.page.words.sources[version.source] ?? version.source} · ${clock(version.added_ms)}${version.pages > 1 ? ` · ${t("%(pages)s pages", { pages: version.pages })}` : ""}</span>
+    ${state.mine && shown.basis ? judge(state, shown, version, look, paint) : nothing}`;
 }
 
 /** @param {ReviewState} state @param {any} shown @param {any} version @param {Look} look @param {() => void} paint */
@@ -124,6 +153,20 @@ function askStill(state, shown) {
     await state.mark("still_asked", shown.code);
     toast(t("The window was asked for a new photograph"), "ok", name(shown));
   }}>${glyph("camera")}<span>${t("Ask for a new photograph")}</span></button>`;
+}
+
+/** @param {string} grade */
+function gradeWords(grade) {
+  switch (grade) {
+    case "A":
+      return t("A: from the issuing authority");
+    case "B":
+      return t("B: original checked at the window");
+    case "C":
+      return t("C: uploaded, original not yet seen");
+    default:
+      return t("D: promised by the applicant");
+  }
 }
 
 /** @param {Look} look @param {1 | -1} by */
