@@ -18,9 +18,10 @@ from outlet_client.api import (
     work,
 )
 from outlet_client.keys import OUTLET, Outlet
-from outlet_client.mirror import Mirrors, Tell
+from outlet_client.mirror import Mirrors
 from outlet_client.pages import enquiry, screen, window
 from outlet_client.receipt_signatures import ReceiptSignatures
+from outlet_client.screen_presence import PageHub, ScreenPresence
 from portal.rooms import add_room
 
 
@@ -29,19 +30,20 @@ def setup_outlet(
     *,
     keys: KeyRing,
     store: MaterialStore,
-    tell: Tell,
+    hub: PageHub,
     public_base_url: str = "",
 ) -> None:
     """Adds pages and interface of the counter to a shell (`portal.app.setup_portal`).
 
-    `tell` is the socket hub's: it passes messages of the moment to the pages of a window.
+    `hub` passes messages of the moment to the pages of a window, and knows which are there.
     """
     app[OUTLET] = Outlet(
         keys=keys,
         materials=store,
         public_base_url=public_base_url,
         receipt_signatures=ReceiptSignatures(),
-        mirrors=Mirrors(tell),
+        mirrors=Mirrors(hub.tell),
+        screens=ScreenPresence(hub),
     )
     add_room(app, "outlet_client", Path(__file__).parent)
     for part in (opening, filling, materials, signing, roads, issuing, rating, work, mirror):

@@ -8,6 +8,7 @@ from casework.keys.key_ring import KeyRing
 from casework.materials.port import MaterialStore
 from outlet_client.mirror import Mirrors
 from outlet_client.receipt_signatures import ReceiptSignatures
+from outlet_client.screen_presence import ScreenPresence
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Outlet:
     public_base_url: str
     receipt_signatures: ReceiptSignatures
     mirrors: Mirrors
+    screens: ScreenPresence
 
 
 OUTLET: web.AppKey[Outlet] = web.AppKey("outlet", Outlet)

@@ -66,7 +66,7 @@ def create_app(
         app,
         keys=keys,
         store=materials,
-        tell=signaling.hub.tell,
+        hub=signaling.hub,
         public_base_url=settings.public_base_url,
     )
     shelf = PackageShelf(installation, data.path / "packages")

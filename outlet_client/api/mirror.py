@@ -59,6 +59,12 @@ async def put_mirror(request: web.Request, actor: Actor) -> web.Response:
     return json_answer({"task": show.task})
 
 
+@operation("Whether the citizen's screen of the window is there now")
+@require(Door.CLERK)
+async def get_screen_here(request: web.Request, actor: Actor) -> web.Response:
+    return json_answer({"here": request.app[OUTLET].screens.is_here(_window(actor))})
+
+
 @operation("All that the citizen's screen shows: its window, the notice, the mirrored case")
 @require(Door.CITIZEN)
 async def get_screen(request: web.Request, actor: Actor) -> web.Response:
@@ -114,6 +120,7 @@ def _window(actor: Actor) -> str:
 
 def add_routes(app: web.Application) -> None:
     app.router.add_put("/api/v1/window/mirror", put_mirror)
+    app.router.add_get("/api/v1/window/screen", get_screen_here)
     app.router.add_get("/api/v1/screen", get_screen)
     app.router.add_post("/api/v1/screen/said", post_said)
     app.router.add_get("/api/v1/calls/{call}/people", get_people)

@@ -46,6 +46,7 @@ class ReceiptFacts:
 
 _WORDS = {
     "title": N_("Receipt of the result"),
+    "decision_title": N_("Decision not to approve"),
     "number": N_("Case number"),
     "code": N_("Enquiry code"),
     "item": N_("Item"),
@@ -87,13 +88,14 @@ def receipt_pdf(facts: ReceiptFacts, *, organisation: str, public_base_url: str)
     clock = DisplayTime("Asia/Shanghai", Language.ZH_CN)
     say = catalogue(Language.ZH_CN).gettext
     words = {name: say(text) for name, text in _WORDS.items()}
+    refused = facts.outcome is Outcome.REFUSED
     rows: list[tuple[str, str]] = [
         (words["item"], facts.item),
         (words["applicant"], facts.applicant),
         (words["id_number"], facts.id_number),
         (words["organisation"], facts.organisation),
         (words["outcome"], say(_OUTCOMES[facts.outcome])),
-        (words["result"], facts.result if facts.outcome is not Outcome.REFUSED else ""),
+        (words["result"], "" if refused else facts.result),
         (words["transaction"], facts.transaction_number),
         (words["accepted"], clock.datetime(facts.accepted_ms)),
         (words["decided"], clock.datetime(facts.decided_ms)),
@@ -101,7 +103,7 @@ def receipt_pdf(facts: ReceiptFacts, *, organisation: str, public_base_url: str)
         (words["counter"], f"{facts.outlet} {facts.window}"),
     ]
     data: dict[str, JsonValue] = {
-        "words": dict(words),
+        "words": {**words, "title": words["decision_title"] if refused else words["title"]},
         "organisation": organisation,
         "number": facts.number,
         "code": facts.code,
@@ -110,7 +112,7 @@ def receipt_pdf(facts: ReceiptFacts, *, organisation: str, public_base_url: str)
         "reasons": [say(REFUSAL_REASONS[reason]) for reason in facts.reasons],
         "text": facts.text,
         "remedy": say(REMEDIES[facts.remedy]) if facts.remedy else "",
-        "follow_up": list(facts.follow_up),
+        "follow_up": [] if refused else list(facts.follow_up),
         "reprint": words["reprint"] % facts.copy if facts.copy > 1 else "",
         "printed": clock.datetime(facts.printed_ms),
         "clerk": words["clerk_number"] % facts.clerk if facts.clerk else "",

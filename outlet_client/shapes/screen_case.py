@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.model.case import CaseState, Outcome
+from casework.model.case import CaseState, Outcome, Road
 from casework.views.case_page import CasePage, ShownValue
 from outlet_client.papers.short_code import short_code
+from outlet_client.words import REFUSAL_REASONS, REMEDIES
+from portal.i18n import _
+
+TOLD = frozenset({CaseState.HANDED_BACK, CaseState.ISSUED, CaseState.COMPLETED})
+"""A decision is told by the window that got it back, never by a screen that runs ahead of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,8 @@ class LineShown:
 
 @dataclass(frozen=True, slots=True)
 class ScreenCase:
-    """`digest` binds a signature to these lines. `text` is a refusal's reason in plain words.
-    `labels` names the item's fields by code, those that are still being typed too.
+    """`digest` binds a signature to these lines. `reasons`, `text` and `remedy` are of a refusal, in
+    the words of its paper; they are told when the decision has come back to the window. `labels` names the item's fields by code, those that are still being typed too.
     """
 
     id: str
@@ -31,6 +36,8 @@ class ScreenCase:
     code: str
     state: CaseState
     outcome: Outcome | None
+    road: Road | None
+    promised_days: int
     item: str
     result: str
     follow_up: Sequence[str]
@@ -39,7 +46,9 @@ class ScreenCase:
     lines: Sequence[LineShown]
     digest: str | None
     signed: bool
+    reasons: Sequence[str]
     text: str
+    remedy: str
     rated: bool
     no_output: bool
     stream_seq: int
@@ -47,13 +56,16 @@ class ScreenCase:
 
 def shape_screen_case(page: CasePage, case_key: bytes) -> ScreenCase:
     case = page.case
+    said = page.decision if case.state in TOLD else None
     name = next((one.shown for one in page.applicant if one.label == "name"), "")
     return ScreenCase(
         id=case.id,
         number=case.number,
         code=short_code(case_key, case.id),
         state=case.state,
-        outcome=case.outcome,
+        outcome=said.outcome if said else None,
+        road=case.road,
+        promised_days=page.item.promised_days,
         item=page.item.name,
         result=page.item.result,
         follow_up=page.item.follow_up,
@@ -63,7 +75,9 @@ def shape_screen_case(page: CasePage, case_key: bytes) -> ScreenCase:
         + [_line(one, one.label) for one in page.form if one.shown],
         digest=case.application_digest,
         signed=case.signed_at_ms is not None,
-        text=page.decision.text if page.decision else "",
+        reasons=[_(REFUSAL_REASONS[reason]) for reason in said.reasons] if said else [],
+        text=said.text if said else "",
+        remedy=_(REMEDIES[said.remedy]) if said and said.remedy else "",
         rated=case.rated_at_ms is not None,
         no_output=page.item.no_output,
         stream_seq=page.stream_seq,

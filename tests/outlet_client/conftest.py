@@ -56,7 +56,7 @@ def make_app(k: Kernel, clock: ManualClock, folder: Path, told: Told) -> web.App
     settings = PortalSettings(development=True, organisation="示范市人力资源和社会保障局")
     app = web.Application(client_max_size=settings.max_body_bytes)
     setup_portal(app, settings, store=k.store, writer=k.writer, clock=clock, bus=MemoryBus())
-    setup_outlet(app, keys=k.keys, store=LocalMaterialStore(folder, k.keys), tell=told)
+    setup_outlet(app, keys=k.keys, store=LocalMaterialStore(folder, k.keys), hub=told)
     return app
 
 
@@ -141,7 +141,7 @@ def live_app(k: Kernel, clock: ManualClock, city: SeededDemo, tmp_path: Path) ->
     )
     (tmp_path / "materials").mkdir()
     store = LocalMaterialStore(tmp_path / "materials", k.keys)
-    setup_outlet(app, keys=k.keys, store=store, tell=made.hub.tell)
+    setup_outlet(app, keys=k.keys, store=store, hub=made.hub)
 
     async def pump(_app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(OutboxPump(k.store, k.writer, bus).run())

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from outlet_client.mirror import Said, ScreenSaid, ScreenShow, Task
+from outlet_client.screen_presence import ScreenHere
 from portal.routes import walk
 
 PAGE = (Path(__file__).parents[2] / "docs" / "counter-api.md").read_text(encoding="utf-8")
@@ -24,8 +25,10 @@ def test_the_messages_parse():
     assert [re.search(r'"type": "([a-z.]+)"', one)[1] for one in examples] == [
         "screen.show",
         "screen.said",
+        "screen.here",
     ]
-    show, said = examples
+    show, said, here = examples
+    assert not ScreenHere.model_validate_json(here).here
     assert ScreenShow.model_validate_json(show).task is Task.FILL
     assert ScreenSaid.model_validate_json(said).said is Said.MISTAKE
     for task in Task:

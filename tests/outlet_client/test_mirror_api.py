@@ -109,3 +109,29 @@ async def test_what_is_no_case_is_refused_and_told_to_nobody(clerk, screen, told
     ):
         assert (answered[0], answered[1]["code"]) == (422, "K-01")
     assert len(told.messages) == before
+
+
+async def test_a_case_handed_in_for_desk_review_stays_on_the_screen_with_its_code(
+    clerk, screen, hall
+):
+    case = await t.signed(clerk, screen)
+    t.done(await clerk.post(f"/api/v1/cases/{case}/accept", {"road": "desk"}))
+    await clerk.put("/api/v1/window/mirror", {"case": case, "task": "wait"})
+    _, shown = await screen.get("/api/v1/screen")
+    assert (shown["case"]["state"], shown["case"]["road"]) == ("accepted", "desk")
+    assert shown["case"]["promised_days"] > 0
+    assert shown["case"]["code"]
+    assert shown["case"]["number"]
+
+
+async def test_a_refusal_is_told_with_its_reasons_and_its_remedy(clerk, screen, hall):
+    case = await t.signed(clerk, screen)
+    t.done(await clerk.post(f"/api/v1/cases/{case}/accept", {"road": "desk"}))
+    hall.refuse(case)
+    await clerk.put("/api/v1/window/mirror", {"case": case, "task": "wait"})
+    told = (await screen.get("/api/v1/screen"))[1]["case"]
+    assert (told["state"], told["outcome"]) == ("handed_back", "refused")
+    assert told["reasons"] == ["不符合本事项的办理条件"]
+    assert told["text"] == "The data on file say otherwise."
+    assert "60 日" in told["remedy"]
+    assert "6 个月" in told["remedy"]

@@ -109,6 +109,8 @@ def test_a_refusal_tells_reasons_and_remedy():
     assert "系统登记的领取期已经结束。" in text
     assert "行政复议" in text
     assert FACTS.result not in text
+    assert "不予核准决定书" in text
+    assert FACTS.follow_up[0] not in text  # what comes after an approval
 
 
 def test_a_qr_stands_only_where_a_telephone_can_follow_it():

@@ -146,6 +146,7 @@ function showVerdict(found) {
 
 /** @param {any} made */
 function listPackage(made) {
+  document.getElementById("packages-none")?.remove();
   const list = byId("packages");
   if (list.querySelector(`[data-package="${made.id}"]`) || list.querySelector(`a[href*="${made.id}"]`)) return;
   const when = new Date(made.made_ms).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });

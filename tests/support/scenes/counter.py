@@ -1,6 +1,7 @@
 """The counter driven over HTTP, for tests of every room: a browser's requests without a browser."""
 
 import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +19,7 @@ from casework.model.decision import RefusalReason, Remedy
 from casework.model.form_field import FieldKind, FormField
 from scenes.case_scene import a_bank_card, a_value, an_applicant
 from scenes.kernel import Kernel
+from signaling.page import Page
 from signaling.protocol.base import Message
 
 APPLICANT = {
@@ -37,12 +39,24 @@ def still(width: int = 1654, height: int = 2339, kind: str = "JPEG") -> bytes:
 
 @dataclass
 class Told:
-    """What the room told the pages of a window."""
+    """A hub that keeps what the room told the pages of a window; `changed` is what it would call."""
 
     messages: list[tuple[str, Message]] = field(default_factory=list)
+    open_pages: list[Page] = field(default_factory=list)
+    listeners: list[Callable[[], None]] = field(default_factory=list)
 
-    def __call__(self, stream: str, message: Message) -> None:
+    def tell(self, stream: str, message: Message) -> None:
         self.messages.append((stream, message))
+
+    def pages(self) -> Iterator[Page]:
+        return iter(self.open_pages)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        self.listeners.append(listener)
+
+    def changed(self) -> None:
+        for listener in self.listeners:
+            listener()
 
 
 @dataclass

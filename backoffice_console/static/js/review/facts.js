@@ -66,7 +66,7 @@ function caseFacts(state) {
 
 /** @param {ReviewState} state @param {string} label @param {any} field */
 function pair(state, label, field) {
-  const value = field.reveal ? keyed(field.value, masked(state, field)) : field.value;
+  const value = field.reveal ? keyed(field.value, masked(state, field)) : field.value || "—";
   return html`<dt>${label}</dt><dd>${value}</dd>`;
 }
 

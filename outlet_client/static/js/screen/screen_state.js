@@ -15,8 +15,8 @@ import { openSources, SOURCES } from "../devices.js";
 /** @typedef {{window: string, case?: string | null, task: string, typed: Record<string, string>}} Show */
 /** @typedef {{field: string, label: string, value: string, reveal: string}} LineShown */
 /**
- * @typedef {{id: string, number: string, code: string, state: string, outcome: string | null, item: string, result: string,
- *   follow_up: string[], applicant: string, labels: Record<string, string>, lines: LineShown[], digest: string | null, signed: boolean, text: string,
+ * @typedef {{id: string, number: string, code: string, state: string, outcome: string | null, road: string | null, promised_days: number, item: string, result: string,
+ *   follow_up: string[], applicant: string, labels: Record<string, string>, lines: LineShown[], digest: string | null, signed: boolean, reasons: string[], text: string, remedy: string,
  *   rated: boolean, no_output: boolean, stream_seq: number}} ScreenCase
  */
 

@@ -4,6 +4,7 @@ import { act } from "portal/api.js";
 import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
 import { button, icon } from "../bits.js";
+import { caseCode, refusal } from "./told.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
 /** @typedef {import("./screen_state.js").ScreenCase} ScreenCase */
@@ -28,15 +29,8 @@ function reasons(level) {
 /** @param {ScreenPage} page @returns {import("./screen_page.js").Task} */
 export function doneTask(page) {
   const shown = /** @type {ScreenCase} */ (page.state.case);
-  const refused = shown.outcome === "refused";
   return {
-    body: html`<section class="screen-card">
-      <h1 class="done-title" data-tone=${refused ? "warn" : "ok"}>${icon(refused ? "info" : "check-circle")} ${refused ? t("The decision has been handed to you") : t("It is done")}</h1>
-      <p class="screen-lead">${shown.item}</p>
-      ${refused && shown.text ? html`<p>${shown.text}</p>` : nothing}
-      ${refused ? nothing : html`<ul class="next-steps">${shown.follow_up.slice(0, 4).map((one) => html`<li>${one}</li>`)}</ul>`}
-      <p class="case-code">${t("Case number")} <strong>${shown.number}</strong><span>${t("Enquiry code")} <strong>${shown.code}</strong></span></p>
-    </section>`,
+    body: shown.outcome === "refused" ? refusal(shown, t("The decision has been handed to you on paper.")) : done(shown),
     actions: [
       button({
         label: t("I have read it"),
@@ -53,6 +47,16 @@ export function doneTask(page) {
       }),
     ],
   };
+}
+
+/** @param {ScreenCase} shown */
+function done(shown) {
+  return html`<section class="screen-card">
+    <h1 class="done-title" data-tone="ok">${icon("check-circle")} ${t("It is done")}</h1>
+    <p class="screen-lead">${shown.item}</p>
+    <ul class="next-steps">${shown.follow_up.slice(0, 4).map((one) => html`<li>${one}</li>`)}</ul>
+    ${caseCode(shown)}
+  </section>`;
 }
 
 /** @param {ScreenPage} page @returns {import("./screen_page.js").Task} */

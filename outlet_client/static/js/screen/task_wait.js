@@ -1,13 +1,19 @@
 /** 欢迎: nothing to do for the citizen; and a screen that belongs to no window any more. */
 import { html, nothing } from "lit";
-import { t } from "portal/i18n.js";
+import { t, tn } from "portal/i18n.js";
 import { icon } from "../bits.js";
+import { caseCode, refusal } from "./told.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
+/** @typedef {import("./screen_state.js").ScreenCase} ScreenCase */
+
+const IN_THE_HALL = Object.freeze(["accepted", "in_first_review", "approved", "refused"]);
 
 /** @param {ScreenPage} page @returns {import("./screen_page.js").Task} */
 export function waitTask(page) {
   const shown = page.state.case;
+  if (shown?.state === "handed_back") return { body: shown.outcome === "refused" ? refusal(shown, t("The clerk explains the decision to you and hands it to you on paper.")) : approved(shown) };
+  if (shown?.road === "desk" && IN_THE_HALL.includes(shown.state)) return { body: handedIn(shown) };
   const ringing = page.state.call && ["requested", "queued", "offered"].includes(page.state.call.state);
   return {
     body: html`<section class="screen-card center welcome-card">
@@ -16,6 +22,31 @@ export function waitTask(page) {
       ${shown ? html`<p class="screen-lead">${shown.item}</p>${shown.applicant ? html`<p class="screen-lead">${shown.applicant}</p>` : nothing}` : html`<p class="screen-lead">${t("Please sit down. The clerk will ask you what you have come for.")}</p>`}
     </section>`,
   };
+}
+
+/** 转后台审核: nobody need wait here; what to keep, and what comes next. @param {ScreenCase} shown */
+function handedIn(shown) {
+  const days = shown.promised_days;
+  return html`<section class="screen-card" data-handed-in>
+    <h1 class="done-title" data-tone="ok">${icon("send")} ${t("Handed in, the hall reviews it")}</h1>
+    <p class="screen-lead">${shown.item}</p>
+    <ul class="next-steps">
+      <li>${days ? tn("It is decided within %(num)d working day. You need not wait here.", "It is decided within %(num)d working days. You need not wait here.", days) : t("It is decided today. You need not wait here.")}</li>
+      <li>${t("The result comes back to this window; the clerk tells you and hands it over.")}</li>
+      <li>${t("Keep the number and the code: with them any window can look your case up.")}</li>
+    </ul>
+    ${caseCode(shown)}
+  </section>`;
+}
+
+/** @param {ScreenCase} shown */
+function approved(shown) {
+  return html`<section class="screen-card" data-outcome="approved">
+    <h1 class="done-title" data-tone="ok">${icon("check-circle")} ${t("Approved by the hall")}</h1>
+    <p class="screen-lead">${shown.item}</p>
+    <p>${t("Please wait a moment, the clerk is preparing your result.")}</p>
+    ${caseCode(shown)}
+  </section>`;
 }
 
 /** @param {ScreenPage} _page @returns {import("./screen_page.js").Task} */

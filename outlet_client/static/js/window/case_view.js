@@ -71,7 +71,7 @@ export class CaseView {
     return html`<div class="panes case-panes ${talking ? "is-talking" : ""}">
       <aside class="pane case-left" aria-label=${t("Steps of the case")}>${this.#left(data)}</aside>
       <section class="pane card case-middle" data-step=${this.step} id="step">
-        <header class="step-head"><h2>${stepName(this.step)}</h2>${this.#returned(data)}</header>
+        <header class="step-head"><h2>${stepName(this.step, data)}</h2>${this.#returned(data)}</header>
         ${present?.body() ?? nothing}
       </section>
       <aside class="pane case-right" aria-label=${t("Citizen screen and call")}>${counterSide(this.page)}</aside>
@@ -106,7 +106,7 @@ export class CaseView {
     const words = { done: t("done"), now: t("now"), next: t("to come"), fault: t("needs attention") };
     const note = clockTime(doneAt(data, step)) || (isDone(data, step) ? "" : this.#lacks(data, step));
     const inside = html`<span class="step-mark" aria-hidden="true">${state === "done" ? icon("check") : state === "fault" ? "!" : n + 1}</span>
-      <span class="step-words"><span class="step-name">${stepName(step)}</span><span class="visually-hidden"> (${words[state]})</span>${note ? html`<small>${note}</small>` : nothing}</span>`;
+      <span class="step-words"><span class="step-name">${stepName(step, data)}</span><span class="visually-hidden"> (${words[state]})</span>${note ? html`<small>${note}</small>` : nothing}</span>`;
     const open = step !== now && mayOpen(data, step);
     return html`<li data-state=${state} data-step=${step} class="step" aria-current=${step === now ? "step" : nothing}>${open ? html`<button type="button" class="step-button" data-action="open-step" @click=${() => this.choose(step)}>${inside}</button>` : inside}</li>`;
   }

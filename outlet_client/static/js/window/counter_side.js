@@ -3,7 +3,6 @@ import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
 import "signaling/line_quality.js";
-import { recordingLight } from "signaling/recording_light.js";
 import "signaling/tile.js";
 import { button, icon, status } from "../bits.js";
 import { talkedFor } from "../call_words.js";
@@ -31,10 +30,10 @@ function callTiles(page) {
       <yc-tile id="tile-own" class="tile-small" data-mirrored .track=${desk.capture.track("camera")} .waiting=${t("No picture")} .pictureIcon=${"video-off"}></yc-tile>
     </div>
     ${talking ? html`<div class="call-line">
-      <yc-recording id="recording-light" .light=${recordingLight(call.health, { recovering: call.recovering })}></yc-recording>
+      <yc-line .quality=${call.quality.get("window") ?? null}></yc-line>
       <span class="number push" id="call-clock">${talkedFor(call.data, Date.now())}</span>
     </div>
-    <div class="call-line"><yc-line .quality=${call.quality.get("window") ?? null}></yc-line>${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
+    <div class="call-line">${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
       ${desk.file?.page?.state === "handed_back" ? html`<span class="push">${button({ label: t("End the call"), action: "end-call", kind: "quiet", size: "small", icon: "phone-end", run: () => void page.endCall() })}</span>` : nothing}</div>` : nothing}
   </section>`;
 }
@@ -42,12 +41,12 @@ function callTiles(page) {
 /** The citizen's screen: connected or not, and what it shows. @param {WindowPage} page */
 export function mirrorCard(page) {
   const { desk } = page;
-  const paired = desk.place.data?.screen === true;
+  const paired = desk.place.data?.screen === true && !desk.screenLost;
   const call = desk.callOfCase;
-  const here = !paired || call?.here.get("citizen") !== false;
+  const here = !paired || (desk.screenGoneAt === 0 && call?.here.get("citizen") !== false);
   return html`<section class="card mirror-card stack">
     <h3 class="row">${icon("citizen")}${t("Citizen screen")}<span class="push">${paired ? status(here ? t("Screen connected") : t("Gone for a moment"), here ? "check-circle" : "line-off", here ? "ok" : "warn") : status(t("Not connected"), "line-off", "warn")}</span></h3>
-    <p class="mirror-now">${paired ? mirrorWords(page) : t("Connect a tablet or the second monitor, so that the citizen can check, agree and sign.")}</p>
+    <p class="mirror-now">${paired ? mirrorWords(page) : desk.screenLost && desk.place.data?.screen ? t("The citizen screen does not answer. Check its power and line, or connect another.") : t("Connect a tablet or the second monitor, so that the citizen can check, agree and sign.")}</p>
     ${paired ? (call ? nothing : button({ label: t("Connect another screen"), action: "pair-screen", kind: "quiet", size: "small", icon: "screen", run: () => page.pair() })) : button({ label: t("Connect the citizen screen"), action: "pair-screen", icon: "screen", run: () => page.pair() })}
   </section>`;
 }

@@ -19,6 +19,9 @@ import { CitizenMirror } from "./citizen_mirror.js";
 /** @typedef {{staff: string, window: any, drawn_sources: boolean, help_line: string, return_reasons: Record<string, string>,
  *             refusal_reasons: Record<string, string>, remedies: Record<string, string>}} PageData */
 
+/** A screen that reloads is back within this; one that is not is shown as not connected. */
+const SCREEN_GRACE_MS = 10_000;
+
 /** Events: `change` (draw again). */
 export class Desk extends EventTarget {
   /** @param {PageData} data */
@@ -49,6 +52,8 @@ export class Desk extends EventTarget {
     /** @type {{title: string, words: string, tone: "ok" | "warn" | "bad" | "info", case: string} | null} */
     this.news = null;
     this.callsHandled = new Set();
+    /** Since when the citizen's screen does not answer; 0 while it does. */
+    this.screenGoneAt = 0;
   }
 
   async start() {
@@ -56,11 +61,17 @@ export class Desk extends EventTarget {
     this.socket.addEventListener("state", () => this.changed());
     this.socket.addEventListener("screen.said", (event) => this.#said(/** @type {CustomEvent} */ (event).detail));
     this.socket.addEventListener("event", (event) => this.#hint(/** @type {CustomEvent} */ (event).detail));
+    this.socket.addEventListener("screen.here", (event) => this.#screenHere(/** @type {CustomEvent} */ (event).detail.here));
     this.socket.addEventListener("resumed", () => {
+      void this.#askScreen();
       void this.mirror.repeat();
       void this.readCounts();
     });
-    this.place.addEventListener("change", () => this.#windowChanged());
+    this.place.addEventListener("change", (event) => {
+      // A screen that has just been paired is on its way.
+      if (/** @type {CustomEvent} */ (event).detail?.kind === "window.screen_paired" && this.screenGoneAt) this.screenGoneAt = performance.now();
+      this.#windowChanged();
+    });
     this.speakers.addEventListener("blocked", () => this.changed());
     this.capture.addEventListener("fault", (event) => {
       const fault = /** @type {CustomEvent} */ (event).detail;
@@ -74,6 +85,7 @@ export class Desk extends EventTarget {
     });
     await this.readCounts(true);
     await Promise.all([this.hall.start(), this.place.start(), this.me.start()]).catch(toastError);
+    await this.#askScreen();
     if (this.me.data?.presence === "off") await this.setPresence("free");
   }
 
@@ -149,10 +161,32 @@ export class Desk extends EventTarget {
     await this.socket.ask("offer.decline", { offer, reason: "other" });
   }
 
+  /** Whether the citizen can be asked: a screen is paired and has not been silent for long. */
+  get screen() {
+    return this.place.data?.screen === true && !this.screenLost;
+  }
+
+  /** A paired screen that has not answered for some time: switched off, or without a line. */
+  get screenLost() {
+    return this.screenGoneAt > 0 && performance.now() - this.screenGoneAt > SCREEN_GRACE_MS;
+  }
+
   /** The call if it is about the case that is shown. */
   get callOfCase() {
     const cases = this.call?.data?.cases ?? [];
     return this.file && cases.includes(this.file.id) ? this.call : null;
+  }
+
+  async #askScreen() {
+    const found = await get("/api/v1/window/screen").catch(() => null);
+    if (found) this.#screenHere(found.here);
+  }
+
+  /** @param {boolean} here */
+  #screenHere(here) {
+    this.screenGoneAt = here ? 0 : this.screenGoneAt || performance.now();
+    if (!here) window.setTimeout(() => this.changed(), SCREEN_GRACE_MS + 100);
+    this.changed();
   }
 
   #windowChanged() {

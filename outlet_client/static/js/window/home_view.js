@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import { act, get } from "portal/api.js";
 import { t, tn } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
-import { button, icon, status } from "../bits.js";
+import { button, dayTime, icon, status } from "../bits.js";
 import { EnquiryCard } from "./enquiry.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
@@ -24,12 +24,18 @@ export class HomeView {
     this.timer = 0;
     this.opening = "";
     this.enquiry = new EnquiryCard(page);
+    /** @type {import("./list_view.js").CaseLine[]} cases begun here and not sent to the hall */
+    this.begun = [];
+    this.loaded = false;
   }
 
   async arrive() {
     await this.page.desk.openCase("");
     try {
-      this.usual = (await get("/api/v1/items")).items;
+      const [usual, begun] = await Promise.all([get("/api/v1/items"), get("/api/v1/window/lists/drafts")]);
+      this.usual = usual.items;
+      this.begun = begun.cases;
+      this.loaded = true;
     } catch (error) {
       toastError(error);
     }
@@ -117,8 +123,20 @@ export class HomeView {
     </ul>`;
   }
 
+  /** Whoever came back here by the browser's key finds the case again, at a press. */
+  #goOn() {
+    const [newest, ...others] = this.begun;
+    if (!newest) return nothing;
+    return html`<section class="card go-on" data-case=${newest.case_id}>
+      ${icon("pen")}<div class="go-on-words"><strong>${newest.item_name}</strong><span class="muted">${[newest.number, newest.applicant, dayTime(newest.opened_at_ms)].filter(Boolean).join(" · ")}</span></div>
+      <span class="push row">${others.length ? html`<a class="button button-quiet" href="/window/todo">${tn("%(num)d more being filled in", "%(num)d more being filled in", others.length)}</a>` : nothing}
+      ${button({ label: t("Go on with this case"), action: "go-on", kind: "primary", icon: "arrow-right", run: () => this.page.router.go(`/window/cases/${newest.case_id}`) })}</span>
+    </section>`;
+  }
+
   #usual() {
-    return html`<section>
+    if (this.loaded && !this.usual.length) return html`<div class="empty">${icon("inbox")}<strong>${t("This outlet may accept no item yet")}</strong><span>${t("Ask the hall to grant items to this outlet.")}</span></div>`;
+    return html`${this.#goOn()}<section>
       <h2 class="home-label">${t("Handled most at this window")}</h2>
       <div class="item-cards">
         ${this.usual.map(

@@ -36,7 +36,7 @@ export class AcceptStep extends Step {
 
   actions() {
     const { item } = this.case;
-    const screen = this.desk.place.data?.screen;
+    const { screen } = this.desk;
     if (this.returned) return [button({ label: t("Send to the hall again"), action: "send-mended", id: "main-action", kind: "primary", size: "large", icon: "send", busy: this.busy("accept"), run: () => this.#mended() })];
     if (item.instant) return [button({ label: t("Accept and complete"), action: "accept-window", id: "main-action", kind: "primary", size: "large", icon: "check", busy: this.busy("accept"), run: () => this.#accept("window") })];
     const call = (/** @type {string} */ kind) =>

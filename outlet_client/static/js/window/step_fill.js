@@ -1,5 +1,5 @@
 /** 填写: the form of the item; what is required stands first. */
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { t, tn } from "portal/i18n.js";
 import { button } from "../bits.js";
 import { kindOf } from "../field_words.js";
@@ -13,6 +13,7 @@ export class FillStep extends Step {
         event.preventDefault();
         void this.main();
       }}>
+        ${fields.length ? nothing : html`<p class="soft">${t("This item needs nothing more to be filled in")}</p>`}
         <div class="form-grid">${fields.map((field, n) => this.field("form", field, { autofocus: n === 0 }))}</div>
         <button class="visually-hidden" tabindex="-1" aria-hidden="true">${t("Save and go on")}</button>
       </form>

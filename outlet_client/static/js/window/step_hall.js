@@ -86,7 +86,7 @@ export class HallStep extends MaterialsStep {
       ];
     }
     if (this.case.state === "accepted" || this.case.state === "in_first_review") {
-      const screen = this.desk.place.data?.screen;
+      const { screen } = this.desk;
       return [
         ...(toDesk ? [button({ label: t("Go to desk review"), action: "to-desk", size: "large", icon: "documents", busy: this.busy("to-desk"), run: () => this.#toDesk(false) })] : []),
         ...(this.case.road === "call" || this.case.item.call_required

@@ -49,13 +49,17 @@ export class IssueStep extends Step {
     return approved ? t("Approved, please print and hand over") : t("Refused, please explain the reasons");
   }
 
+  get refused() {
+    return this.case.outcome === "refused";
+  }
+
   #handOver() {
     const checked = Boolean(this.case.moments["receiver_ms"]);
     return html`<ol class="hand-over">
       <li data-done=${checked}><h3>${t("Who receives it?")}</h3>${checked ? status(t("Receiver has been checked"), "check-circle", "ok") : this.#receiver()}</li>
-      <li data-done=${this.printed > 0}><h3>${t("Print the receipt")}</h3>
+      <li data-done=${this.printed > 0}><h3>${this.refused ? t("Print the decision paper") : t("Print the receipt")}</h3>
         ${button({ label: this.printed ? t("Print once more (marked as a reprint)") : t("Print"), action: "print-receipt", icon: "printer", disabled: !checked, busy: this.busy("print"), run: () => this.#print() })}</li>
-      <li data-done=${this.file.receiptSigned}><h3>${t("Signature for receipt")}</h3>
+      <li data-done=${this.file.receiptSigned}><h3>${this.refused ? t("Signature for receipt of the decision") : t("Signature for receipt")}</h3>
         ${this.file.receiptSigned ? status(t("Signed on the citizen screen"), "check-circle", "ok") : checked ? html`<p class="soft">${t("The citizen signs on the citizen screen.")} ${button({ label: t("Sign on paper"), action: "receipt-on-paper", kind: "quiet", size: "small", run: () => this.#togglePaper() })}</p>` : html`<p class="muted">${t("After the receiver was checked")}</p>`}
         ${this.onPaper && !this.file.receiptSigned ? html`<p class="row">${t("Lay the signed receipt under the document camera.")} ${button({ label: t("Capture and issue"), action: "capture-receipt", icon: "camera", disabled: !this.desk.capture.track("document_camera"), busy: this.busy("issue"), run: () => this.#issueOnPaper() })}</p>${this.desk.capture.track("document_camera") ? nothing : noPicture(this.page)}` : nothing}</li>
     </ol>`;
@@ -80,7 +84,7 @@ export class IssueStep extends Step {
   #after() {
     const rated = this.case.moments["rated_ms"];
     return html`<div class="stack">
-      <p class="row">${status(t("Issued"), "check-circle", "ok")} <span class="muted">${dayTime(this.case.moments["issued_ms"])}</span>
+      <p class="row">${status(this.refused ? t("Decision handed over") : t("Issued"), "check-circle", "ok")} <span class="muted">${dayTime(this.case.moments["issued_ms"])}</span>
         ${rated ? status(t("The citizen has rated"), "star", "ok") : html`<span class="muted">${t("The citizen may rate on the citizen screen now")}</span>`}</p>
       ${this.case.outcome === "refused" ? nothing : html`<h3>${t("What to tell the citizen")}</h3>
         <ol>${this.case.item.follow_up.map((one) => html`<li>${one}</li>`)}</ol>`}
@@ -99,11 +103,11 @@ export class IssueStep extends Step {
     if (state === "handed_back" && nothingToHandOver) return [this.#complete()];
     if (state === "handed_back") {
       if (!moments["receiver_ms"]) return [button({ label: t("Receiver checked"), action: "check-receiver", id: "main-action", kind: "primary", size: "large", icon: "identity", busy: this.busy("receiver"), run: () => this.main() })];
-      return [button({ label: t("Issue"), action: "issue", id: "main-action", kind: "primary", size: "large", icon: "stamp", disabled: !this.file.receiptSigned, busy: this.busy("issue"), run: () => this.main() })];
+      return [button({ label: this.refused ? t("Hand over the decision") : t("Issue"), action: "issue", id: "main-action", kind: "primary", size: "large", icon: "stamp", disabled: !this.file.receiptSigned, busy: this.busy("issue"), run: () => this.main() })];
     }
     const reprint = button({ label: t("Reprint"), action: "print-receipt", size: "large", icon: "printer", busy: this.busy("print"), run: () => this.#print() });
-    if (state === "issued") return [reprint, this.#complete()];
-    return [reprint, button({ label: t("Next case"), action: "next-case", id: "main-action", kind: "primary", size: "large", icon: "plus", run: () => this.page.router.go("/window") })];
+    const next = (/** @type {string} */ kind) => button({ label: t("Next case"), action: "next-case", id: kind ? "main-action" : "", kind, size: "large", icon: "plus", run: () => this.page.router.go("/window") });
+    return state === "issued" ? [reprint, next(""), this.#complete()] : [reprint, next("primary")];
   }
 
   #complete() {

@@ -18,7 +18,7 @@ export class SignStep extends Step {
 
   body() {
     const lines = [...Object.values(this.case.applicant).map((one) => ({ ...one, label: applicantLabel(one.code) })), ...this.case.fields.filter((one) => one.value)];
-    const screen = this.desk.place.data?.screen;
+    const { screen } = this.desk;
     return html`<div class="stack">
       ${screen || !this.read ? nothing : banner({ title: t("No citizen screen is connected"), words: t("Connect one, or print, sign and capture."), tone: "warn", actions: button({ label: t("Connect"), action: "pair-screen", icon: "screen", run: () => this.page.pair() }) })}
       ${this.read

@@ -9,8 +9,9 @@ export const AT_THE_WINDOW = Object.freeze(["draft", "returned_to_outlet"]);
 const IN_THE_HALL = Object.freeze(["accepted", "in_first_review", "approved", "refused"]);
 const FILLING = /** @type {readonly Step[]} */ (Object.freeze(["identity", "fill", "materials", "sign", "accept"]));
 
-/** @param {Step} step */
-export function stepName(step) {
+/** @param {Step} step @param {CasePage} [page] a refusal is not issued, it is handed over */
+export function stepName(step, page) {
+  if (step === "issue" && page?.outcome === "refused") return t("Hand over the decision");
   switch (step) {
     case "identity":
       return t("Identity check");

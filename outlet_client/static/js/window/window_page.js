@@ -170,7 +170,7 @@ export class WindowPage {
         <button type="button" data-action="on-duty" data-tone="ok" aria-pressed=${String(presence === "free")} @click=${set("free")}>${presence === "free" ? icon("check-circle") : nothing}${t("On duty")}</button>
         <button type="button" data-action="away" data-tone="warn" aria-pressed=${String(presence === "away")} @click=${set("away")}>${t("Away from the window")}</button>
       </span>
-      <span id="hall-state">${hall ? (hall.on_duty ? status(both(tn("Hall: %(num)d reviewer free", "Hall: %(num)d reviewers free", hall.free), about(hall.expected_wait_ms)), "users", hall.free ? "ok" : "warn") : status(t("Hall: nobody on duty"), "users", "warn")) : nothing}</span>`;
+      <span id="hall-state">${call?.state === "offered" ? status(t("A reviewer is being called"), "bell", "brand") : hall ? (hall.on_duty ? status(both(tn("Hall: %(num)d reviewer free", "Hall: %(num)d reviewers free", hall.free), about(hall.expected_wait_ms)), "users", hall.free ? "ok" : "warn") : status(t("Hall: nobody on duty"), "users", "warn")) : nothing}</span>`;
   }
 
   #light() {
