@@ -61,10 +61,12 @@ class MediaTap(Protocol):
     """The recorder's ear at the relay: one per call, called from the relay's event loop.
 
     Guarantees the relay gives: `track_opened` precedes every packet of a track, and
-    `track_closed` follows the last; packets come in *arrival* order, already decrypted, with the
-    publisher's own SSRC, sequence number and time stamp; a packet recovered by NACK comes late but
-    once; duplicates never come. `arrival_ns` is CLOCK_MONOTONIC, shared by all processes of the
-    machine.
+    `track_closed` follows the last; packets come in *arrival* order, already decrypted, and all of
+    a track bear its SSRC; a packet recovered by NACK comes late but once; duplicates never come.
+    Sequence numbers are *extended* (RFC 3550 A.1): unbounded, not negative, the low 16 bits are
+    those of the packet, and within a track a wrap goes on upwards. So a number that falls back
+    means a packet that is late, or a sender that began its numbers anew. `arrival_ns` is
+    CLOCK_MONOTONIC, shared by all processes of the machine.
 
     Guarantees the tap gives: no method blocks or raises; a full queue drops the packet, counts it
     and turns recording health red (a recording fault, never back-pressure on the call).
@@ -72,14 +74,19 @@ class MediaTap(Protocol):
 
     def track_opened(self, track: TrackInfo, arrival_ns: int) -> None: ...
 
-    def rtp(self, track: int, packet: bytes, arrival_ns: int) -> None:
-        """One whole RTP packet (RFC 3550), header included."""
+    def rtp(
+        self, track: int, extended: int, packet: bytes, payload_at: int, arrival_ns: int
+    ) -> None:
+        """One whole RTP packet (RFC 3550), header included. `extended` is its extended sequence
+        number, `payload_at` the offset of its payload; the relay has checked that CSRCs, extension
+        and padding fit, so `payload_at` <= len(packet), less the padding if the P bit is set.
+        """
 
     def sender_report(self, track: int, ntp: int, rtp: int, arrival_ns: int) -> None:
         """An SR's 64-bit NTP time and 32-bit RTP time (RFC 3550 6.4.1)."""
 
-    def lost(self, track: int, first_seq: int, last_seq: int, arrival_ns: int) -> None:
-        """NACK was given up for these 16-bit sequence numbers (inclusive); they never come."""
+    def lost(self, track: int, first: int, last: int, arrival_ns: int) -> None:
+        """NACK was given up for these extended sequence numbers (inclusive); they never come."""
 
     def track_closed(self, track: int, cause: GapCause | None, arrival_ns: int) -> None:
         """`cause` is None when the leg left in order."""

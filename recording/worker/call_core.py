@@ -57,7 +57,7 @@ class CallCore:
         if isinstance(item, tuple):
             track = self._tracks.get(item[0])
             if track is not None:
-                track.packet(item[1], item[2])
+                track.packet(*item[1:])
         elif isinstance(item, TrackOpened):
             self._open_track(item.info)
         elif isinstance(item, TrackClosed):
@@ -68,7 +68,7 @@ class CallCore:
                 if item.cause is GapCause.TAP_OVERFLOW:
                     self._note_overflow()
                 if track is not None:
-                    track.reorder.lost(item.first_seq, item.last_seq, item.cause)
+                    track.reorder.lost(item.first, item.last, item.cause)
             elif track is not None:
                 track.clock.sender_report(item.ntp, item.rtp)
 

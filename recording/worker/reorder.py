@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from casework.ports import GapCause
-from recording.worker.rtp import SEQ_MODULUS, RtpPacket, unwrap
+from recording.worker.rtp import RtpPacket
 
 HOLD_NS = 2_000_000_000
 FIRST_HOLD_NS = 100_000_000
@@ -54,7 +54,7 @@ class Reorder:
         if self._next is None:
             self._collect(packet)
             return
-        seq = unwrap(packet.seq, self._next, SEQ_MODULUS)
+        seq = packet.seq
         if seq == self._next and not self._held and not self._lost:
             self._next = seq + 1
             self._stale = 0
@@ -73,13 +73,11 @@ class Reorder:
         self._advance()
 
     def lost(self, first: int, last: int, cause: GapCause) -> None:
-        """Sequence numbers `first` to `last` (16 bit, inclusive) never come."""
+        """Extended sequence numbers `first` to `last` (inclusive) never come."""
         if self._next is None:
             return
-        start = unwrap(first, self._next, SEQ_MODULUS)
-        end = start + (last - first) % SEQ_MODULUS
-        if end >= self._next and len(self._lost) < MAX_SPANS:
-            self._lost.append(_Span(start, end, cause))
+        if last >= self._next and len(self._lost) < MAX_SPANS:
+            self._lost.append(_Span(first, last, cause))
             self._advance()
 
     def expire(self, now_ns: int) -> None:
@@ -101,9 +99,7 @@ class Reorder:
     def _collect(self, packet: RtpPacket) -> None:
         if not self._held:
             self._first_ns = packet.arrival_ns
-            self._held[packet.seq] = packet
-            return
-        self._held.setdefault(unwrap(packet.seq, min(self._held), SEQ_MODULUS), packet)
+        self._held.setdefault(packet.seq, packet)
         if packet.arrival_ns - self._first_ns >= FIRST_HOLD_NS:
             self._begin()
 

@@ -1,51 +1,31 @@
 """The fixed part of an RTP packet (RFC 3550 5.1), as far as a recorder needs it."""
 
-import struct
-
-_FIXED = struct.Struct(">BBHII")
-_EXTENSION = struct.Struct(">HH")
-SEQ_MODULUS = 1 << 16
 TIME_MODULUS = 1 << 32
 
 
 class RtpPacket:
-    """One packet; `payload` is empty for padding alone (probing without RTX sends such packets)."""
+    """One packet; `seq` is extended. `payload` is empty for padding alone (probing without RTX
+    sends such packets).
+    """
 
-    __slots__ = ("arrival_ns", "marker", "payload", "seq", "ssrc", "timestamp")
+    __slots__ = ("arrival_ns", "marker", "payload", "seq", "timestamp")
 
     def __init__(
-        self, seq: int, timestamp: int, ssrc: int, payload: bytes, arrival_ns: int, *, marker: bool
+        self, seq: int, timestamp: int, payload: bytes, arrival_ns: int, *, marker: bool
     ) -> None:
         self.seq = seq
         self.timestamp = timestamp
-        self.ssrc = ssrc
         self.payload = payload
         self.arrival_ns = arrival_ns
         self.marker = marker
 
 
-def parse(data: bytes, arrival_ns: int) -> RtpPacket | None:
-    """None for bytes that are no well-formed RTP packet."""
-    length = len(data)
-    if length < _FIXED.size:
-        return None
-    first, second, seq, timestamp, ssrc = _FIXED.unpack_from(data)
-    if first >> 6 != 2:
-        return None
-    start = _FIXED.size + 4 * (first & 0x0F)
-    if first & 0x10:
-        if length < start + _EXTENSION.size:
-            return None
-        start += _EXTENSION.size + 4 * _EXTENSION.unpack_from(data, start)[1]
-    if first & 0x20:
-        padding = data[-1]
-        if padding == 0:
-            return None
-        length -= padding
-    if length < start:
-        return None
+def parse(extended: int, data: bytes, payload_at: int, arrival_ns: int) -> RtpPacket:
+    """A packet whose lengths the relay has checked."""
+    end = len(data) - data[-1] if data[0] & 0x20 else len(data)
+    timestamp = int.from_bytes(data[4:8], "big")
     return RtpPacket(
-        seq, timestamp, ssrc, data[start:length], arrival_ns, marker=bool(second & 0x80)
+        extended, timestamp, data[payload_at:end], arrival_ns, marker=bool(data[1] & 0x80)
     )
 
 

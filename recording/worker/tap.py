@@ -5,7 +5,6 @@ from collections import deque
 from dataclasses import dataclass
 
 from casework.ports import GapCause, TrackInfo
-from recording.worker.rtp import SEQ_MODULUS, unwrap
 
 MAX_QUEUED = 16_384
 """About 20 s of a three-way call at 720p, 24 MB."""
@@ -33,14 +32,16 @@ class SenderReport:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
+    """Extended sequence numbers, inclusive."""
+
     track: int
-    first_seq: int
-    last_seq: int
+    first: int
+    last: int
     cause: GapCause
 
 
-Packet = tuple[int, bytes, int]
-"""Track, RTP packet, arrival: a plain tuple, since there are hundreds a second."""
+Packet = tuple[int, int, bytes, int, int]
+"""What `rtp` was told: a plain tuple, since there are hundreds a second."""
 
 Item = Packet | TrackOpened | TrackClosed | SenderReport | Lost
 
@@ -60,27 +61,28 @@ class QueueTap:
     def track_opened(self, track: TrackInfo, arrival_ns: int) -> None:
         self._items.append(TrackOpened(track, arrival_ns))
 
-    def rtp(self, track: int, packet: bytes, arrival_ns: int) -> None:
+    def rtp(
+        self, track: int, extended: int, packet: bytes, payload_at: int, arrival_ns: int
+    ) -> None:
         if len(self._items) < self._limit:
             if self._dropped:
                 self._tell_dropped()
-            self._items.append((track, packet, arrival_ns))
-        elif len(packet) >= 4:
+            self._items.append((track, extended, packet, payload_at, arrival_ns))
+        else:
             self.dropped_packets += 1
-            self._drop(track, int.from_bytes(packet[2:4], "big"))
+            self._drop(track, extended, extended)
 
     def sender_report(self, track: int, ntp: int, rtp: int, arrival_ns: int) -> None:
         del arrival_ns  # an SR ties two clocks of the sender; when it came says nothing
         if len(self._items) < self._limit:
             self._items.append(SenderReport(track, ntp, rtp))
 
-    def lost(self, track: int, first_seq: int, last_seq: int, arrival_ns: int) -> None:
+    def lost(self, track: int, first: int, last: int, arrival_ns: int) -> None:
         del arrival_ns
         if len(self._items) < self._limit:
-            self._items.append(Lost(track, first_seq, last_seq, GapCause.LOSS))
+            self._items.append(Lost(track, first, last, GapCause.LOSS))
         else:
-            self._drop(track, first_seq)
-            self._drop(track, last_seq)
+            self._drop(track, first, last)
 
     def track_closed(self, track: int, cause: GapCause | None, arrival_ns: int) -> None:
         if self._dropped:
@@ -99,16 +101,13 @@ class QueueTap:
         if self._dropped:
             self._tell_dropped()
 
-    def _drop(self, track: int, seq: int) -> None:
+    def _drop(self, track: int, first: int, last: int) -> None:
         with self._lock:
-            first, last = self._dropped.get(track, (seq, seq))
-            seq = unwrap(seq, last, SEQ_MODULUS)
-            self._dropped[track] = (min(first, seq), max(last, seq))
+            lowest, highest = self._dropped.get(track, (first, last))
+            self._dropped[track] = (min(lowest, first), max(highest, last))
 
     def _tell_dropped(self) -> None:
         with self._lock:
             dropped, self._dropped = self._dropped, {}
         for track, (first, last) in dropped.items():
-            self._items.append(
-                Lost(track, first % SEQ_MODULUS, last % SEQ_MODULUS, GapCause.TAP_OVERFLOW)
-            )
+            self._items.append(Lost(track, first, last, GapCause.TAP_OVERFLOW))

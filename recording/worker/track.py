@@ -78,11 +78,8 @@ class Track:
     def waits_for_keyframe(self) -> bool:
         return isinstance(self.assembler, Vp8Assembler) and self.assembler.waits_for_keyframe
 
-    def packet(self, data: bytes, arrival_ns: int) -> None:
-        packet = rtp.parse(data, arrival_ns)
-        # The relay opens a new track for a new SSRC; anything else is not this track's.
-        if packet is None or packet.ssrc != self.info.ssrc:
-            return
+    def packet(self, extended: int, data: bytes, payload_at: int, arrival_ns: int) -> None:
+        packet = rtp.parse(extended, data, payload_at, arrival_ns)
         self.heard_ns = arrival_ns
         self.first_heard_ns = self.first_heard_ns or arrival_ns
         self.reorder.push(packet)

@@ -64,7 +64,7 @@ def main() -> None:
         wait = packet.at_ns - time.monotonic_ns()
         if wait > 0:
             time.sleep(wait / 1e9)
-        recorder.tap.rtp(track, packet.data, time.monotonic_ns())
+        recorder.tap.rtp(track, packet.seq, packet.data, 12, time.monotonic_ns())
     time.sleep(60)
 
 

@@ -14,6 +14,7 @@ from recording.worker.tap import Lost, TrackClosed, TrackOpened
 MS = 1_000_000
 CALL = "01JD00000000000000000000CA"
 KEY = bytes(range(32))
+HEADER_BYTES = 12
 TICK_NS = 20 * MS
 START_NS = 1_000_000 * MS
 
@@ -65,6 +66,10 @@ class Scene:
     def close_track(self, track, cause=None):
         self.core.handle(TrackClosed(track, cause, self.clock.ns))
 
+    def hear(self, track, packet):
+        """The relay sees one packet."""
+        self.core.handle((track, packet.seq, packet.data, HEADER_BYTES, packet.at_ns))
+
     def lose(self, track, sent, cause=GapCause.LOSS):
         """The relay gives up these packets."""
         for packet in sent:
@@ -81,7 +86,7 @@ class Scene:
         """`packets` = (track, Sent) in order of arrival."""
         for track, packet in packets:
             self.until(packet.at_ns)
-            self.core.handle((track, packet.data, packet.at_ns))
+            self.hear(track, packet)
         if until_ns is not None:
             self.until(until_ns)
 

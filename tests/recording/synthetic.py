@@ -5,7 +5,7 @@ import random
 import struct
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 MS = 1_000_000
@@ -78,6 +78,8 @@ def opus_packets(seconds: float) -> list[bytes]:
     return packets
 
 
+
+
 def rtp_packet(seq, timestamp, ssrc, payload, *, marker=False, payload_type=96) -> bytes:
     head = struct.pack(
         ">BBHII",
@@ -92,15 +94,14 @@ def rtp_packet(seq, timestamp, ssrc, payload, *, marker=False, payload_type=96) 
 
 @dataclass
 class Sent:
-    """One packet on the wire: when the relay sees it (ns), what it is, which frame it belongs to."""
+    """One packet on the wire: when the relay sees it (ns), what it is, which frame it belongs to,
+    and its extended sequence number.
+    """
 
     at_ns: int
     data: bytes
     frame: int
-
-    @property
-    def seq(self) -> int:
-        return int.from_bytes(self.data[2:4], "big")
+    seq: int
 
 
 @dataclass
@@ -144,9 +145,11 @@ class Publisher:
 
     def _add(self, at, time, payload, number, *, marker):
         self.sent.append(
-            Sent(at, rtp_packet(self.seq, time, self.ssrc, payload, marker=marker), number)
+            Sent(
+                at, rtp_packet(self.seq, time, self.ssrc, payload, marker=marker), number, self.seq
+            )
         )
-        self.seq = (self.seq + 1) & 0xFFFF
+        self.seq += 1
 
 
 def lossy(sent: list[Sent], loss: float, rng: random.Random) -> tuple[list[Sent], list[Sent]]:
@@ -159,7 +162,7 @@ def lossy(sent: list[Sent], loss: float, rng: random.Random) -> tuple[list[Sent]
 
 def reordered(sent: list[Sent], rng: random.Random, *, spread_ns=15 * MS) -> list[Sent]:
     return sorted(
-        (Sent(p.at_ns + rng.randrange(spread_ns), p.data, p.frame) for p in sent),
+        (replace(p, at_ns=p.at_ns + rng.randrange(spread_ns)) for p in sent),
         key=lambda p: p.at_ns,
     )
 

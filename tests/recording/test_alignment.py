@@ -41,7 +41,10 @@ def with_reports(stream, publishers, every_ns=S):
 def play(scene, items):
     for at, kind, track, what in items:
         scene.until(at)
-        scene.core.handle(what if kind else (track, what.data, at))
+        if kind:
+            scene.core.handle(what)
+        else:
+            scene.hear(track, what)
 
 
 def test_reports_correct_a_picture_that_comes_late(scene, media, synthetic):

@@ -73,7 +73,7 @@ def test_every_missing_frame_lies_in_a_line_and_no_line_lacks_one(
         if kind:
             scene.lose(track, [packet])
         else:
-            scene.core.handle((track, packet.data, at))
+            scene.hear(track, packet)
     scene.until(start + 16 * S)
     scene.end()
 

@@ -221,8 +221,8 @@ def test_capture_that_stood_still_behind_continuous_time_stamps_is_seen(
         data = bytearray(packet.data)
         shift = 90 * 90_000 // 15
         data[4:8] = ((int.from_bytes(data[4:8], "big") + shift) % 2**32).to_bytes(4, "big")
-        seq = (packet.seq + next_seq(before, 90)) & 0xFFFF
-        data[2:4] = seq.to_bytes(2, "big")
+        packet.seq += next_seq(before, 90)
+        data[2:4] = (packet.seq & 0xFFFF).to_bytes(2, "big")
         packet.data = bytes(data)
     scene.play(
         [(2, p) for p in before.sent if p.frame < 90] + [(2, p) for p in late.sent],
@@ -247,25 +247,41 @@ def test_a_codec_that_cannot_be_recorded_shows_in_health_and_ledger(scene):
     assert (line.source, line.cause) == ("camera", GapCause.LEG_GONE)
 
 
-def test_foreign_and_malformed_packets_change_nothing(scene, camera, microphone, synthetic, media):
+def test_packets_of_no_open_track_and_late_ones_change_nothing(
+    scene, camera, microphone, synthetic, media
+):
     video, audio = camera(), microphone()
     scene.open(1)
     scene.open(2)
-    noise = [
-        b"",
-        b"\x80",
-        b"\xff" * 40,
-        video.sent[0].data[:12],
-        b"\x90" + video.sent[0].data[1:14],
-        synthetic.rtp_packet(9, 9, 4242, b"other ssrc"),
-        b"\xa0" + video.sent[0].data[1:12] + b"\xff",
-    ]
-    for number, (track, packet) in enumerate(
-        synthetic.merged([(2, p) for p in video.sent], [(1, p) for p in audio.sent])
+    late = {1: audio.sent[0], 2: video.sent[0]}
+    for track, packet in synthetic.merged(
+        [(2, p) for p in video.sent], [(1, p) for p in audio.sent]
     ):
         scene.play([(track, packet)])
-        scene.core.handle((track, noise[number % len(noise)], packet.at_ns))
-        scene.core.handle((99, packet.data, packet.at_ns))
+        scene.hear(99, packet)
+        scene.hear(track, late[track])
+
+
+def test_padding_is_no_picture_and_no_sound(scene, camera, microphone, synthetic, media):
+    """A sender that probes the line pads its packets and sends packets that are padding alone; a
+    CSRC and an extension stand before the payload.
+    """
+    padding = bytes(6) + b"\x07"
+    streams = []
+    for track, publisher in ((2, camera()), (1, microphone())):
+        scene.open(track)
+        sent = []
+        for packet in publisher.sent:
+            head, payload = packet.data[:12], packet.data[12:]
+            seq = 2 * packet.seq
+            padded = b"\xb1" + head[1:] + b"CSRC" + b"\xbe\xde\0\1EXTN" + payload + padding
+            sent.append((seq, padded, 24, packet.at_ns))
+            alone = b"\xa0" + bytes([head[1] & 0x7F]) + head[2:] + padding
+            sent.append((seq + 1, alone, 12, packet.at_ns))
+        streams += [(at, track, seq, data, begins) for seq, data, begins, at in sent]
+    for at, track, seq, data, payload_at in sorted(streams):
+        scene.until(at)
+        scene.core.handle((track, seq, data, payload_at, at))
     scene.until(scene.clock.ns + 3 * S)
     scene.end()
     assert totals(scene) == (len(media.video), len(media.audio))

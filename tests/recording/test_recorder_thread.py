@@ -59,7 +59,7 @@ def say(recorder, sent):
         wait = packet.at_ns - time.monotonic_ns()
         if wait > 0:
             time.sleep(wait / 1e9)
-        recorder.tap.rtp(1, packet.data, time.monotonic_ns())
+        recorder.tap.rtp(1, packet.seq, packet.data, 12, time.monotonic_ns())
 
 
 def test_a_short_call(recorder, events, tmp_path, microphone):
@@ -115,12 +115,12 @@ def test_a_full_queue_is_a_fault_with_its_line_and_never_blocks(tmp_path, events
     recorder.tap.track_opened(MIC, now)
     sent = microphone(now).sent
     for packet in sent[:200]:  # nobody takes them yet: the thread is not started
-        recorder.tap.rtp(1, packet.data, packet.at_ns)
+        recorder.tap.rtp(1, packet.seq, packet.data, 12, packet.at_ns)
     recorder.start()
     wait_for(lambda: any(isinstance(e, RecordingFault) for e in events))
     wait_for(lambda: any(isinstance(e, Health) and e.cause == "tap_overflow" for e in events))
     for packet in sent[200:240]:
-        recorder.tap.rtp(1, packet.data, packet.at_ns)
+        recorder.tap.rtp(1, packet.seq, packet.data, 12, packet.at_ns)
     recorder.close("ended")
     assert recorder.join(5)
     assert [e.cause for e in events if isinstance(e, RecordingFault)] == [GapCause.TAP_OVERFLOW]
@@ -132,14 +132,14 @@ def test_a_full_queue_is_a_fault_with_its_line_and_never_blocks(tmp_path, events
 
 def test_the_tap_tells_what_it_dropped_where_it_dropped_it(microphone):
     tap = QueueTap(limit=2)
-    packets = [p.data for p in microphone(seq=65_534).sent[:6]]
-    for data in packets[:5]:
-        tap.rtp(1, data, 0)
+    packets = [(1, p.seq, p.data, 12, 0) for p in microphone(seq=65_534).sent[:6]]
+    for packet in packets[:5]:
+        tap.rtp(*packet)
     assert tap.dropped_packets == 3
-    assert [tap.take()[1], tap.take()[1]] == packets[:2]
-    tap.rtp(1, packets[5], 0)
-    assert tap.take() == Lost(1, 0, 2, GapCause.TAP_OVERFLOW)
-    assert tap.take()[1] == packets[5]
+    assert [tap.take(), tap.take()] == packets[:2]
+    tap.rtp(*packets[5])
+    assert tap.take() == Lost(1, 65_536, 65_538, GapCause.TAP_OVERFLOW)
+    assert tap.take() == packets[5]
     assert tap.take() is None
 
 
@@ -147,7 +147,7 @@ def test_a_full_queue_grows_by_no_loss_either(microphone):
     """A disk that hangs must not cost the worker its memory, whatever a sender leaves out."""
     tap = QueueTap(limit=2)
     for packet in microphone(seq=100).sent[:2]:
-        tap.rtp(1, packet.data, 0)
+        tap.rtp(1, packet.seq, packet.data, 12, 0)
     for seq in range(102, 10_000, 2):
         tap.lost(1, seq, seq, 0)
     assert len(tap._items) == 2
@@ -170,7 +170,7 @@ def test_a_crash_inside_the_recorder_is_a_fault_and_not_the_end(recorder, events
 
     recorder._core.handle = handle
     now = time.monotonic_ns()
-    recorder.tap.rtp(1, b"anything", now)
+    recorder.tap.rtp(1, 0, b"anything", 8, now)
     wait_for(broken.is_set)
     recorder.tap.track_opened(MIC, now)
     say(recorder, microphone(now).sent[:60])

@@ -158,7 +158,7 @@ class Feed(threading.Thread):
             wait = packet.at_ns - time.monotonic_ns()
             if wait > 0 and self.stopped.wait(wait / 1e9):
                 return
-            self.recorder.tap.rtp(track, packet.data, time.monotonic_ns())
+            self.recorder.tap.rtp(track, packet.seq, packet.data, 12, time.monotonic_ns())
 
 
 def wait_for(condition, seconds=10.0):
