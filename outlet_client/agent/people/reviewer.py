@@ -57,6 +57,16 @@ class Reviewer(Person):
             },
         )
 
+    async def until_recording(self, call: StreamView, case: str, seconds: float) -> None:
+        """Waits for the green light: what is said and marked before it is in no recording.
+
+        Raises TimeoutError.
+        """
+        path = f"{_path(case)}/evidence?call={call_id(call)}"
+        async with asyncio.timeout(seconds):
+            while not _is_green((await self.browser.get(path))["recording"]):
+                await asyncio.sleep(_LOOK_AGAIN_S)
+
     async def approve(self, call: StreamView, case: str, scene: Scene, seconds: float) -> None:
         """Both phases, once nothing stands in the way any more. Raises Refused with what does."""
         await self._until_nothing_blocks(call, case, seconds)
@@ -117,6 +127,10 @@ def fitting(change: Mapping[str, Any], scene: Scene) -> str:
     """A value that an item's change would take, by its choices or its kind."""
     choices = change.get("choices") or ()
     return str(choices[0]) if choices else str(scene.values.get(str(change["kind"]), ""))
+
+
+def _is_green(light: Mapping[str, Any] | None) -> bool:
+    return light is not None and bool(light["ok"]) and light["durable_ago_ms"] is not None
 
 
 def _path(case: str) -> str:

@@ -49,6 +49,8 @@ async def _talk(step: Steps, reviewer: Reviewer, call: StreamView, scene: Scene)
         await call.until(lambda data: data["state"] == "active", "the notice", NOTICE_S)
     with step("greet"):
         cases = [str(case) for case in call.data.get("cases", ())]
+        for case in cases[:1]:
+            await reviewer.until_recording(call, case, EVIDENCE_S)
         await reviewer.mark(call, "notice", *cases[:1])
         await reviewer.say("reviewer_greets")
     for case in cases:

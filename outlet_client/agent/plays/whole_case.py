@@ -90,6 +90,7 @@ async def _talk(
         await _they_see_each_other(clerk, reviewer)
     with step("greet"):
         await clerk.say("clerk_greets")
+        await reviewer.until_recording(at_hall, case.id, HEALTHY_S)
         await reviewer.mark(at_hall, "notice", case.id)
         await reviewer.say("reviewer_greets")
         await clerk.say("citizen_agrees")
