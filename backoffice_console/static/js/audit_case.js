@@ -27,11 +27,22 @@ byId("show-routine").addEventListener("change", showRoutine);
 /** An entry is logged a moment after it was made: the ladder and the timeline are asked again. */
 async function lookAgain() {
   for (let times = 0; times < LOOKS; times += 1) {
-    await refresh(["ladder", "moments"]);
-    showRoutine();
-    if (byId("ladder").hasAttribute("data-logged")) return;
+    await refresh(["ladder"]);
+    if (byId("ladder").hasAttribute("data-logged")) break;
     await new Promise((resolve) => window.setTimeout(resolve, LOOK_EVERY_MS));
   }
+  const chosen = document.querySelector(".moment[aria-current]");
+  const focused = document.activeElement?.closest(".moment");
+  await refresh(["moments"]);
+  showRoutine();
+  momentLike(chosen)?.setAttribute("aria-current", "true");
+  momentLike(focused)?.focus({ preventScroll: true });
+}
+
+/** The same entry in the timeline as it stands now. @param {Element | null | undefined} moment @returns {HTMLElement | null} */
+function momentLike(moment) {
+  if (!(moment instanceof HTMLElement) || moment.isConnected) return null;
+  return document.querySelector(`.moment[data-chain="${moment.dataset["chain"]}"][data-seq="${moment.dataset["seq"]}"]`);
 }
 if (!byId("ladder").hasAttribute("data-logged")) void lookAgain();
 

@@ -64,9 +64,9 @@ class WindowPage:
         await expect(self.page.get_by_role("heading", name="填写")).to_be_visible()
 
     async def fill(self) -> None:
+        """What is required; the reason of the change is not."""
         await self.page.get_by_label("新账户卡号").fill(FORM["new_account"])
         await self.page.get_by_label("新账户开户银行").fill(FORM["new_bank"])
-        await self.page.get_by_label("变更原因").select_option(label=FORM["reason"])
         await self.press("保存，下一步")
         await expect(self.page.get_by_role("heading", name="材料")).to_be_visible()
 
