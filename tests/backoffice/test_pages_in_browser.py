@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from backoffice_screen import no_barriers, shot
 from playwright.async_api import expect
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.report_leg import ReportLeg, report_leg
@@ -138,6 +138,35 @@ async def test_a_call_is_not_taken_now_with_a_reason(live_house, enter):
     await expect(page.locator("#queue .line")).to_have_count(1)
 
 
+def ring_out(tx, _command):
+    """As if the time of every ring had passed."""
+    open_ones = schema_call.call_offer.c.outcome.is_(None)
+    tx.conn.execute(update(schema_call.call_offer).where(open_ones).values(ends_ms=tx.now_ms - 1))
+
+
+async def test_who_is_set_away_after_two_misses_is_told_and_comes_back(live_house, enter):
+    page = await enter("reviewer", "reviewer1", "/hall")
+    await expect(page.locator("#may-review")).to_contain_text("就业与人才 · 社会保险")
+    await page.click("[data-action=presence-free]")
+    live_house.stage(live_house.accepted(CALL_ITEM)).request()
+    await page.click("[data-action=decline]", timeout=10_000)
+    await expect(page.locator(".ring-card")).to_contain_text("请选择原因，还剩")
+    await live_house.kernel.writer.run(ring_out, None, actor=SYSTEM)
+    over = page.locator("[data-ring-over]")
+    await expect(over).to_contain_text("选择原因时响铃已到时")
+    await expect(page.locator("[data-action=accept]")).to_be_visible()  # it rings again
+    await live_house.kernel.writer.run(ring_out, None, actor=SYSTEM)
+    await expect(over).to_contain_text("来电逾时未接")
+    banner = page.locator("[data-banner=set-away]")
+    await expect(banner).to_contain_text("两次未接，已转为离开")
+    await no_barriers(page)
+    await shot(page, "desk-set-away")
+    await page.click("[data-action=ring-read]")
+    await page.click("[data-action=presence-return]")
+    await expect(banner).to_have_count(0)
+    await expect(page.locator("[data-action=accept]")).to_be_visible()
+
+
 async def test_the_next_case_is_taken_and_approved_at_the_desk(live_house, enter):
     case_id = live_house.accepted(DESK_ITEM, Road.DESK)
     page = await enter("reviewer", "reviewer1", "/hall")
@@ -154,6 +183,9 @@ async def test_the_next_case_is_taken_and_approved_at_the_desk(live_house, enter
     await expect(page.locator("[data-action=material-good]")).to_have_attribute(
         "aria-pressed", "true"
     )
+    tab = page.locator(".viewer-tab[aria-pressed=true]")
+    await expect(tab).to_have_attribute("data-state", "good")
+    await expect(tab).to_contain_text("合格")
     button = page.locator("yc-masked[data-field='applicant.id_number'] button")
     await button.scroll_into_view_if_needed()
     box = await button.bounding_box()

@@ -57,7 +57,8 @@ export function showRing(page, socket, staff) {
   const look = async () => {
     const now = /** @type {Offer | undefined} */ (staff.data?.offer);
     if (now?.offer === offer?.offer) return;
-    over = offer && !now && !answered ? whyOver(staff.data, misses, declining) : null;
+    // What was missed is said on the next ring too: the same call may ring again at once.
+    if (offer) over = answered ? null : whyOver(staff.data, misses, declining);
     offer = now ?? null;
     about = null;
     declining = false;
@@ -121,6 +122,7 @@ export function showRing(page, socket, staff) {
   const card = (rung) => html`<section class="ring-card" role="alertdialog" aria-labelledby="ring-title" data-ring="${rung.offer}">
     <div class="ring-head"><span class="ring-bell">${glyph("bell")}</span><div><h2 id="ring-title">${t("Incoming call")}</h2>
       <p class="soft">${about ? html`${about.outlet} · ${about.window}` : t("A window is calling")}</p></div></div>
+    ${over ? html`<p class="ring-left" data-tone="warn" data-ring-over>${over.title}${t(", ")}${over.words}</p>` : nothing}
     ${about ? facts(about) : nothing}
     ${timeLeft(rung, declining)}
     ${declining
