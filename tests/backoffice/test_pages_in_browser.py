@@ -161,8 +161,8 @@ async def test_who_is_set_away_after_two_misses_is_told_and_comes_back(live_hous
     await expect(banner).to_contain_text("两次未接，已转为离开")
     await no_barriers(page)
     await shot(page, "desk-set-away")
-    await page.click("[data-action=ring-read]")
-    await page.click("[data-action=presence-return]")
+    await expect(banner.locator("[data-action=presence-return]")).to_be_visible()
+    await page.click("[data-action=ring-return]")
     await expect(banner).to_have_count(0)
     await expect(page.locator("[data-action=accept]")).to_be_visible()
 

@@ -267,6 +267,19 @@ async def test_a_refused_notice_leads_on_and_not_into_a_wall(window, chromium, c
     await expect(window.locator("[data-banner=call-over]")).to_contain_text("群众不同意录音录像")
     await window.click("[data-action=to-desk]")
     await expect(window.locator("#main-action[data-action=next-case]")).to_be_visible()
+    handed_in = screen.locator("[data-handed-in]")
+    await expect(handed_in).to_contain_text("已提交后台审核")
+    await expect(handed_in.locator(".case-code")).to_contain_text(
+        await window.inner_text("#case-number")
+    )
+    await no_barriers(screen)
+    await shot(screen, "screen-handed-in")
+
+    # The tablet dies, and no call is there to notice it.
+    await screen.close()
+    mirror = window.locator(".mirror-card")
+    await expect(mirror).to_contain_text("暂时断开")
+    await expect(mirror).to_contain_text("未连接", timeout=15_000)
     assert complaints == []
 
 
@@ -274,12 +287,15 @@ async def test_nothing_typed_is_lost_by_a_reload_or_a_mistake(window, chromium, 
     await begin(window, "sybxjzh")
     await identify(window)
     await window.fill('[name="applicant.id_number"]', "990000198001010011")
+    await window.fill('[name="applicant.phone"]', "139")
     await window.reload()
     await expect(window.locator('[name="applicant.name"]')).to_have_value("群众甲")
     await window.click("#main-action")
-    await expect(window.locator(".field-error")).to_contain_text("身份证号码")
-    await expect(window.locator('[name="applicant.phone"]')).to_have_value(t.APPLICANT["phone"])
+    await expect(window.locator(".field-error")).to_have_count(2)
+    await expect(window.locator(".field-error").first).to_contain_text("身份证号码")
+    await expect(window.locator('[name="applicant.phone"]')).to_have_value("139")
     await window.fill('[name="applicant.id_number"]', t.APPLICANT["id_number"])
+    await window.fill('[name="applicant.phone"]', t.APPLICANT["phone"])
     await window.click("#main-action")
     await step(window, "fill")
     kept = await window.evaluate("JSON.stringify(sessionStorage)")
@@ -294,6 +310,14 @@ async def test_nothing_typed_is_lost_by_a_reload_or_a_mistake(window, chromium, 
     await expect(masked.locator(".masked-value")).to_have_text(t.APPLICANT["id_number"])
     await window.mouse.up()
     await expect(masked.locator(".masked-value")).to_have_text("990*************12")
+
+    # Back by the browser's key, and on by the card that stands there.
+    await window.go_back()
+    await expect(window.locator(".go-on")).to_contain_text("失业保险金账号变更")
+    await shot(window, "window-go-on")
+    await no_barriers(window)
+    await window.click("[data-action=go-on]")
+    await step(window, "fill")
     assert complaints == []
 
 

@@ -112,10 +112,16 @@ export function showRing(page, socket, staff) {
     }
   };
 
+  const comeBack = () => {
+    tellOver(null);
+    socket.ask("presence.set", { state: "free" }).catch(toastError);
+  };
+
   /** @param {Over} said */
   const overCard = (said) => html`<section class="ring-card" role="alertdialog" aria-labelledby="ring-title" data-ring-over>
     <div class="ring-head"><span class="ring-bell is-still">${glyph("phone-end")}</span><div><h2 id="ring-title">${said.title}</h2><p class="soft">${said.words}</p></div></div>
-    <div class="ring-actions"><button type="button" class="button button-wide" data-action="ring-read" @click=${() => tellOver(null)}>${t("I see")}</button></div>
+    <div class="ring-actions"><button type="button" class="button button-wide" data-action="ring-read" @click=${() => tellOver(null)}>${t("I see")}</button>
+      ${staff.data?.reason === "missed_calls" ? html`<button type="button" class="button button-primary" data-action="ring-return" @click=${comeBack}>${glyph("check-circle")}<span>${t("On duty again")}</span></button>` : nothing}</div>
   </section>`;
 
   /** @param {Offer} rung */
