@@ -1,5 +1,6 @@
 """The recorder of one call without its thread: takes what the tap heard, keeps time, writes."""
 
+from collections import deque
 from collections.abc import Callable, Collection
 
 from casework.clock import Clock
@@ -9,7 +10,7 @@ from recording.worker.call_store import CallStore
 from recording.worker.health import TrackFacts, judge
 from recording.worker.ledger import GapLine, Source
 from recording.worker.source_group import PAIR, SourceGroup
-from recording.worker.tap import Item, Lost, TrackClosed, TrackOpened
+from recording.worker.tap import Event, Item, Lost, TrackClosed, TrackOpened
 from recording.worker.track import Absence, Track, is_recordable
 from recording.worker.track_clock import LegClock
 
@@ -52,13 +53,37 @@ class CallCore:
         for source in sources:
             self._expected_since.setdefault((leg, source), self._clock.mono_ms())
 
-    def handle(self, item: Item) -> None:
-        """Takes one item of the tap."""
-        if isinstance(item, tuple):
-            track = self._tracks.get(item[0])
-            if track is not None:
-                track.packet(*item[1:])
-        elif isinstance(item, TrackOpened):
+    def handle(self, heard: deque[Item]) -> None:
+        """Takes items of the tap off `heard`, in order, until it is empty.
+
+        A track gets its packets at one go. They go over to it before anything else is heard that
+        came behind them, so for each track the order stays as it was; between packets of
+        different tracks it says nothing that their arrival times do not.
+
+        What raises costs that packet or item alone: the rest is still there, to be handled by
+        another call.
+        """
+        tracks = self._tracks
+        while heard:
+            item = heard.popleft()
+            if isinstance(item, tuple):
+                track = tracks.get(item[0])
+                if track is not None:
+                    track.inbox.append(item)
+            else:
+                heard.appendleft(item)  # it is still to come if a packet before it raises
+                self._hand_over()
+                heard.popleft()
+                self._apply(item)
+        self._hand_over()
+
+    def _hand_over(self) -> None:
+        for track in self._tracks.values():
+            if track.inbox:
+                track.take_in()
+
+    def _apply(self, item: Event) -> None:
+        if isinstance(item, TrackOpened):
             self._open_track(item.info)
         elif isinstance(item, TrackClosed):
             self._close_track(item.track, item.cause, item.arrival_ns)
@@ -101,12 +126,16 @@ class CallCore:
         self._expected_since.clear()
         self._tracks.clear()
 
-    def note_error(self, name: str) -> None:
-        """An error inside the recorder is a fault of the recording that the log hears of."""
+    def note_error(self, name: str) -> bool:
+        """An error inside the recorder is a fault of the recording that the log hears of. False
+        while such a fault lasts: it is one, however many packets a broken sender sends.
+        """
         now_ms = self._clock.mono_ms()
-        if self._error_ms is None or now_ms - self._error_ms >= ERROR_QUIET_MS:
+        news = self._error_ms is None or now_ms - self._error_ms >= ERROR_QUIET_MS
+        if news:
             self._store.report(GapCause.STORE_FAULT, f"recorder error: {name}")
         self._error_ms = now_ms
+        return news
 
     def write_rest(self) -> bool:
         """Tries to write what is left; True when all of it is durable."""

@@ -2,21 +2,21 @@
 
 import struct
 
+_MAX_WIDTH = 8
 UNKNOWN_SIZE = b"\x01\xff\xff\xff\xff\xff\xff\xff"
 
 
 def size(length: int) -> bytes:
     """A data size as the shortest VINT; all ones are reserved for the unknown size."""
-    for width in range(1, 9):
-        if length < (1 << 7 * width) - 1:
-            return (length | 1 << 7 * width).to_bytes(width, "big")
-    raise ValueError("element too long for EBML")
+    width = -(-(length + 1).bit_length() // 7)
+    if width > _MAX_WIDTH:
+        raise ValueError("element too long for EBML")
+    return (length | 1 << 7 * width).to_bytes(width, "big")
 
 
 def element(ident: bytes, *content: bytes) -> bytes:
     """An element of known size; `ident` is the ID as it stands in the file."""
-    body = b"".join(content)
-    return ident + size(len(body)) + body
+    return b"".join((ident, size(sum(map(len, content))), *content))
 
 
 def unsigned(ident: bytes, value: int) -> bytes:

@@ -4,6 +4,7 @@ A frame is handed on whole or not at all. After an unrecovered VP8 frame no delt
 on until the next keyframe: they would decode to garbage, and garbage is no evidence.
 """
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +12,7 @@ from typing import Protocol
 from casework.ports import GapCause
 from recording.worker import opus, vp8
 from recording.worker.reorder import InOrder
-from recording.worker.rtp import TIME_MODULUS, RtpPacket, unwrap
+from recording.worker.rtp import Packet, payload_end, unwrap_time
 
 MAX_FRAME_BYTES = 4 << 20
 MAX_FRAME_RATE = 120
@@ -61,21 +62,24 @@ class OpusAssembler:
         self._last = 0
         self._kept_end: int | None = None
 
-    def packet(self, packet: RtpPacket) -> None:
-        if not packet.payload:
-            return
-        self._last = unwrap(packet.timestamp, self._last, TIME_MODULUS)
-        duration = opus.duration_us(packet.payload)
-        frame = Frame(self._last, packet.arrival_ns, True, packet.payload, duration)
-        if self._missing is not None:
-            self._bound(self._missing, frame)
-        real = self._missing if self._missing and self._missing.frames else None
-        refused = self._sink(frame, real)
-        if refused is None:
-            self._missing = None
-            self._kept_end = frame.timestamp + duration * opus.CLOCK_RATE // 1_000_000
-        else:
-            self._count(1, refused, frame.timestamp)
+    def packets(self, ready: deque[Packet]) -> None:
+        while ready:
+            _, _, packet, begins, arrival_ns = ready.popleft()
+            payload = packet[begins : payload_end(packet)]
+            if not payload:
+                continue
+            self._last = unwrap_time(int.from_bytes(packet[4:8], "big"), self._last)
+            duration = opus.duration_us(payload)
+            frame = Frame(self._last, arrival_ns, True, payload, duration)
+            if self._missing is not None:
+                self._bound(self._missing, frame)
+            real = self._missing if self._missing and self._missing.frames else None
+            refused = self._sink(frame, real)
+            if refused is None:
+                self._missing = None
+                self._kept_end = frame.timestamp + duration * opus.CLOCK_RATE // 1_000_000
+            else:
+                self._count(1, refused, frame.timestamp)
 
     def missing(self, count: int, cause: GapCause) -> None:
         self._count(count, cause, None)
@@ -105,62 +109,71 @@ class Vp8Assembler:
         self._need_keyframe = need_keyframe
         self._parts: list[bytes] = []
         self._bytes = 0
-        self._first: RtpPacket | None = None
+        self._stamp = b""
+        self._arrival_ns = 0
         self._picture = (0, 0)
         self._timestamp = 0
         self._lost: GapCause | None = None
-        self._broken_at: int | None = None
+        self._broken_at = b""
         self._seen: tuple[int, int] | None = None
         self._kept: tuple[int, int] | None = None
         self._kept_at = 0
         self._missing: Missing | None = None
         self.waits_for_keyframe = True
 
-    def packet(self, packet: RtpPacket) -> None:
-        if not packet.payload:
-            return
-        descriptor = vp8.parse_descriptor(packet.payload)
-        if descriptor is None:
-            self.missing(1, GapCause.LOSS)
-            return
-        if self._first is not None and packet.timestamp != self._first.timestamp:
-            self._finish()  # its marker was not set; nothing of it was lost
-        if descriptor.starts_frame and self._first is None:
-            self._first = packet
-            self._picture = (descriptor.picture_id, descriptor.picture_id_bits)
-        elif self._first is None:
-            self._drop_tail(packet)
-            return
-        self._parts.append(packet.payload[descriptor.size :])
-        self._bytes += len(packet.payload)
-        if self._bytes > MAX_FRAME_BYTES:
-            self.missing(1, GapCause.LOSS)
-        elif packet.marker:
-            self._finish()
+    def packets(self, ready: deque[Packet]) -> None:
+        # A packet of a frame costs its share of the join and no more: time stamps are compared as
+        # they stand on the wire, and numbers are made of them once a frame.
+        parts = self._parts
+        while ready:
+            _, _, packet, begins, arrival_ns = ready.popleft()
+            end = payload_end(packet)
+            if begins >= end:
+                continue
+            at = vp8.descriptor_end(packet, begins)
+            if at >= end:
+                self.missing(1, GapCause.LOSS)
+                continue
+            if parts and packet[4:8] != self._stamp:
+                self._finish()  # its marker was not set; nothing of it was lost
+            if not parts:
+                if not vp8.starts_frame(packet, begins):
+                    self._drop_tail(packet)
+                    continue
+                self._stamp, self._arrival_ns = packet[4:8], arrival_ns
+                self._picture = vp8.picture_id(packet, begins)
+            parts.append(packet[at:end])
+            self._bytes += end - at
+            if self._bytes > MAX_FRAME_BYTES:
+                self.missing(1, GapCause.LOSS)
+            elif packet[1] & 0x80:  # M
+                self._finish()
 
     def missing(self, count: int, cause: GapCause) -> None:
         del count  # packets say nothing about frames; picture ids do
         self._lost = self._lost or cause
-        if self._first is not None:
-            self._drop(self._advance_time(self._first.timestamp), cause)
-            self._broken_at = self._first.timestamp
+        if self._parts:
+            self._broken_at = self._stamp
             self._clear()
+            self._drop(self._advance_time(self._stamp), cause)
 
     def break_off(self) -> None:
         self.waits_for_keyframe = True
 
-    def _advance_time(self, timestamp: int) -> int:
-        self._timestamp = unwrap(timestamp, self._timestamp, TIME_MODULUS)
+    def _advance_time(self, stamp: bytes) -> int:
+        self._timestamp = unwrap_time(int.from_bytes(stamp, "big"), self._timestamp)
         return self._timestamp
 
     def _clear(self) -> None:
-        self._parts, self._bytes, self._first = [], 0, None
+        self._parts.clear()
+        self._bytes = 0
 
-    def _drop_tail(self, packet: RtpPacket) -> None:
+    def _drop_tail(self, packet: bytes) -> None:
         # The rest of a frame whose start is lost: one missing frame, however many packets.
-        if packet.timestamp != self._broken_at:
-            self._broken_at = packet.timestamp
-            self._drop(self._advance_time(packet.timestamp), self._lost or GapCause.LOSS)
+        stamp = packet[4:8]
+        if stamp != self._broken_at:
+            self._broken_at = stamp
+            self._drop(self._advance_time(stamp), self._lost or GapCause.LOSS)
             self._lost = self._lost or GapCause.LOSS
 
     def _drop(self, timestamp: int, cause: GapCause) -> None:
@@ -171,14 +184,11 @@ class Vp8Assembler:
         self._need_keyframe()
 
     def _finish(self) -> None:
-        first = self._first
-        if first is None:
-            return
         data, picture = b"".join(self._parts), self._picture
         self._clear()
         frame = Frame(
-            self._advance_time(first.timestamp),
-            first.arrival_ns,
+            self._advance_time(self._stamp),
+            self._arrival_ns,
             vp8.keyframe_size(data) is not None,
             data,
         )

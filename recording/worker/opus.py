@@ -6,6 +6,9 @@ _CELT_US = (2_500, 5_000, 10_000, 20_000)
 MAX_PACKET_US = 120_000
 CLOCK_RATE = 48_000
 
+_FRAME_US = _SILK_US * 3 + _HYBRID_US * 2 + _CELT_US * 4
+"""Length of one frame by the five configuration bits of the TOC byte (RFC 6716 table 2)."""
+
 
 def is_stereo(packet: bytes) -> bool:
     """The s bit of the TOC byte (RFC 6716 3.1)."""
@@ -14,13 +17,11 @@ def is_stereo(packet: bytes) -> bool:
 
 def duration_us(packet: bytes) -> int:
     """Length of the packet in microseconds (RFC 6716 3.1 and 3.2); 0 for a malformed one."""
-    config, code = packet[0] >> 3, packet[0] & 3
-    if config < 12:
-        frame = _SILK_US[config & 3]
-    elif config < 16:
-        frame = _HYBRID_US[config & 1]
-    else:
-        frame = _CELT_US[config & 3]
-    count = (1, 2, 2, packet[1] & 0x3F if len(packet) > 1 else 0)[code]
-    total = frame * count
+    toc = packet[0]
+    frame, code = _FRAME_US[toc >> 3], toc & 3
+    if code == 0:
+        return frame
+    if code < 3:
+        return 2 * frame
+    total = frame * (packet[1] & 0x3F) if len(packet) > 1 else 0
     return total if total <= MAX_PACKET_US else 0

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
-from casework.ports import GapCause, TrackKind, TrackSource
+from casework.ports import GapCause, TrackSource
 from recording.worker import webm
 from recording.worker.frames import Frame
 from recording.worker.ledger import Ledger
@@ -35,14 +36,29 @@ class Layout:
     cause: GapCause | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    time_ms: int
-    track: int
-    rtp: int
+@dataclass(slots=True)
+class _Pending(webm.Block):
+    """A frame that waits for its segment, as the block that it will be."""
+
     mono_ns: int
-    frame: Frame
-    source: TrackSource
+    arrival_ns: int
+    timestamp: int
+
+
+_file_order = attrgetter("time_ms", "track")
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One source of the part: `shift_ns` added to its RTP time in nanoseconds gives the time since
+    the part's time 0; `reached_ms` and `heard_ns` are the block time and arrival of its newest
+    frame.
+    """
+
+    track: int
+    shift_ns: int
+    reached_ms: int = -1
+    heard_ns: int = 0
 
 
 class Part:
@@ -56,8 +72,13 @@ class Part:
         self._written_ms = 0
         self._began = False
         self._oldest_ns = 0
-        self._reached_ms: dict[TrackSource, int] = dict.fromkeys(layout.sources, -1)
-        self._heard_ns: dict[TrackSource, int] = dict.fromkeys(layout.sources, 0)
+        self._lanes = {
+            source: _Lane(
+                webm.AUDIO_TRACK if source is TrackSource.MICROPHONE else webm.VIDEO_TRACK,
+                layout.offsets_ns[source] - layout.origin_ns,
+            )
+            for source in layout.sources
+        }
 
     @property
     def idle(self) -> bool:
@@ -67,25 +88,18 @@ class Part:
         """`media_ns` is the frame's RTP time in nanoseconds, `mono_ns` where it lies on the
         call's time line by the best estimate of this moment.
         """
-        kind = TrackKind.AUDIO if source is TrackSource.MICROPHONE else TrackKind.VIDEO
-        since_origin = media_ns + self.layout.offsets_ns[source] - self.layout.origin_ns
+        lane, arrival_ns, data = self._lanes[source], frame.arrival_ns, frame.data
         # A frame that comes after later ones of the other track were written moves up to them.
-        time_ms = max(self._written_ms, round(since_origin / 1_000_000))
-        if not self._pending or frame.arrival_ns < self._oldest_ns:
-            self._oldest_ns = frame.arrival_ns
+        time_ms = max(self._written_ms, round((media_ns + lane.shift_ns) / 1_000_000))
+        if not self._pending or arrival_ns < self._oldest_ns:
+            self._oldest_ns = arrival_ns
         self._pending.append(
             _Pending(
-                time_ms,
-                webm.AUDIO_TRACK if kind is TrackKind.AUDIO else webm.VIDEO_TRACK,
-                frame.timestamp % TIME_MODULUS,
-                mono_ns,
-                frame,
-                source,
+                time_ms, lane.track, frame.keyframe, data, mono_ns, arrival_ns, frame.timestamp
             )
         )
-        self.pending_bytes += len(frame.data)
-        self._reached_ms[source] = time_ms
-        self._heard_ns[source] = frame.arrival_ns
+        self.pending_bytes += len(data)
+        lane.reached_ms, lane.heard_ns = time_ms, arrival_ns
 
     def cut(self, now_ns: int, held: Collection[TrackSource], ledger: Ledger) -> bool:
         """Seals a segment if one is due; `held` are sources whose packets wait for a resend.
@@ -98,50 +112,56 @@ class Part:
         crowded = self.pending_bytes >= MAX_SEGMENT_BYTES
         if not self.finished and age < SEGMENT_NS and not crowded:
             return False
-        if self.finished or crowded or age > MAX_WAIT_NS:
-            ready = self._pending
-        else:
+        ready, rest = self._pending, []
+        if not (self.finished or crowded or age > MAX_WAIT_NS):
             awaited = [
-                reached
-                for source, reached in self._reached_ms.items()
-                if source in held or now_ns - self._heard_ns[source] < LIVE_NS
+                lane.reached_ms
+                for source, lane in self._lanes.items()
+                if source in held or now_ns - lane.heard_ns < LIVE_NS
             ]
-            horizon = min(awaited, default=None)
-            ready = [item for item in self._pending if horizon is None or item.time_ms <= horizon]
+            if awaited:
+                horizon = min(awaited)
+                ready = [item for item in self._pending if item.time_ms <= horizon]
+                rest = [item for item in self._pending if item.time_ms > horizon]
         if not ready:
             return False
-        chosen = {id(item) for item in ready}
-        self._pending = [item for item in self._pending if id(item) not in chosen]
-        self._oldest_ns = min((item.frame.arrival_ns for item in self._pending), default=0)
-        self.pending_bytes = sum(len(item.frame.data) for item in self._pending)
-        self._seal(sorted(ready, key=lambda item: (item.time_ms, item.track)), ledger)
+        self._pending = rest
+        self._oldest_ns = min((item.arrival_ns for item in rest), default=0)
+        self.pending_bytes = sum(len(item.data) for item in rest)
+        ready.sort(key=_file_order)
+        self._seal(ready, ledger)
         return True
 
     def _seal(self, items: list[_Pending], ledger: Ledger) -> None:
         self._written_ms = items[-1].time_ms
-        body = webm.clusters(
-            [
-                webm.Block(item.time_ms, item.track, item.frame.keyframe, item.frame.data)
-                for item in items
-            ]
-        )
+        body = webm.clusters(items)
         if not self._began:
             body = webm.header(self.layout.audio_channels, self.layout.video) + body
             self._began = True
-        audio = [item.rtp for item in items if item.track == webm.AUDIO_TRACK]
-        video = [item.rtp for item in items if item.track == webm.VIDEO_TRACK]
+        audio = [item for item in items if item.track == webm.AUDIO_TRACK]
+        video = [item for item in items if item.track == webm.VIDEO_TRACK]
         gaps, missing = ledger.count(self.layout.leg, frozenset(self.layout.sources))
         self.writer.seal(
             body,
             SegmentFacts(
-                audio_rtp=(audio[0], audio[-1]) if audio else None,
-                video_rtp=(video[0], video[-1]) if video else None,
+                audio_rtp=_rtp_range(audio),
+                video_rtp=_rtp_range(video),
                 audio_frames=len(audio),
                 video_frames=len(video),
                 gaps=gaps,
                 missing_frames=missing,
                 first_mono_ms=items[0].mono_ns // 1_000_000,
                 last_mono_ms=max(items[0].mono_ns, items[-1].mono_ns) // 1_000_000,
-                sources=frozenset(item.source for item in items),
+                sources=frozenset(
+                    source
+                    for source, lane in self._lanes.items()
+                    if (audio if lane.track == webm.AUDIO_TRACK else video)
+                ),
             ),
         )
+
+
+def _rtp_range(items: list[_Pending]) -> tuple[int, int] | None:
+    if not items:
+        return None
+    return items[0].timestamp % TIME_MODULUS, items[-1].timestamp % TIME_MODULUS

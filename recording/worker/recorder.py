@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
@@ -13,9 +14,19 @@ from recording.worker.call_core import CallCore
 from recording.worker.call_store import CallStore
 from recording.worker.journal import read_journal
 from recording.worker.record_disk import RecordDisk
-from recording.worker.tap import MAX_QUEUED, QueueTap
+from recording.worker.tap import MAX_QUEUED, Item, QueueTap
 
-TICK_S = 0.02
+TICK_S = 0.1
+"""Every turn costs the forwarding path some microseconds of the interpreter, so it comes as seldom
+as its deadlines allow; each of them may be late by one turn.
+
+Tightest are 100 ms until a track's first packet is known, which the packets themselves end, and
+500 ms until sound goes on without its picture; nothing is lost meanwhile. A segment is cut up to
+one turn later, and a kill costs as much more (media.py may lose 3 s). A keyframe that the picture
+waits for is asked for by the relay at the loss itself; the recorder's own asking is for what the
+relay cannot know, and waits 200 ms anyway. A fault of the disk is found and told in one turn. So
+nothing that is heard wakes the thread; only its end does.
+"""
 CLOSE_PATIENCE_S = 60.0
 KEY_BYTES = 32
 
@@ -113,37 +124,39 @@ class CallRecorder:
 
     def _run(self) -> None:
         try:
+            # Arms the recording at once. No packet is taken before: what a predecessor left must
+            # be known when the first frame comes.
+            self._turn(deque())
             while not self._aborted and self._reason is None:
-                self._turn()
+                self._turn(self._queue.take())
                 self._wake.wait(TICK_S)
             if self._reason is not None and not self._aborted:
                 self._end(self._reason)
         finally:
             self._store.abandon()
 
-    def _turn(self) -> None:
-        try:
-            with self._expect_lock:
-                expect, self._expect = self._expect, []
-            for leg, sources in expect:
-                self._core.expect(leg, sources)
-            self._core.tick()
-            self._drain()
-        except Exception as error:
-            # One malformed packet must not end a recording; the traceback names no person.
-            log.exception("recorder turn failed")
-            self._core.note_error(type(error).__name__)
+    def _turn(self, heard: deque[Item]) -> None:
+        with self._expect_lock:
+            expect, self._expect = self._expect, []
+        for leg, sources in expect:
+            self._core.expect(leg, sources)
+        # Packets before deadlines: what fills a hole may be among them.
+        while not self._survives(lambda: self._core.handle(heard)):
+            pass  # what failed is off `heard`
+        self._survives(self._core.tick)
 
-    def _drain(self) -> None:
-        self._queue.flush_dropped()
-        for _ in range(MAX_QUEUED):
-            item = self._queue.take()
-            if item is None:
-                return
-            self._core.handle(item)
+    def _survives(self, step: Callable[[], None]) -> bool:
+        """One malformed packet must not end a recording."""
+        try:
+            step()
+        except Exception as error:
+            if self._core.note_error(type(error).__name__):
+                log.exception("recorder step failed")  # the traceback names no person
+            return False
+        return True
 
     def _end(self, reason: str) -> None:
-        self._turn()
+        self._turn(self._queue.take())
         self._core.flush()
         waited = 0.0
         while not (self._core.write_rest() and self._store.close(reason)):

@@ -1,35 +1,27 @@
-"""The fixed part of an RTP packet (RFC 3550 5.1), as far as a recorder needs it."""
+"""RTP packets (RFC 3550 5.1) as the tap heard them, as far as a recorder needs them."""
+
+from typing import Final
+
+Packet = tuple[int, int, bytes, int, int]
+"""What `MediaTap.rtp` was told: track, extended sequence number, packet, offset of its payload,
+arrival in nanoseconds. A plain tuple from the tap to the frame: there are hundreds a second.
+"""
+
+SEQ: Final = 1
+ARRIVAL: Final = 4
+"""Places in a `Packet`."""
 
 TIME_MODULUS = 1 << 32
+_HALF_TIME = TIME_MODULUS // 2
 
 
-class RtpPacket:
-    """One packet; `seq` is extended. `payload` is empty for padding alone (probing without RTX
-    sends such packets).
+def payload_end(packet: bytes) -> int:
+    """Where the padding begins, or the packet ends. Not behind the payload's offset means that
+    there is none: probing without RTX sends padding alone.
     """
-
-    __slots__ = ("arrival_ns", "marker", "payload", "seq", "timestamp")
-
-    def __init__(
-        self, seq: int, timestamp: int, payload: bytes, arrival_ns: int, *, marker: bool
-    ) -> None:
-        self.seq = seq
-        self.timestamp = timestamp
-        self.payload = payload
-        self.arrival_ns = arrival_ns
-        self.marker = marker
+    return len(packet) - packet[-1] if packet[0] & 0x20 else len(packet)
 
 
-def parse(extended: int, data: bytes, payload_at: int, arrival_ns: int) -> RtpPacket:
-    """A packet whose lengths the relay has checked."""
-    end = len(data) - data[-1] if data[0] & 0x20 else len(data)
-    timestamp = int.from_bytes(data[4:8], "big")
-    return RtpPacket(
-        extended, timestamp, data[payload_at:end], arrival_ns, marker=bool(data[1] & 0x80)
-    )
-
-
-def unwrap(value: int, reference: int, modulus: int) -> int:
-    """The number congruent to `value` that lies nearest to `reference` (RFC 1982 arithmetic)."""
-    half = modulus // 2
-    return reference + (value - reference + half) % modulus - half
+def unwrap_time(value: int, reference: int) -> int:
+    """The time that is `value` in 32 bits and lies nearest to `reference` (RFC 1982 arithmetic)."""
+    return reference + (value - reference + _HALF_TIME) % TIME_MODULUS - _HALF_TIME

@@ -51,6 +51,7 @@ class PartOpener(Protocol):
 class _Waiting:
     track: Track
     frame: Frame
+    media_ns: int
     mono_ns: int
 
 
@@ -95,8 +96,10 @@ class SourceGroup:
     def held(self) -> list[TrackSource]:
         return [source for source, track in self._tracks.items() if track.reorder.waiting]
 
-    def keep(self, track: Track, frame: Frame, mono_ns: int) -> GapCause | None:
-        """Takes one frame, or says why it is not kept."""
+    def keep(self, track: Track, frame: Frame, media_ns: int, mono_ns: int) -> GapCause | None:
+        """Takes one frame, or says why it is not kept. `media_ns` and `mono_ns` as in
+        `Part.add`.
+        """
         self._now_ns = max(self._now_ns, frame.arrival_ns)
         if self._store.full:
             return GapCause.STORE_FAULT
@@ -104,13 +107,13 @@ class SourceGroup:
         part = self._parts.get(source)
         begins = track.is_video and frame.keyframe and (part is None or self._wants_switch(track))
         if part is not None and not (begins and self._may_open()):
-            part.add(source, frame, track.clock.media_ns(frame.timestamp), mono_ns)
+            part.add(source, frame, media_ns, mono_ns)
             return None
         if part is None and not self._waiting and not self._may_open():
             return GapCause.LOSS
         if not self._waiting:
             self._waiting_since_ns = self._now_ns
-        self._waiting.append(_Waiting(track, frame, mono_ns))
+        self._waiting.append(_Waiting(track, frame, media_ns, mono_ns))
         if part is not None or self._is_complete():
             self._open()
         return None
@@ -211,8 +214,7 @@ class SourceGroup:
         self._parts.update(dict.fromkeys(tracks, part))
         self._finish_unused(before)
         for item in waiting:
-            media_ns = item.track.clock.media_ns(item.frame.timestamp)
-            part.add(item.track.info.source, item.frame, media_ns, item.mono_ns)
+            part.add(item.track.info.source, item.frame, item.media_ns, item.mono_ns)
 
     def _audio_channels(self, tracks: Iterable[TrackSource], waiting: list[_Waiting]) -> int | None:
         if TrackSource.MICROPHONE not in tracks:

@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from casework.ports import GapCause, TrackInfo
+from recording.worker.rtp import Packet
 
 MAX_QUEUED = 16_384
 """About 20 s of a three-way call at 720p, 24 MB."""
@@ -40,10 +41,8 @@ class Lost:
     cause: GapCause
 
 
-Packet = tuple[int, int, bytes, int, int]
-"""What `rtp` was told: a plain tuple, since there are hundreds a second."""
-
-Item = Packet | TrackOpened | TrackClosed | SenderReport | Lost
+Event = TrackOpened | TrackClosed | SenderReport | Lost
+Item = Packet | Event
 
 
 class QueueTap:
@@ -89,17 +88,15 @@ class QueueTap:
             self._tell_dropped()
         self._items.append(TrackClosed(track, cause, arrival_ns))
 
-    def take(self) -> Item | None:
-        """The next item, or None; called by the recorder's thread alone."""
-        try:
-            return self._items.popleft()
-        except IndexError:
-            return None
-
-    def flush_dropped(self) -> None:
-        """Puts losses into the queue though no packet came since; called by the recorder."""
+    def take(self) -> deque[Item]:
+        """All that waits, and what was dropped though no packet came since; called by the
+        recorder's thread alone.
+        """
         if self._dropped:
             self._tell_dropped()
+        # One by one: only that is safe beside a relay that goes on appending.
+        pop = self._items.popleft
+        return deque([pop() for _ in range(len(self._items))])
 
     def _drop(self, track: int, first: int, last: int) -> None:
         with self._lock:

@@ -1,13 +1,14 @@
 """One track on its way: packets in, whole frames out to its group, gaps into the ledger."""
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
 from casework.ports import GapCause, TrackInfo, TrackKind
-from recording.worker import rtp
 from recording.worker.frames import Frame, Missing, OpusAssembler, Vp8Assembler
 from recording.worker.ledger import GapLine, Ledger
 from recording.worker.reorder import Reorder
+from recording.worker.rtp import ARRIVAL, Packet
 from recording.worker.track_clock import LATE_JUMP_NS, LegClock, TrackClock
 
 CODECS = {"opus": TrackKind.AUDIO, "vp8": TrackKind.VIDEO}
@@ -26,7 +27,9 @@ class Absence:
 class FrameKeeper(Protocol):
     """Takes frames of a track; see `SourceGroup`."""
 
-    def keep(self, track: "Track", frame: Frame, mono_ns: int) -> GapCause | None: ...
+    def keep(
+        self, track: "Track", frame: Frame, media_ns: int, mono_ns: int
+    ) -> GapCause | None: ...
 
     def leave(self, track: "Track") -> None:
         """The frames to come cannot stand in the part of those before."""
@@ -51,6 +54,8 @@ class Track:
         absence: Absence | None,
     ) -> None:
         self.info = info
+        self.is_video = info.kind is TrackKind.VIDEO
+        self.inbox: deque[Packet] = deque()
         self.clock = TrackClock(info.clock_rate, leg)
         self.absence = absence
         self.end_ns: int | None = absence.from_ns if absence else None
@@ -71,18 +76,16 @@ class Track:
         self.reorder = Reorder(self.assembler)
 
     @property
-    def is_video(self) -> bool:
-        return self.info.kind is TrackKind.VIDEO
-
-    @property
     def waits_for_keyframe(self) -> bool:
         return isinstance(self.assembler, Vp8Assembler) and self.assembler.waits_for_keyframe
 
-    def packet(self, extended: int, data: bytes, payload_at: int, arrival_ns: int) -> None:
-        packet = rtp.parse(extended, data, payload_at, arrival_ns)
-        self.heard_ns = arrival_ns
-        self.first_heard_ns = self.first_heard_ns or arrival_ns
-        self.reorder.push(packet)
+    def take_in(self) -> None:
+        """Works off `inbox`, which is not empty. A packet that raises is lost, those behind it
+        still wait: to be called again.
+        """
+        self.first_heard_ns = self.first_heard_ns or self.inbox[0][ARRIVAL]
+        self.heard_ns = self.inbox[-1][ARRIVAL]
+        self.reorder.push(self.inbox)
 
     def want_keyframe(self) -> None:
         """Asks the publisher, but not with every dropped frame."""
@@ -99,10 +102,12 @@ class Track:
                 self.absence = Absence(self.end_ns, GapCause.LOSS)
             if self.is_video and not frame.keyframe:
                 return GapCause.LOSS
-        mono_ns = self.clock.mono_ns(frame.timestamp)
-        refused = self._keeper.keep(self, frame, mono_ns)
+        media_ns = self.clock.media_ns(frame.timestamp)
+        mono_ns = media_ns + self.clock.offset_ns
+        refused = self._keeper.keep(self, frame, media_ns, mono_ns)
         if refused is None:
-            self._note_gap(missing, mono_ns)
+            if missing is not None or self.absence is not None:
+                self._note_gap(missing, mono_ns)
             self._note_kept(frame, mono_ns)
         return refused
 

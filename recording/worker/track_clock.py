@@ -8,7 +8,7 @@ to ours. The second keeps lips and voice together; the first stands until an SR 
 
 from collections import deque
 
-from recording.worker.rtp import TIME_MODULUS, unwrap
+from recording.worker.rtp import unwrap_time
 
 _BUCKET_NS = 5_000_000_000
 _BUCKETS = 6
@@ -25,32 +25,29 @@ class WindowedMin:
     """Least value of the last half minute: clocks drift and paths change, so the past fades."""
 
     def __init__(self) -> None:
-        self._buckets: deque[tuple[int, int]] = deque(maxlen=_BUCKETS)
+        self._buckets: deque[int] = deque(maxlen=_BUCKETS)
+        self._until_ns = 0
+        self._least = 0
         self.value: int | None = None
 
     def add(self, at_ns: int, value: int) -> None:
-        bucket = at_ns // _BUCKET_NS
-        if not self._buckets or self._buckets[-1][0] < bucket:
-            self._buckets.append((bucket, value))
-        elif value < self._buckets[-1][1]:
-            self._buckets[-1] = (self._buckets[-1][0], value)
-        elif self.value is not None:
-            return
-        self.value = min(least for _, least in self._buckets)
+        if at_ns < self._until_ns:
+            if value >= self._least:
+                return  # the ordinary course: hundreds a second, and none of them tells more
+            self._buckets[-1] = value
+        else:
+            self._until_ns = (at_ns // _BUCKET_NS + 1) * _BUCKET_NS
+            self._buckets.append(value)
+        self._least = value
+        self.value = min(self._buckets)
 
 
 class LegClock:
     """The NTP clock of one sender against ours."""
 
     def __init__(self) -> None:
-        self._least = WindowedMin()
-
-    @property
-    def offset_ns(self) -> int | None:
-        return self._least.value
-
-    def observe(self, arrival_ns: int, ntp_ns: int) -> None:
-        self._least.add(arrival_ns, arrival_ns - ntp_ns)
+        self.least = WindowedMin()
+        """Least (arrival - NTP time) over all its tracks."""
 
 
 class TrackClock:
@@ -72,14 +69,12 @@ class TrackClock:
         return self.media_ns(timestamp) + self.offset_ns
 
     @property
-    def by_report(self) -> bool:
-        """Whether sender reports carry the alignment (otherwise it is provisional)."""
-        return self._sane_report_offset() is not None
-
-    @property
     def offset_ns(self) -> int:
-        reported = self._sane_report_offset()
-        return reported if reported is not None else self._least.value or 0
+        """By sender reports if they can be believed; by arrival otherwise, and then provisional."""
+        leg_ns = self._leg.least.value
+        if self._report_ns is not None and leg_ns is not None and self._report_is_sane():
+            return self._report_ns + leg_ns
+        return self._least.value or 0
 
     def sender_report(self, ntp: int, rtp: int) -> None:
         self._report = (ntp, rtp)
@@ -111,7 +106,7 @@ class TrackClock:
         if self._report is not None and self._report_ns is None:
             self._resolve_report()
         if self._report_ns is not None and self._report_is_sane():
-            self._leg.observe(arrival_ns, media + self._report_ns)
+            self._leg.least.add(arrival_ns, arrival_ns - media - self._report_ns)
         return jumped
 
     def _lags(self, late_ns: int, arrival_ns: int) -> bool:
@@ -127,19 +122,13 @@ class TrackClock:
         if self._report is None or self._last is None:
             return
         ntp, rtp = self._report
-        timestamp = unwrap(rtp, self._last, TIME_MODULUS)
+        timestamp = unwrap_time(rtp, self._last)
         self._report_ns = ntp * 1_000_000_000 // _NTP_FRACTION - self.media_ns(timestamp)
 
     def _report_is_sane(self) -> bool:
         # A sender's NTP clock may show any date, so an SR alone cannot be judged; against the
         # leg's other tracks it can: they must agree with arrival within two seconds.
-        offset, least = self._leg.offset_ns, self._least.value
-        if offset is None or least is None or self._report_ns is None:
+        leg_ns, least = self._leg.least.value, self._least.value
+        if leg_ns is None or least is None or self._report_ns is None:
             return True
-        return abs(self._report_ns + offset - least) < _SANE_SR_NS
-
-    def _sane_report_offset(self) -> int | None:
-        offset = self._leg.offset_ns
-        if self._report_ns is None or offset is None or not self._report_is_sane():
-            return None
-        return self._report_ns + offset
+        return abs(self._report_ns + leg_ns - least) < _SANE_SR_NS

@@ -1,45 +1,41 @@
-"""VP8 in RTP: the payload descriptor (RFC 7741 4.2) and the keyframe header (RFC 6386 9.1)."""
+"""VP8 in RTP: the payload descriptor (RFC 7741 4.2) and the keyframe header (RFC 6386 9.1).
 
-from dataclasses import dataclass
+A descriptor is read where it lies: `at` is its offset in the RTP packet.
+"""
 
 _KEYFRAME_START_CODE = b"\x9d\x01\x2a"
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
-    """`picture_id_bits` is 7 or 15, 0 without a picture id; `size` is the descriptor's length."""
-
-    starts_frame: bool
-    picture_id: int
-    picture_id_bits: int
-    size: int
-
-
-def parse_descriptor(payload: bytes) -> Descriptor | None:
-    """None if the payload is too short for its own descriptor or holds nothing behind it."""
+def descriptor_end(packet: bytes, at: int) -> int:
+    """Where the VP8 payload begins; the packet's length or more if the descriptor is cut off."""
     try:
-        first = payload[0]
-        starts_frame = first & 0x1F == 0x10  # S set, partition index 0
-        at = 1
-        picture_id = bits = 0
-        if first & 0x80:  # X
-            extension = payload[1]
-            at = 2
-            if extension & 0x80:  # I
-                picture_id, bits = payload[at] & 0x7F, 7
-                if payload[at] & 0x80:  # M
-                    picture_id, bits = picture_id << 8 | payload[at + 1], 15
-                    at += 1
-                at += 1
-            if extension & 0x40:  # L
-                at += 1
-            if extension & 0x30:  # T or K
-                at += 1
+        if not packet[at] & 0x80:  # X
+            return at + 1
+        extension = packet[at + 1]
+        at += 2
+        if extension & 0x80:  # I, and M says whether the picture id has one byte or two
+            at += 2 if packet[at] & 0x80 else 1
     except IndexError:
-        return None
-    if at >= len(payload):
-        return None
-    return Descriptor(starts_frame, picture_id, bits, at)
+        return len(packet)
+    if extension & 0x40:  # L
+        at += 1
+    if extension & 0x30:  # T or K
+        at += 1
+    return at
+
+
+def starts_frame(packet: bytes, at: int) -> bool:
+    return packet[at] & 0x1F == 0x10  # S set, partition index 0
+
+
+def picture_id(packet: bytes, at: int) -> tuple[int, int]:
+    """Picture id and its width in bits, 7 or 15, of a whole descriptor; (0, 0) if it has none."""
+    if not (packet[at] & 0x80 and packet[at + 1] & 0x80):
+        return 0, 0
+    picture = packet[at + 2]
+    if picture & 0x80:
+        return (picture & 0x7F) << 8 | packet[at + 3], 15
+    return picture, 7
 
 
 def is_keyframe(frame: bytes) -> bool:

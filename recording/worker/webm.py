@@ -6,7 +6,7 @@ unknown size because a part ends when its writer does; every cluster has a known
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from recording.worker import ebml
@@ -39,9 +39,11 @@ class VideoFormat:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block:
-    """One whole frame; `time_ms` counts from the start of the part and never goes back."""
+    """One whole frame; `time_ms` counts from the start of the part and never goes back. Not frozen,
+    because freezing makes it several times as dear, and every frame has one.
+    """
 
     time_ms: int
     track: int
@@ -140,15 +142,13 @@ def _runs(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
         yield blocks[start:]
 
 
-def _cluster(blocks: Iterable[Block]) -> bytes:
-    parts: list[bytes] = []
-    base = 0
+def _cluster(blocks: Sequence[Block]) -> bytes:
+    base = blocks[0].time_ms
+    content = [ebml.unsigned(_CLUSTER_TIMESTAMP, base)]
     for block in blocks:
-        if not parts:
-            base = block.time_ms
-            parts.append(ebml.unsigned(_CLUSTER_TIMESTAMP, base))
+        data = block.data
         head = _BLOCK_HEAD.pack(
             0x80 | block.track, block.time_ms - base, _KEYFRAME if block.keyframe else 0
         )
-        parts.extend((_SIMPLE_BLOCK, ebml.size(len(head) + len(block.data)), head, block.data))
-    return ebml.element(_CLUSTER, *parts)
+        content += (_SIMPLE_BLOCK, ebml.size(_BLOCK_HEAD.size + len(data)), head, data)
+    return ebml.element(_CLUSTER, *content)

@@ -1,21 +1,25 @@
-"""A recorder without its thread, driven by a clock that the test moves: same input, same output."""
+"""A recorder without its thread, driven by a clock that the test moves: same input, same output.
+
+It hears through a real tap, and takes what waits there at each turn, as the thread does.
+"""
 
 import base64
 from pathlib import Path
 
-from casework.ports import GapCause, TrackInfo, TrackKind, TrackSource
+from casework.ports import TrackInfo, TrackKind, TrackSource
 from casework.worker_link.messages import Gap, Health, PartClosed, PartOpened
 from recording.format import SegmentRecord
 from recording.worker.call_core import CallCore
 from recording.worker.call_store import CallStore
 from recording.worker.record_disk import RecordDisk
-from recording.worker.tap import Lost, TrackClosed, TrackOpened
+from recording.worker.recorder import TICK_S
+from recording.worker.tap import QueueTap
 
 MS = 1_000_000
 CALL = "01JD00000000000000000000CA"
 KEY = bytes(range(32))
 HEADER_BYTES = 12
-TICK_NS = 20 * MS
+TICK_NS = round(TICK_S * 1000) * MS
 START_NS = 1_000_000 * MS
 
 
@@ -40,6 +44,7 @@ class Scene:
             CALL, KEY, self.directory, self.clock, self.events.append, disk or RecordDisk()
         )
         self.core = CallCore(CALL, self.store, self, self.clock, self.events.append)
+        self.tap = QueueTap()
         self.core.tick()
         self._at_ns = self.clock.ns
 
@@ -61,25 +66,29 @@ class Scene:
         )
 
     def open(self, track, **more):
-        self.core.handle(TrackOpened(self.info(track, **more), self.clock.ns))
+        self.tap.track_opened(self.info(track, **more), self.clock.ns)
 
     def close_track(self, track, cause=None):
-        self.core.handle(TrackClosed(track, cause, self.clock.ns))
+        self.tap.track_closed(track, cause, self.clock.ns)
 
     def hear(self, track, packet):
         """The relay sees one packet."""
-        self.core.handle((track, packet.seq, packet.data, HEADER_BYTES, packet.at_ns))
+        self.tap.rtp(track, packet.seq, packet.data, HEADER_BYTES, packet.at_ns)
 
-    def lose(self, track, sent, cause=GapCause.LOSS):
+    def lose(self, track, sent):
         """The relay gives up these packets."""
         for packet in sent:
-            self.core.handle(Lost(track, packet.seq, packet.seq, cause))
+            self.tap.lost(track, packet.seq, packet.seq, self.clock.ns)
+
+    def turn(self):
+        self.core.handle(self.tap.take())
+        self.core.tick()
 
     def until(self, ns):
         while self._at_ns + TICK_NS <= ns:
             self._at_ns += TICK_NS
             self.clock.ns = self._at_ns
-            self.core.tick()
+            self.turn()
         self.clock.ns = max(self.clock.ns, ns)
 
     def play(self, packets, *, until_ns=None):
@@ -91,6 +100,7 @@ class Scene:
             self.until(until_ns)
 
     def end(self, reason="ended"):
+        self.turn()
         self.core.flush()
         assert self.core.write_rest()
         assert self.store.close(reason)

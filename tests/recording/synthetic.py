@@ -78,8 +78,6 @@ def opus_packets(seconds: float) -> list[bytes]:
     return packets
 
 
-
-
 def rtp_packet(seq, timestamp, ssrc, payload, *, marker=False, payload_type=96) -> bytes:
     head = struct.pack(
         ">BBHII",

@@ -42,7 +42,7 @@ def play(scene, items):
     for at, kind, track, what in items:
         scene.until(at)
         if kind:
-            scene.core.handle(what)
+            scene.tap.sender_report(track, what.ntp, what.rtp, at)
         else:
             scene.hear(track, what)
 

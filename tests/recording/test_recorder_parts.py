@@ -8,7 +8,6 @@ import pytest
 from casework.ports import GapCause, TrackInfo, TrackKind, TrackSource
 from recording.checks import decode
 from recording.parts import PartReader
-from recording.worker.tap import TrackOpened
 
 MS = 1_000_000
 S = 1_000_000_000
@@ -239,7 +238,7 @@ def test_capture_that_stood_still_behind_continuous_time_stamps_is_seen(
 def test_a_codec_that_cannot_be_recorded_shows_in_health_and_ledger(scene):
     info = TrackInfo(7, "clerk", "counter", TrackSource.CAMERA, TrackKind.VIDEO, "h264", 90_000, 5)
     scene.core.expect("clerk", [TrackSource.CAMERA])
-    scene.core.handle(TrackOpened(info, scene.clock.ns))
+    scene.tap.track_opened(info, scene.clock.ns)
     scene.until(scene.clock.ns + 2 * S)
     assert [(t.ok, t.cause) for t in scene.health.tracks] == [(False, "codec")]
     scene.end()
@@ -281,7 +280,7 @@ def test_padding_is_no_picture_and_no_sound(scene, camera, microphone, synthetic
         streams += [(at, track, seq, data, begins) for seq, data, begins, at in sent]
     for at, track, seq, data, payload_at in sorted(streams):
         scene.until(at)
-        scene.core.handle((track, seq, data, payload_at, at))
+        scene.tap.rtp(track, seq, data, payload_at, at)
     scene.until(scene.clock.ns + 3 * S)
     scene.end()
     assert totals(scene) == (len(media.video), len(media.audio))
