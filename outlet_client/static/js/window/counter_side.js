@@ -6,6 +6,7 @@ import "signaling/line_quality.js";
 import "signaling/tile.js";
 import { button, icon, status } from "../bits.js";
 import { talkedFor } from "../call_words.js";
+import { IN_THE_HALL } from "./steps.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
 
@@ -68,6 +69,13 @@ function mirrorWords(page) {
     case "rate":
       return t("Shows what comes next and asks for a rating.");
     default:
-      return t("Asks the citizen to wait a moment.");
+      return waitWords(desk.file?.page ?? null);
   }
+}
+
+/** While the citizen has nothing to do, her screen still tells where the case stands. @param {import("../types.js").CasePage | null} page */
+function waitWords(page) {
+  if (page?.state === "handed_back") return t("Shows the decision.");
+  if (page?.road === "desk" && IN_THE_HALL.includes(page.state)) return t("Shows that the case is handed in, with its number and code.");
+  return t("Asks the citizen to wait a moment.");
 }

@@ -6,7 +6,8 @@ import { t } from "portal/i18n.js";
 
 /** The clerk works at the case: before acceptance, and again after a return. */
 export const AT_THE_WINDOW = Object.freeze(["draft", "returned_to_outlet"]);
-const IN_THE_HALL = Object.freeze(["accepted", "in_first_review", "approved", "refused"]);
+/** It lies with the hall, decided or not; the decision is not back yet. */
+export const IN_THE_HALL = Object.freeze(["accepted", "in_first_review", "approved", "refused"]);
 const FILLING = /** @type {readonly Step[]} */ (Object.freeze(["identity", "fill", "materials", "sign", "accept"]));
 
 /** @param {Step} step @param {CasePage} [page] a refusal is not issued, it is handed over */
