@@ -11,7 +11,7 @@ from recording.parts import PartReader
 from recording.webm_index import read_clusters, read_header
 from recording.worker import call_store
 from recording.worker.frames import OpusAssembler, Vp8Assembler
-from recording.worker.reorder import Reorder
+from recording.worker.reorder import MAX_JUMP, Reorder
 from recording.worker.rtp import ARRIVAL, SEQ
 
 MS = 1_000_000
@@ -70,6 +70,7 @@ def test_garbage_on_every_field(scene, media, synthetic, seed):
 class Sink:
     def __init__(self):
         self.seen = []
+        self.counts = []
 
     def packets(self, ready):
         while ready:
@@ -77,6 +78,7 @@ class Sink:
 
     def missing(self, count, cause):
         self.seen.append(None)
+        self.counts.append(count)
 
 
 @pytest.mark.parametrize("size", [1, 7, 90, 2_000])
@@ -95,16 +97,43 @@ def test_reorder_gives_each_packet_once_and_in_order(seed, size):
     assert sink.seen == [60_000 + n for n in range(12_000)]
 
 
-def test_numbers_that_begin_anew_are_followed():
+@pytest.mark.parametrize("size", [1, 300])
+@pytest.mark.parametrize("start", [70_000, 5_400])
+def test_numbers_that_fall_back_and_begin_anew_are_followed(start, size):
+    """Late packets are dropped until there are too many of them to be late."""
     sink = Sink()
     reorder = Reorder(sink)
-    for start in (20_000, 5_000):
-        for n in range(300):
-            reorder.push(deque([(1, start + n, b"", 12, n * 20 * MS)]))
+    for first in (start, 5_000):
+        packets = [(1, first + n, b"", 12, n * 20 * MS) for n in range(300)]
+        while packets:
+            batch, packets = packets[:size], packets[size:]
+            reorder.push(deque(batch))
     reorder.flush()
-    kept = [seq for seq in sink.seen if seq is not None and seq < 20_000]
-    assert len(kept) >= 230
-    assert kept[-1] == 5_299
+    before, after = sink.seen[:300], sink.seen[300:]
+    assert before == [start + n for n in range(300)]
+    # None: nobody can tell how much is missing where numbers begin anew.
+    assert after == [None, *range(5_063, 5_300)]
+
+
+def test_numbers_that_leap_ahead_are_a_loss_of_what_they_skip():
+    sink = Sink()
+    reorder = Reorder(sink)
+    for first in (65_500, 65_800 + MAX_JUMP + 1):
+        for n in range(300):
+            reorder.push(deque([(1, first + n, b"", 12, n * 20 * MS)]))
+    assert sink.seen.index(None) == 300
+    assert sink.counts == [MAX_JUMP + 1]
+    assert sink.seen[301:] == [65_800 + MAX_JUMP + 1 + n for n in range(300)]
+
+
+def test_now_and_then_a_late_packet_is_no_new_beginning():
+    sink = Sink()
+    reorder = Reorder(sink)
+    for n in range(500):
+        reorder.push(deque([(1, 5_000 + n, b"", 12, n * 20 * MS)]))
+        if n >= 10:  # the beginning is known by then
+            reorder.push(deque([(1, 4_000, b"", 12, n * 20 * MS)]))
+    assert sink.seen == [5_000 + n for n in range(500)]
 
 
 def test_a_frame_without_end_is_dropped(synthetic, media):
