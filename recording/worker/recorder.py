@@ -21,11 +21,11 @@ TICK_S = 0.1
 as its deadlines allow; each of them may be late by one turn.
 
 Tightest are 100 ms until a track's first packet is known, which the packets themselves end, and
-500 ms until sound goes on without its picture; nothing is lost meanwhile. A segment is cut up to
-one turn later, and a kill costs as much more (media.py may lose 3 s). A keyframe that the picture
-waits for is asked for by the relay at the loss itself; the recorder's own asking is for what the
-relay cannot know, and waits 200 ms anyway. A fault of the disk is found and told in one turn. So
-nothing that is heard wakes the thread; only its end does.
+500 ms until sound goes on without its picture; nothing is lost meanwhile. A segment of 2 s is cut
+up to one turn later, so a kill costs 2.1 s and the sync instead of 2.0 s, of 3 s allowed. A
+keyframe after a loss is asked for by the relay when it gives the packet up; the recorder asks for
+what the relay cannot know, and waits 200 ms first anyway. A fault of the disk is found and told in
+the same turn. So nothing that is heard wakes the thread; only its end does.
 """
 CLOSE_PATIENCE_S = 60.0
 KEY_BYTES = 32
