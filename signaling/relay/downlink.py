@@ -7,7 +7,7 @@ from signaling.relay import rtcp
 from signaling.relay.keyframes import KeyframeThrottle
 from signaling.relay.receive_stats import ReportBlock
 from signaling.relay.ring import PacketRing
-from signaling.relay.rtp import rewritten
+from signaling.relay.rtp import fixed_header
 from signaling.relay.sequence import nearest
 from signaling.relay.slots import Slot
 
@@ -17,7 +17,8 @@ _SRS_REMEMBERED = 8
 class Subscriber(Protocol):
     """The leg that gets the stream; both methods drop what cannot be sent."""
 
-    def send_rtp(self, packet: bytes) -> None: ...
+    def send_rtp(self, header: bytes, rest: bytes) -> None:
+        """A packet as its fixed header and what follows it, which all subscribers share."""
 
     def send_rtcp(self, compound: bytes) -> None: ...
 
@@ -93,9 +94,8 @@ class DownlinkStream:
         self.last = max(self.last, number)
         self.packets += 1
         self.octets += payload_bytes
-        self._subscriber.send_rtp(
-            rewritten(first_two, number & 0xFFFF, timestamp, self._ssrc_bytes, tail)
-        )
+        header = fixed_header(first_two, number & 0xFFFF, timestamp, self._ssrc_bytes)
+        self._subscriber.send_rtp(header, tail)
 
     def resend(self, sequence: int) -> bool:
         """Sends again what this leg got under `sequence`; False when it is not kept any more.
@@ -112,7 +112,8 @@ class DownlinkStream:
             return False
         _, first_two, timestamp, tail = entry
         self.resent += 1
-        self._subscriber.send_rtp(rewritten(first_two, sequence, timestamp, self._ssrc_bytes, tail))
+        header = fixed_header(first_two, sequence, timestamp, self._ssrc_bytes)
+        self._subscriber.send_rtp(header, tail)
         return True
 
     def sender_report(self, ntp: int, rtp: int, now_ns: int) -> None:

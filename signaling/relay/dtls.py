@@ -9,7 +9,6 @@ import enum
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pylibsrtp
 from aiortc.rtcdtlstransport import (
     RTCCertificate,
     RTCDtlsFingerprint,
@@ -17,7 +16,8 @@ from aiortc.rtcdtlstransport import (
     RTCDtlsTransport,
 )
 
-SrtpError = (pylibsrtp.Error, ValueError)  # ValueError: longer than libsrtp's buffer here
+from signaling.relay.srtp import SrtpSession
+
 Certificate = RTCCertificate
 QUEUED_DATAGRAMS = 32
 HANDSHAKE_SECONDS = 30.0
@@ -73,14 +73,15 @@ class _DatagramPipe:
 
 
 class DtlsTransport:
-    """One leg's DTLS association. `protect`, `unprotect` and their RTCP twins exist from
-    `DtlsState.CONNECTED` on; `on_state` is called at most twice (connected, then closed) or once.
+    """One leg's DTLS association. `protect`, `protect_parts`, `unprotect` and their RTCP twins exist
+    from `DtlsState.CONNECTED` on; `on_state` is called at most twice (connected, then closed) or once.
 
     After the handshake aiortc's receive loop goes on, fed DTLS records only: it resends the last
     flight when the peer lost it, and it hears close_notify.
     """
 
     protect: Callable[[bytes], bytes]
+    protect_parts: Callable[[bytes, bytes], bytes]
     unprotect: Callable[[bytes], bytes]
     protect_rtcp: Callable[[bytes], bytes]
     unprotect_rtcp: Callable[[bytes], bytes]
@@ -145,10 +146,11 @@ class DtlsTransport:
             self._report(DtlsState.FAILED)
 
     def _take_srtp(self) -> None:
-        inbound = self._transport._rx_srtp  # noqa: SLF001 - see above
-        outbound = self._transport._tx_srtp  # noqa: SLF001 - see above
+        inbound = SrtpSession(self._transport._rx_srtp)  # noqa: SLF001 - see above
+        outbound = SrtpSession(self._transport._tx_srtp)  # noqa: SLF001 - see above
         self.unprotect, self.unprotect_rtcp = inbound.unprotect, inbound.unprotect_rtcp
         self.protect, self.protect_rtcp = outbound.protect, outbound.protect_rtcp
+        self.protect_parts = outbound.protect_parts
 
     def _report(self, state: DtlsState) -> None:
         if self._over:

@@ -13,7 +13,7 @@ from signaling.relay.events import RelayEvent, Streams
 from signaling.relay.ice import IceDirectory
 from signaling.relay.room import Room
 from signaling.relay.spec import LegSpec, Offer, RelayConfig, Route
-from signaling.relay.udp import Address, UdpSocket
+from signaling.relay.udp import Arrived, UdpSocket
 
 TICK_SECONDS = 0.25
 MOST_VIDEOS = 3
@@ -57,7 +57,7 @@ class Relay:
             self._close_sockets()
             raise
         for socket in self._sockets:
-            socket.watch(loop, self._datagram)
+            socket.watch(loop, self._datagrams)
         self._endpoints = tuple((a, port) for a in config.public_addresses or config.addresses)
         self._ticker = loop.call_later(TICK_SECONDS, self._tick)
 
@@ -182,19 +182,21 @@ class Relay:
         except KeyError:
             raise UnknownRoom(call=call) from None
 
-    def _datagram(self, socket: UdpSocket, datagram: bytes, source: Address, now_ns: int) -> None:
+    def _datagrams(self, socket: UdpSocket, arrived: Sequence[Arrived], now_ns: int) -> None:
         """Every datagram comes through here; whatever it does, the loop and the legs go on."""
-        try:
-            if datagram and datagram[0] <= 3:  # STUN, by RFC 7983
-                self._checks.receive(socket, datagram, source, now_ns)
-                return
-            peer = socket.peers.get(source)
-            if peer is None or not datagram:
-                self.counters["demux.unknown_source"] += 1
-            else:
-                peer.receive(datagram, now_ns)
-        except Exception:  # noqa: BLE001 - counted and logged: no input may end the loop
-            self.counters.fault("datagram")
+        peers = socket.peers
+        for datagram, source in arrived:
+            try:
+                if datagram and datagram[0] <= 3:  # STUN, by RFC 7983
+                    self._checks.receive(socket, datagram, source, now_ns)
+                    continue
+                peer = peers.get(source)
+                if peer is None or not datagram:
+                    self.counters["demux.unknown_source"] += 1
+                else:
+                    peer.receive(datagram, now_ns)
+            except Exception:  # noqa: BLE001 - counted and logged: no input may end the loop
+                self.counters.fault("datagram")
 
     def _tick(self) -> None:
         assert self._loop is not None  # noqa: S101 - set by start, which sets the first timer

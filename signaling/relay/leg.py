@@ -10,7 +10,7 @@ from casework.ports import GapCause, MediaTap, TrackInfo
 from signaling.relay import rtcp
 from signaling.relay.counters import Counters
 from signaling.relay.downlink import DownlinkStream
-from signaling.relay.dtls import Certificate, DtlsState, SrtpError, fingerprint
+from signaling.relay.dtls import Certificate, DtlsState, fingerprint
 from signaling.relay.events import Presence
 from signaling.relay.feedback import receive_compound
 from signaling.relay.ice import IceDirectory
@@ -21,6 +21,7 @@ from signaling.relay.sdp_answer import read_answer
 from signaling.relay.sdp_offer import TransportDescription, write_offer
 from signaling.relay.slots import SlotPool
 from signaling.relay.spec import LegSpec, Offer
+from signaling.relay.srtp import SrtpError
 from signaling.relay.subscriptions import Subscriptions
 from signaling.relay.transport import LegTransport
 from signaling.relay.uplink import UplinkStream

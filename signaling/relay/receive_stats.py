@@ -28,6 +28,7 @@ class ReceiveStats:
         "_prior_received",
         "_sr_arrival_ns",
         "_sr_middle",
+        "_timestamp",
         "_transit",
         "octets",
         "packets",
@@ -37,6 +38,7 @@ class ReceiveStats:
         self._clock_rate = clock_rate
         self._first = -1
         self._highest = -1
+        self._timestamp = b""
         self._transit = 0
         self._jitter = 0.0
         self._prior_expected = 0
@@ -46,22 +48,33 @@ class ReceiveStats:
         self.packets = 0
         self.octets = 0
 
-    def add(self, extended: int, timestamp: int, arrival_ns: int, size: int) -> None:
-        transit = (arrival_ns * self._clock_rate // 1_000_000_000 - timestamp) & 0xFFFFFFFF
+    def add(self, extended: int, timestamp: bytes, arrival_ns: int, size: int) -> None:
+        """Counts a packet; `timestamp` are the four bytes of its header.
+
+        Jitter is taken from a frame's first packet: the others left when the sender's pacer let
+        them, which says nothing of the line (so do browsers).
+        """
         self.packets += 1
         self.octets += size
-        if self._first < 0:
-            self._first = self._highest = extended
-        elif extended > self._highest:
+        if extended > self._highest:
+            if self._first < 0:
+                self._first = extended
             self._highest = extended
             # Only packets in order tell of jitter: a resent one tells of loss.
+            if timestamp != self._timestamp:
+                self._measure_jitter(timestamp, arrival_ns)
+        elif extended < self._first:
+            self._first = extended
+
+    def _measure_jitter(self, timestamp: bytes, arrival_ns: int) -> None:
+        units = arrival_ns * self._clock_rate // 1_000_000_000
+        transit = (units - int.from_bytes(timestamp, "big")) & 0xFFFFFFFF
+        if self._timestamp:
             change = (transit - self._transit) & 0xFFFFFFFF
             if change & 0x80000000:
                 change = 0x100000000 - change
             self._jitter += (change - self._jitter) / 16
-        else:
-            self._first = min(self._first, extended)
-            return
+        self._timestamp = timestamp
         self._transit = transit
 
     def sender_report(self, ntp: int, arrival_ns: int) -> None:

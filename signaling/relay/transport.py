@@ -3,10 +3,11 @@
 from typing import Protocol
 
 from signaling.relay.counters import Counters
-from signaling.relay.dtls import Certificate, DtlsState, DtlsTransport, SrtpError
+from signaling.relay.dtls import Certificate, DtlsState, DtlsTransport
 from signaling.relay.errors import BadAnswer
 from signaling.relay.ice import IceAgent, IceDirectory
 from signaling.relay.sdp_answer import Answer
+from signaling.relay.srtp import SrtpError
 from signaling.relay.udp import Path
 
 
@@ -44,6 +45,7 @@ class LegTransport:
         self.connected = False
         self.heard_ns = now_ns
         self.sent_octets = 0
+        self._held: list[bytes] = []
 
     def receive(self, datagram: bytes, now_ns: int) -> None:
         """A datagram that is not STUN, from an address that passed a check (RFC 7983)."""
@@ -76,18 +78,28 @@ class LegTransport:
         elif (answer.fingerprints, answer.active) != (self._fingerprints, self._active):
             raise BadAnswer("the answer is from another DTLS peer")
 
-    def send_rtp(self, packet: bytes) -> None:
+    def send_rtp(self, header: bytes, rest: bytes) -> None:
+        """Protects the packet now and sends it at the end of the socket's turn."""
         path = self.ice.selected
         if path is None or not self.connected:
             return
         try:
-            datagram = self.dtls.protect(packet)
+            datagram = self.dtls.protect_parts(header, rest)
         except SrtpError:
             # Older than libsrtp's window, or longer than its buffer: this one is lost.
             self._counters["srtp.protect_refused"] += 1
             return
         self.sent_octets += len(datagram)
-        path.socket.send(datagram, path.address)
+        held = self._held
+        held.append(datagram)
+        if len(held) == 1:
+            path.socket.hold(self)
+
+    def send_held(self) -> None:
+        held, self._held = self._held, []
+        path = self.ice.selected
+        if path is not None:
+            path.socket.send_all(held, path.address)
 
     def send_rtcp(self, compound: bytes) -> None:
         if self.connected:

@@ -13,7 +13,7 @@ from signaling.relay.losses import LossTracker
 from signaling.relay.receive_stats import ReceiveStats
 from signaling.relay.ring import PacketRing
 from signaling.relay.rtcp import SenderInfo
-from signaling.relay.rtp import abs_send_time, layout
+from signaling.relay.rtp import HeaderLayout, abs_send_time
 from signaling.relay.sequence import SequenceUnwrapper
 
 LOSS_POLL_SECONDS = 0.01
@@ -73,23 +73,23 @@ class UplinkStream:
         self.closed = False
         self.flowing = False
         self._sequence = SequenceUnwrapper()
+        self._layout = HeaderLayout()
         self._losses = LossTracker()
         self._loss_timer: asyncio.TimerHandle | None = None
         self.is_video = codec.kind is TrackKind.VIDEO
 
     def receive(self, packet: bytes, now_ns: int) -> None:
         """A decrypted packet of this SSRC and payload type. Raises `MalformedPacket`."""
-        stamp_at, payload_at = layout(packet)
+        stamp_at, payload_at = self._layout.of(packet)
         extended = self._sequence.extend(packet[2] << 8 | packet[3])
-        timestamp = int.from_bytes(packet[4:8], "big")
-        self.stats.add(extended, timestamp, now_ns, len(packet))
+        self.stats.add(extended, packet[4:8], now_ns, len(packet))
         if not self.admitted:
             return
         track = self.track or self._open(now_ns)
         if not self._losses.arrived(extended, now_ns):
             self._counters["rtp.too_late"] += 1
             return
-        if self._loss_timer is None and self._losses.open:
+        if self._losses.open and self._loss_timer is None:
             self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
         opens = not self.is_video
         if self.is_video:
@@ -99,34 +99,27 @@ class UplinkStream:
             elif not self.flowing:
                 self.keyframes.request()
         self.flowing = True
-        self._fan_out(extended, packet, stamp_at, len(packet) - payload_at, now_ns, opens=opens)
-        if self._tap is not None:
-            self._tap.rtp(track.track, packet, now_ns)
-
-    def _fan_out(
-        self,
-        extended: int,
-        packet: bytes,
-        stamp_at: int,
-        payload_bytes: int,
-        now_ns: int,
-        *,
-        opens: bool,
-    ) -> None:
         if stamp_at:
             # Overwritten once, before the first forwarding: a resend carries the same stamp.
-            tail = packet[12:stamp_at] + abs_send_time(now_ns) + packet[stamp_at + 3 :]
+            rest = packet[12:stamp_at] + abs_send_time(now_ns) + packet[stamp_at + 3 :]
         else:
-            tail = packet[12:]
+            rest = packet[12:]
+        self._fan_out(extended, packet, rest, len(packet) - payload_at, opens=opens)
+        if self._tap is not None:
+            self._tap.rtp(track.track, extended, packet, payload_at, now_ns)
+
+    def _fan_out(
+        self, extended: int, packet: bytes, rest: bytes, payload_bytes: int, *, opens: bool
+    ) -> None:
         first_two, timestamp = packet[:2], packet[4:8]
-        self.ring.put(extended, first_two, timestamp, tail)
+        self.ring.put(extended, first_two, timestamp, rest)
         for downlink in self.downlinks:
             if downlink.gated:
                 if not opens:
                     self.keyframes.request()  # again and again, for a PLI may be lost too
                     continue
                 downlink.open_gate(extended)
-            downlink.forward(extended, first_two, timestamp, tail, payload_bytes)
+            downlink.forward(extended, first_two, timestamp, rest, payload_bytes)
 
     def sender_report(self, report: SenderInfo, now_ns: int) -> None:
         """The publisher's SR; the owner has checked that it speaks of this stream."""
@@ -182,5 +175,5 @@ class UplinkStream:
         for first, last in ranges:
             self._counters["rtp.given_up"] += last - first + 1
             if self._tap is not None and self.track is not None:
-                self._tap.lost(self.track.track, first & 0xFFFF, last & 0xFFFF, now_ns)
+                self._tap.lost(self.track.track, first, last, now_ns)
         return bool(ranges)

@@ -25,13 +25,13 @@ from signaling.relay.codecs import ABS_SEND_TIME_ID
 from signaling.relay.dtls import (
     DtlsState,
     DtlsTransport,
-    SrtpError,
     fingerprint,
     new_certificate,
 )
 from signaling.relay.engine import Relay
 from signaling.relay.events import LegState, Presence, RelayEvent, Reoffer, Streams
 from signaling.relay.spec import LegSpec, Offer, RelayConfig
+from signaling.relay.srtp import SrtpError
 
 CALL = "call-1"
 
@@ -164,18 +164,22 @@ class RecordingTap:
         self.opened[track.track] = track
         self.packets[track.track] = []
 
-    def rtp(self, track: int, packet: bytes, arrival_ns: int) -> None:
+    def rtp(
+        self, track: int, extended: int, packet: bytes, payload_at: int, arrival_ns: int
+    ) -> None:
         assert track in self.opened
         assert track not in self.closed
+        assert extended & 0xFFFF == int.from_bytes(packet[2:4], "big")
+        assert 12 <= payload_at <= len(packet)
         self.packets[track].append(packet)
 
     def sender_report(self, track: int, ntp: int, rtp: int, arrival_ns: int) -> None:
         assert track not in self.closed
         self.reports.append((track, ntp, rtp))
 
-    def lost(self, track: int, first_seq: int, last_seq: int, arrival_ns: int) -> None:
+    def lost(self, track: int, first: int, last: int, arrival_ns: int) -> None:
         assert track not in self.closed
-        self.losses.append((track, first_seq, last_seq))
+        self.losses.append((track, first & 0xFFFF, last & 0xFFFF))
 
     def track_closed(self, track: int, cause: GapCause | None, arrival_ns: int) -> None:
         assert track not in self.closed

@@ -7,10 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pylibsrtp
+import pytest
 from aiortc import rtcdtlstransport
 
 import signaling.relay
-from signaling.relay import dtls
+from signaling.relay import dtls, srtp
 
 
 def test_the_version_is_the_one_examined():
@@ -65,6 +66,33 @@ def test_pylibsrtp_takes_and_gives_bytes():
     session = pylibsrtp.Session(policy)
     packet = b"\x80\x6f\0\1" + bytes(8) + b"payload"
     assert len(session.protect(packet)) == len(packet) + 16
+
+
+def test_the_names_used_inside_pylibsrtp_exist():
+    policy = pylibsrtp.Policy(
+        key=bytes(44),
+        ssrc_type=pylibsrtp.Policy.SSRC_ANY_OUTBOUND,
+        srtp_profile=pylibsrtp.Policy.SRTP_PROFILE_AEAD_AES_256_GCM,
+    )
+    ours, theirs = srtp.SrtpSession(pylibsrtp.Session(policy)), pylibsrtp.Session(policy)
+    packet = b"\x80\x6f\0\1" + bytes(8) + b"payload"
+    assert ours.protect(packet) == theirs.protect(packet)
+    second = b"\x80\x6f\0\2" + packet[4:]
+    assert ours.protect_parts(second[:12], second[12:]) == theirs.protect(second)
+    compound = b"\x80\xc9\0\1" + bytes(4)
+    assert ours.protect_rtcp(compound) == theirs.protect_rtcp(compound)
+
+
+@pytest.mark.parametrize("size", [1, 11, srtp.LONGEST_PACKET + 1])
+def test_what_libsrtp_refuses_is_an_error(size):
+    inbound = srtp.SrtpSession(
+        pylibsrtp.Session(
+            pylibsrtp.Policy(key=bytes(30), ssrc_type=pylibsrtp.Policy.SSRC_ANY_INBOUND)
+        )
+    )
+    for method in (inbound.unprotect, inbound.unprotect_rtcp):
+        with pytest.raises(srtp.SrtpError):
+            method(bytes(size))
 
 
 def test_underscore_names_of_aiortc_live_in_one_file():

@@ -39,7 +39,7 @@ async def test_nothing_hostile_ends_a_leg(relay, raw_peer, eventually, rtp_packe
     known = next(iter(socket.peers))
 
     def deliver(datagram: bytes, source: tuple[str, int], number: int) -> None:
-        relay._datagram(socket, datagram, source, 10**15 + number)
+        relay._datagrams(socket, [(datagram, source)], 10**15 + number)
 
     for number in range(OUTSIDE):
         raw = chance.randbytes(chance.randint(0, 200))

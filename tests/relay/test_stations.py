@@ -66,25 +66,22 @@ async def test_a_station_recovers_lost_packets_both_ways(
     await relay.open_room(CALL, tap)
     count = {"in": 0, "out": 0}
     socket = relay._sockets[0]
-    deliver, send = relay._datagram, type(socket).send
+    receive, send_all = socket._receive, type(socket).send_all
 
-    def lossy_in(sock, datagram, source, now_ns):
-        if datagram[0] >= 128 and not 192 <= datagram[1] <= 223:
-            count["in"] += 1
-            if count["in"] % 10 == 0:
-                return
-        deliver(sock, datagram, source, now_ns)
+    def passes(way, datagram):
+        if datagram[0] < 128 or 192 <= datagram[1] <= 223:
+            return True
+        count[way] += 1
+        return count[way] % 10 != 0
 
-    def lossy_out(self, datagram, to):
-        if datagram[0] >= 128 and not 192 <= datagram[1] <= 223:
-            count["out"] += 1
-            if count["out"] % 10 == 0:
-                return
-        send(self, datagram, to)
+    def lossy_in(sock, arrived, now_ns):
+        receive(sock, [one for one in arrived if passes("in", one[0])], now_ns)
 
-    socket._loop.remove_reader(socket._socket.fileno())
-    socket.watch(socket._loop, lossy_in)
-    monkeypatch.setattr(type(socket), "send", lossy_out)
+    def lossy_out(self, datagrams, to):
+        send_all(self, [one for one in datagrams if passes("out", one)], to)
+
+    monkeypatch.setattr(socket, "_receive", lossy_in)
+    monkeypatch.setattr(type(socket), "send_all", lossy_out)
     window, hall = station("window", "counter", MIC, CAM), station("hall", "hall", MIC, CAM)
     for one in (window, hall):
         await relay.admit_leg(CALL, one.spec.leg, [MIC, CAM])
