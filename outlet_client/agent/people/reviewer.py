@@ -64,7 +64,8 @@ class Reviewer(Person):
         """
         path = f"{_path(case)}/evidence?call={call_id(call)}"
         async with asyncio.timeout(seconds):
-            while not _is_green((await self.browser.get(path))["recording"]):
+            # The desk is asked again and again: of this it tells nobody.
+            while not _is_green((await self.browser.get(path))["recording"]):  # noqa: ASYNC110 - see above
                 await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def approve(self, call: StreamView, case: str, scene: Scene, seconds: float) -> None:
