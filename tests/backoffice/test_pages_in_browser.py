@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.report_leg import ReportLeg, report_leg
 from casework.actor import SYSTEM
+from casework.clock import SystemClock
 from casework.ids import new_id
 from casework.model.call import AwayReason, LegState, Presence, Seat
 from casework.model.case import CaseState, Road
@@ -50,8 +51,8 @@ def healthy(live_house, server, call_id, *, ok=True):
         )
 
 
-def write_parts(tx, call_id):
-    """As if every required track were being written since the recorder was armed."""
+def write_parts(tx, call_id, since_mono_ms=0):
+    """As if every required track were being written since then."""
     for leg in legs_of(tx.conn, call_id):
         row = {
             "id": new_id().lower() + "000000",
@@ -62,7 +63,7 @@ def write_parts(tx, call_id):
             "commitment": "0" * 64,
             "header_sha256": "0" * 64,
             "opened_ms": tx.now_ms,
-            "opened_mono_ms": 0,
+            "opened_mono_ms": since_mono_ms,
             "segments": 1,
             "record_sha256": "0" * 64,
         }
@@ -70,14 +71,19 @@ def write_parts(tx, call_id):
 
 
 async def sit_down(live_house, call_id):
-    """The page took the seat over; no worker is there to say that it connected."""
+    """The page took the seat over, and everything is recorded."""
+    await connect(live_house, call_id)
+    await live_house.kernel.writer.run(write_parts, call_id, actor=SYSTEM)
+
+
+async def connect(live_house, call_id):
+    """No worker is there to say that the page's leg connected."""
     for _ in range(100):
         with live_house.kernel.store.reading() as conn:
             leg = next(one for one in legs_of(conn, call_id) if one.seat is Seat.HALL)
         if leg.incarnation > 1:
             command = ReportLeg(leg.id, leg.incarnation, LegState.CONNECTED)
             await live_house.kernel.writer.run(report_leg, command, actor=SYSTEM)
-            await live_house.kernel.writer.run(write_parts, call_id, actor=SYSTEM)
             return
         await asyncio.sleep(0.1)
     raise AssertionError("the page did not join")
@@ -273,6 +279,29 @@ async def test_a_case_is_decided_in_a_call(live_house, server, enter, kept_healt
     await shot(page, "wrap-up")
     await page.click("[data-action=close-wrap-up]")
     await page.wait_for_url("**/hall")
+
+
+async def test_what_was_marked_before_the_recording_ran_is_asked_for_again(
+    live_house, enter, kept_healthy
+):
+    case_id = live_house.accepted(CALL_ITEM)
+    call_id, _counter, _hall = live_house.stage(case_id).active(live_house.reviewer)
+    page = await enter("reviewer", "reviewer1", f"/hall/call/{call_id}")
+    await connect(live_house, call_id)
+    await page.click("[data-action=mark-notice]")
+    await expect(page.locator("[data-step=notice][data-done]")).to_be_visible()
+    now_ms = SystemClock().mono_ms()
+    await live_house.kernel.writer.run(
+        lambda tx, call: write_parts(tx, call, now_ms), call_id, actor=SYSTEM
+    )
+    kept_healthy(call_id)
+    await expect(page.locator("[data-missed=notice]")).to_be_visible(timeout=15_000)
+    await shot(page, "mark-missed")
+    await page.click("[data-action=mark-notice]")
+    await expect(page.locator("[data-missed=notice]")).to_have_count(0)
+    await expect(page.locator("[data-step=notice][data-done]")).to_be_visible()
+    await asyncio.sleep(7)  # as long as it takes to miss a mark: this one is not missed
+    await expect(page.locator("[data-missed=notice]")).to_have_count(0)
 
 
 async def test_the_wall_shows_queue_staff_and_alerts(live_house, enter):

@@ -32,13 +32,13 @@ function facts(state, paint) {
 
 /** @param {ReviewState} state @param {() => void} paint */
 function steps(state, paint) {
-  const placed = (/** @type {string} */ kind) => state.isPlaced(kind);
+  const placed = (/** @type {string} */ kind) => state.isPlaced(kind) && !state.isMissed(kind);
   const identity = placed("identity") && !state.session?.data?.recheck_due;
   return html`<section class="card fact-card" data-card="steps">
     <h2 class="side-title">${t("Steps in the call")}</h2>
     <ol class="call-steps">
       ${simple(state, "notice", t("Say the recording notice"), placed("notice"), t("Said"))}
-      <li class="call-step" data-done=${identity ? "" : nothing} data-step="identity">${glyph(identity ? "check-circle" : "identity")}<div>${identityStep(state, identity, paint)}</div></li>
+      <li class="call-step" data-done=${identity ? "" : nothing} data-step="identity">${glyph(identity ? "check-circle" : "identity")}<div>${missed(state, "identity")}${identityStep(state, identity, paint)}</div></li>
       ${simple(state, "declaration", t("The citizen says what they want"), placed("declaration"), t("Said"))}
     </ol>
   </section>`;
@@ -47,7 +47,12 @@ function steps(state, paint) {
 /** @param {ReviewState} state @param {string} kind @param {string} words @param {boolean} done @param {string} verb */
 function simple(state, kind, words, done, verb) {
   return html`<li class="call-step" data-done=${done ? "" : nothing} data-step="${kind}">${glyph(done ? "check-circle" : kind === "notice" ? "speaker" : "chat")}
-    <div class="row"><span>${words}</span>${done ? html`<span class="push status" data-tone="ok">${glyph("check")}<span>${t("Marked")}</span></span>` : html`<button type="button" class="button button-small push" data-action="mark-${kind}" ?disabled=${!state.running || state.acting !== ""} @click=${() => state.mark(kind)}>${verb}</button>`}</div></li>`;
+    <div>${missed(state, kind)}<div class="row"><span>${words}</span>${done ? html`<span class="push status" data-tone="ok">${glyph("check")}<span>${t("Marked")}</span></span>` : html`<button type="button" class="button button-small push" data-action="mark-${kind}" ?disabled=${!state.running || state.acting !== ""} @click=${() => state.mark(kind)}>${verb}</button>`}</div></div></li>`;
+}
+
+/** @param {ReviewState} state @param {string} kind */
+function missed(state, kind) {
+  return state.isMissed(kind) ? html`<p class="step-missed" role="status" data-missed="${kind}">${t("This is not in the recording. Please do it once more.")}</p>` : nothing;
 }
 
 /** @param {ReviewState} state */

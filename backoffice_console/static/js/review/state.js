@@ -22,6 +22,9 @@ import { start } from "../station.js";
 
 const LEASE_EVERY_MS = 40_000;
 const EVIDENCE_EVERY_MS = 2_000;
+/** A new part of the recording is known to the log after its first segment: two seconds, and some. */
+const SETTLED_MS = 6_000;
+const MARKED = ["notice", "identity", "declaration"];
 const OPEN = new Set(["accepted", "in_first_review"]);
 
 export class ReviewState extends EventTarget {
@@ -41,6 +44,8 @@ export class ReviewState extends EventTarget {
     /** @type {ApiError | null} why the case cannot be worked on */
     this.refused = null;
     this.acting = "";
+    /** @type {Map<string, number>} since when a mark is missed in a recording that runs, by its kind */
+    this.missed = new Map();
     this.look = merged(() => this.load(), 150);
   }
 
@@ -124,7 +129,25 @@ export class ReviewState extends EventTarget {
     const found = await get(this.path(`/evidence${call}`)).catch(() => null);
     if (found === null || JSON.stringify(found) === JSON.stringify(this.evidence)) return;
     this.evidence = found;
+    this.missMarks();
     this.tell();
+  }
+
+  /** Notes which marks the recording does not show: placed before it ran, or into a gap. */
+  missMarks() {
+    const light = this.evidence?.recording;
+    const runs = Boolean(light?.ok) && light?.durable_ago_ms !== null;
+    for (const kind of MARKED) {
+      const missed = runs && this.isPlaced(kind) && !this.evidence?.marks.includes(kind);
+      if (!missed) this.missed.delete(kind);
+      else if (!this.missed.has(kind)) this.missed.set(kind, performance.now());
+    }
+  }
+
+  /** Whether such a mark is missing in the recording for good, and must be placed again. @param {string} kind */
+  isMissed(kind) {
+    const since = this.missed.get(kind);
+    return since !== undefined && performance.now() - since >= SETTLED_MS;
   }
 
   /** Whether such a mark stands: what lies before the evidence began anew does not. @param {string} kind */
@@ -135,6 +158,7 @@ export class ReviewState extends EventTarget {
 
   /** @param {string} kind @param {string | null} [ref] */
   async mark(kind, ref = null) {
+    this.missed.delete(kind);
     await this.run(`mark-${kind}`, async () => {
       /** @type {Record<string, unknown>} */
       const members = { call: this.page.call, kind, case: this.caseId };
@@ -146,6 +170,7 @@ export class ReviewState extends EventTarget {
 
   /** @param {{face_matches: boolean, document_shown: boolean, question: string, question_answered: boolean}} seen */
   async confirmIdentity(seen) {
+    this.missed.delete("identity");
     await this.run("identity", async () => {
       await act(this.path("/identity"), { ...seen, call: this.page.call, version: this.case.version });
       toast(t("Identity confirmed, the recording is marked"), "ok");
