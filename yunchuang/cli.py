@@ -23,7 +23,7 @@ from yunchuang import doctor as examination
 from yunchuang.export import Exporter
 from yunchuang.logging_setup import configure_logging
 from yunchuang.node import serve as serve_node
-from yunchuang.settings import Settings
+from yunchuang.settings import MOST_WORKERS, Settings
 from yunchuang.supervisor import NotReadyError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -60,10 +60,18 @@ def init(
 
 
 @app.command()
-def serve(data: Data = None) -> None:
+def serve(
+    data: Data = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=MOST_WORKERS, help="Media workers; one per core.")
+    ] = None,
+) -> None:
     """Run one node: supervisor, desk and media workers."""
     configure_logging(readable=sys.stderr.isatty())
-    asyncio.run(serve_node(_settings(data)))
+    settings = _settings(data)
+    if workers is not None:
+        settings = settings.model_copy(update={"workers": workers})
+    asyncio.run(serve_node(settings))
 
 
 @app.command()

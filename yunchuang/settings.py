@@ -1,6 +1,7 @@
 """Settings of one node, from `yunchuang.toml`, the environment (`YUNCHUANG_...`) and options."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -13,6 +14,14 @@ from pydantic_settings import (
 )
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+MOST_WORKERS = 64
+
+
+def one_per_core() -> int:
+    """Processors that this process may use: a media worker keeps one busy."""
+    return min(MOST_WORKERS, len(os.sched_getaffinity(0)))
 
 
 class Settings(BaseSettings):
@@ -29,7 +38,7 @@ class Settings(BaseSettings):
     media_addresses: tuple[str, ...] = ("127.0.0.1",)
     media_public_addresses: tuple[str, ...] = ()
     media_port: Port = 0
-    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    workers: Annotated[int, Field(ge=1, le=MOST_WORKERS)] = Field(default_factory=one_per_core)
 
     redis_url: str = ""
     development: bool = False
@@ -50,7 +59,10 @@ class Settings(BaseSettings):
     @classmethod
     def alone(cls, **changes: object) -> Self:
         """Defaults and `changes`, whatever the file and the environment say."""
-        defaults = {name: field.get_default() for name, field in cls.model_fields.items()}
+        defaults = {
+            name: field.get_default(call_default_factory=True)
+            for name, field in cls.model_fields.items()
+        }
         values: dict[str, Any] = {**defaults, **changes}
         return cls(**values)
 

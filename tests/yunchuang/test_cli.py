@@ -1,6 +1,7 @@
 """The command as a person types it: refusals are one line, never a traceback."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from casework.data_dir import DataDir
 from casework.installation import opened
+from yunchuang.node import roles
 from yunchuang.settings import Settings
 
 COMMAND = Path(sys.executable).with_name("yunchuang")
@@ -119,6 +121,22 @@ def test_settings_come_from_the_file_and_the_environment_goes_first(monkeypatch,
     monkeypatch.setenv("YUNCHUANG_PORT", "9001")
     settings = Settings()
     assert (settings.port, settings.host) == (9001, "10.0.0.1")
+
+
+def test_a_node_has_a_worker_per_core_unless_told_otherwise(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(data=tmp_path, media_port=40_000)
+    assert settings.workers == len(os.sched_getaffinity(0))
+    three = roles(settings.model_copy(update={"workers": 3}))
+    assert [role.name for role in three] == ["worker-0", "worker-1", "worker-2", "desk"]
+    ports = [word for role in three[:3] for word in role.arguments if word.startswith("--port=")]
+    assert ports == ["--port=40000", "--port=40001", "--port=40002"]
+    assert len({role.pid_file for role in three}) == 4
+
+
+@pytest.mark.parametrize("number", ["0", "65", "many"])
+def test_serve_refuses_a_number_of_workers_that_makes_no_sense(number, data):
+    assert run("serve", "--data", data, "--workers", number).returncode == 2
 
 
 def test_an_unknown_setting_is_refused(monkeypatch, tmp_path):

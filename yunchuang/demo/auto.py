@@ -77,7 +77,7 @@ class AutoDemo:
 
     async def _on_a_node(self, package: Path) -> Played:
         # Free ports of this machine alone, and nothing of a service's own settings.
-        node = Node(Settings.alone(data=self._data.path, port=0, origin=DEMO_ORIGIN))
+        node = Node(Settings.alone(data=self._data.path, port=0, origin=DEMO_ORIGIN, workers=1))
         with self._step("start"):
             await node.start()
         try:

@@ -32,7 +32,7 @@ def play_interactive(folder: Path | None, *, port: int, fresh: bool) -> None:
     with _alone(data):
         _make_ready(data, ours=folder is None, fresh=fresh)
         settings = Settings.alone(
-            data=data.path, port=free_port(port), origin=DEMO_ORIGIN, demo=True
+            data=data.path, port=free_port(port), origin=DEMO_ORIGIN, demo=True, workers=1
         )
         asyncio.run(_serve(settings))
 

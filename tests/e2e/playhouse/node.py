@@ -64,6 +64,7 @@ class LiveNode:
             **os.environ,
             "YUNCHUANG_PORT": str(self.port),
             "YUNCHUANG_MEDIA_PORT": str(self._media_port),
+            "YUNCHUANG_WORKERS": "1",  # the one that is killed carries the call
             "YUNCHUANG_DEMO": "true",
             "YUNCHUANG_ORGANISATION": "示范市人力资源和社会保障局",
         }
