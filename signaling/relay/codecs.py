@@ -9,7 +9,9 @@ from casework.ports import TrackKind
 
 ABS_SEND_TIME_ID = 2
 AUDIO_LEVEL_ID = 1
+TRANSPORT_NUMBER_ID = 3
 ABS_SEND_TIME_URI = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+TRANSPORT_NUMBER_URI = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 AUDIO_LEVEL_URI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"  # RFC 6464
 
 # The sdes:mid extension is left out on purpose: a forwarded value would misroute the packet at the
@@ -18,6 +20,11 @@ EXTENSIONS = {
     TrackKind.AUDIO: ((AUDIO_LEVEL_ID, AUDIO_LEVEL_URI), (ABS_SEND_TIME_ID, ABS_SEND_TIME_URI)),
     TrackKind.VIDEO: ((ABS_SEND_TIME_ID, ABS_SEND_TIME_URI),),
 }
+# What pages send besides, and hear about: with it a page's own congestion control knows its uplink.
+# Not on the way down: a page that feeds it back would no longer send the estimate (REMB) that caps
+# what others send to it.
+UPLINK_EXTENSION = (TRANSPORT_NUMBER_ID, TRANSPORT_NUMBER_URI)
+UPLINK_FEEDBACK = "transport-cc"
 
 
 @dataclass(frozen=True, slots=True)

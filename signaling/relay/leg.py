@@ -24,6 +24,7 @@ from signaling.relay.spec import LegSpec, Offer
 from signaling.relay.srtp import SrtpError
 from signaling.relay.subscriptions import Subscriptions
 from signaling.relay.transport import LegTransport
+from signaling.relay.transport_feedback import TransportFeedback
 from signaling.relay.uplink import UplinkStream
 
 DEFAULT_RTT_NS = 100_000_000
@@ -83,6 +84,7 @@ class Leg:
         self._session = secrets.randbits(62)
         self._resends_left = RESENDS_PER_TICK
         self._rtcp_senders: set[bytes] = set()
+        self._transport_feedback = TransportFeedback()
         self.transport = LegTransport(
             shared.directory, shared.certificate, shared.counters, self, now_ns
         )
@@ -199,6 +201,12 @@ class Leg:
         self.estimate, self.estimate_ns = bits_per_second, now_ns
 
     # --- what its own streams ask for (uplink.Publisher) ----------------------------------------
+
+    def arrived(self, stream: UplinkStream, number: int, now_ns: int) -> None:
+        """Answers at once when an answer is due: what was held in this turn is told in it."""
+        feedback = self._transport_feedback
+        if feedback.arrived(number, now_ns):
+            self.transport.send_rtcp(feedback.take(self.rtcp_ssrc, stream.ssrc, now_ns))
 
     def ask_again(self, stream: UplinkStream, numbers: list[int]) -> None:
         self.counters["rtcp.nacks_sent"] += 1

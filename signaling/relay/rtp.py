@@ -2,12 +2,14 @@
 
 import struct
 
-from signaling.relay.codecs import ABS_SEND_TIME_ID
+from signaling.relay.codecs import ABS_SEND_TIME_ID, TRANSPORT_NUMBER_ID
 
 FIXED_HEADER_BYTES = 12
 ONE_BYTE_EXTENSIONS = b"\xbe\xde"  # RFC 8285 4.2
 _EXTENSION_ALONE = 0x10  # of the first byte without its version: X set, P and CC not
 _ABS_SEND_TIME_HEAD = ABS_SEND_TIME_ID << 4 | 2  # three bytes (RFC 8285 4.2)
+_TRANSPORT_NUMBER_HEAD = TRANSPORT_NUMBER_ID << 4 | 1  # two bytes
+_PADDING = b"\0\0\0"  # as long as the transport-wide number with its head
 _FIXED_HEADER = struct.Struct("!2sH4s4s")
 
 
@@ -15,17 +17,19 @@ class MalformedPacket(ValueError):
     """The packet's own lengths do not fit it."""
 
 
-def layout(packet: bytes) -> tuple[int, int]:
-    """Offsets of abs-send-time's three bytes (0 = absent) and of the payload.
+Layout = tuple[int, int, int]
+"""Offsets of abs-send-time's three bytes and of the transport-wide number's two (0 = absent), and
+of the payload."""
 
-    Raises `MalformedPacket` when CSRCs, extensions or padding leave the packet.
-    """
+
+def layout(packet: bytes) -> Layout:
+    """Raises `MalformedPacket` when CSRCs, extensions or padding leave the packet."""
     size = len(packet)
     if size < FIXED_HEADER_BYTES:
         raise MalformedPacket("shorter than the fixed header")
     first = packet[0]
     payload_at = FIXED_HEADER_BYTES + 4 * (first & 0x0F)
-    stamp_at = 0
+    stamp_at = number_at = 0
     if first & 0x10:
         if payload_at + 4 > size:
             raise MalformedPacket("extension header cut off")
@@ -34,49 +38,51 @@ def layout(packet: bytes) -> tuple[int, int]:
         if end > size:
             raise MalformedPacket("extension leaves the packet")
         if packet[payload_at : payload_at + 2] == ONE_BYTE_EXTENSIONS:
-            stamp_at = _find_abs_send_time(packet, element, end)
+            stamp_at, number_at = _find_elements(packet, element, end)
         payload_at = end
     if payload_at > size:
         raise MalformedPacket("CSRC list leaves the packet")
     if first & 0x20 and (payload_at == size or packet[-1] > size - payload_at):
         raise MalformedPacket("padding longer than the payload")
-    return stamp_at, payload_at
+    return stamp_at, number_at, payload_at
 
 
 class HeaderLayout:
     """`layout` of one stream's packets, remembering the last: a sender lays out all alike.
 
-    With the same first byte and the same extension head everything has the same length. The stamp
-    is where it was if its element's head is; a sender who puts another element's data there spoils
-    three bytes of his own.
+    With the same first byte and the same extension head everything has the same length. An element
+    is where it was if its own head is; a sender who puts another element's data there spoils bytes
+    of his own packet.
     """
 
-    __slots__ = ("_first", "_head", "_payload_at", "_stamp_at")
+    __slots__ = ("_first", "_found", "_head")
 
     def __init__(self) -> None:
         self._first = -1
         self._head = b""
-        self._stamp_at = 0
-        self._payload_at = 0
+        self._found: Layout = (0, 0, 0)
 
-    def of(self, packet: bytes) -> tuple[int, int]:
+    def of(self, packet: bytes) -> Layout:
         """As `layout`; raises `MalformedPacket`."""
+        stamp_at, number_at, payload_at = self._found
         if (
             packet[0] == self._first
             and packet[12:16] == self._head
-            and len(packet) >= self._payload_at
-            and packet[self._stamp_at - 1] == _ABS_SEND_TIME_HEAD
+            and len(packet) >= payload_at
+            and packet[stamp_at - 1] == _ABS_SEND_TIME_HEAD
+            and (not number_at or packet[number_at - 1] == _TRANSPORT_NUMBER_HEAD)
         ):
-            return self._stamp_at, self._payload_at
-        stamp_at, payload_at = found = layout(packet)
+            return self._found
+        found = layout(packet)
         # Remembered only without CSRCs and padding: a packet of video or voice as browsers send it.
-        if stamp_at and packet[0] & 0x3F == _EXTENSION_ALONE:
-            self._first, self._head = packet[0], packet[12:16]
-            self._stamp_at, self._payload_at = stamp_at, payload_at
+        if found[0] and packet[0] & 0x3F == _EXTENSION_ALONE:
+            self._first, self._head, self._found = packet[0], packet[12:16], found
         return found
 
 
-def _find_abs_send_time(packet: bytes, element: int, end: int) -> int:
+def _find_elements(packet: bytes, element: int, end: int) -> tuple[int, int]:
+    """Where the data of abs-send-time and of the transport-wide number begin; 0 = absent."""
+    stamp_at = number_at = 0
     while element < end:
         head = packet[element]
         if head == 0:  # padding between elements
@@ -86,12 +92,35 @@ def _find_abs_send_time(packet: bytes, element: int, end: int) -> int:
         length = (head & 0x0F) + 1
         if element + 1 + length > end:
             raise MalformedPacket("extension element leaves the extension")
-        if identifier == ABS_SEND_TIME_ID:
-            return element + 1 if length == 3 else 0
-        if identifier == 15:  # RFC 8285: stop here
-            return 0
+        if head == _ABS_SEND_TIME_HEAD:
+            stamp_at = stamp_at or element + 1
+        elif head == _TRANSPORT_NUMBER_HEAD:
+            number_at = number_at or element + 1
+        elif identifier == 15:  # RFC 8285: stop here
+            break
         element += 1 + length
-    return 0
+    return stamp_at, number_at
+
+
+def forwarded(packet: bytes, stamp_at: int, number_at: int, now_ns: int) -> bytes:
+    """What follows the fixed header as every subscriber gets it, made once: a resend is the same.
+
+    The stamp is ours. The transport-wide number becomes padding (RFC 8285 4.2): it counts over the
+    publisher's streams, and a page that negotiated it for its own uplink would read it here too, and
+    answer with feedback that means nothing instead of its estimate.
+    """
+    if not stamp_at and not number_at:
+        return packet[12:]
+    if not number_at:
+        return packet[12:stamp_at] + abs_send_time(now_ns) + packet[stamp_at + 3 :]
+    if not stamp_at:
+        return packet[12 : number_at - 1] + _PADDING + packet[number_at + 2 :]
+    stamp = abs_send_time(now_ns)
+    if stamp_at < number_at:
+        between = packet[stamp_at + 3 : number_at - 1]
+        return b"".join((packet[12:stamp_at], stamp, between, _PADDING, packet[number_at + 2 :]))
+    between = packet[number_at + 2 : stamp_at]
+    return b"".join((packet[12 : number_at - 1], _PADDING, between, stamp, packet[stamp_at + 3 :]))
 
 
 def abs_send_time(now_ns: int) -> bytes:

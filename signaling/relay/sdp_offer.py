@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from casework.ports import TrackKind
-from signaling.relay.codecs import CODECS, EXTENSIONS
+from signaling.relay.codecs import CODECS, EXTENSIONS, UPLINK_EXTENSION, UPLINK_FEEDBACK
 from signaling.relay.ice import IceCredentials
 
 _HOST_TYPE_PREFERENCE = 126
@@ -86,12 +86,13 @@ def _media(section: OfferSection, transport: TransportDescription) -> Iterable[s
     yield f"a=fingerprint:sha-256 {transport.fingerprint}"
     yield "a=setup:actpass"
     yield from _candidates(transport.endpoints)
-    for identifier, uri in EXTENSIONS[section.kind]:
+    uplink = section.ssrc is None
+    for identifier, uri in (*EXTENSIONS[section.kind], *((UPLINK_EXTENSION,) if uplink else ())):
         yield f"a=extmap:{identifier} {uri}"
     yield f"a=rtpmap:{codec.rtpmap}"
     if codec.format_parameters is not None:
         yield f"a=fmtp:{payload_type} {codec.format_parameters}"
-    for feedback in codec.feedback:
+    for feedback in (*codec.feedback, *((UPLINK_FEEDBACK,) if uplink else ())):
         yield f"a=rtcp-fb:{payload_type} {feedback}"
     if section.ssrc is not None:
         yield f"a=msid:{section.stream} {section.mid}"

@@ -13,7 +13,7 @@ from signaling.relay.losses import LossTracker
 from signaling.relay.receive_stats import ReceiveStats
 from signaling.relay.ring import PacketRing
 from signaling.relay.rtcp import SenderInfo
-from signaling.relay.rtp import HeaderLayout, abs_send_time
+from signaling.relay.rtp import HeaderLayout, forwarded
 from signaling.relay.sequence import SequenceUnwrapper
 
 LOSS_POLL_SECONDS = 0.01
@@ -23,6 +23,9 @@ class Publisher(Protocol):
     """What an uplink stream needs of its leg and room."""
 
     rtt_ns: int
+
+    def arrived(self, stream: "UplinkStream", number: int, now_ns: int) -> None:
+        """A packet with this transport-wide number came; it may be one that came too late."""
 
     def ask_again(self, stream: "UplinkStream", numbers: list[int]) -> None:
         """Sends a NACK for these extended numbers."""
@@ -80,7 +83,10 @@ class UplinkStream:
 
     def receive(self, packet: bytes, now_ns: int) -> None:
         """A decrypted packet of this SSRC and payload type. Raises `MalformedPacket`."""
-        stamp_at, payload_at = self._layout.of(packet)
+        stamp_at, number_at, payload_at = self._layout.of(packet)
+        if number_at:
+            number = packet[number_at] << 8 | packet[number_at + 1]
+            self._publisher.arrived(self, number, now_ns)
         extended = self._sequence.extend(packet[2] << 8 | packet[3])
         self.stats.add(extended, packet[4:8], now_ns, len(packet))
         if not self.admitted:
@@ -99,11 +105,7 @@ class UplinkStream:
             elif not self.flowing:
                 self.keyframes.request()
         self.flowing = True
-        if stamp_at:
-            # Overwritten once, before the first forwarding: a resend carries the same stamp.
-            rest = packet[12:stamp_at] + abs_send_time(now_ns) + packet[stamp_at + 3 :]
-        else:
-            rest = packet[12:]
+        rest = forwarded(packet, stamp_at, number_at, now_ns)
         self._fan_out(extended, packet, rest, len(packet) - payload_at, opens=opens)
         if self._tap is not None:
             self._tap.rtp(track.track, extended, packet, payload_at, now_ns)

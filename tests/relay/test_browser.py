@@ -121,6 +121,38 @@ async def test_three_pages_meet(relay, events, tap, origin, browser):
         assert await page.evaluate("(mid) => window.picture(mid)", shown[0]) != first
 
 
+UPLINK = """async () => {
+  const stats = [...(await window.pc.getStats()).values()];
+  const pair = stats.find((one) => one.type === "candidate-pair" && one.nominated);
+  const video = stats.find((one) => one.type === "outbound-rtp" && one.kind === "video" && one.bytesSent);
+  return { allowed: pair?.availableOutgoingBitrate ?? 0, target: video?.targetBitrate ?? 0 };
+}"""
+
+
+async def test_a_page_learns_of_its_uplink_from_our_feedback(relay, origin, browser, eventually):
+    """With transport-wide feedback a page probes: it is allowed more than it sends. Its downlinks
+    are without, and go on telling us by REMB what they bear.
+    """
+    await relay.open_room(CALL, None)
+    for leg in ("window", "hall"):
+        await relay.admit_leg(CALL, leg, [MIC, CAM])
+    window = await open_page(browser, origin, "window", "microphone,camera")
+    hall = await open_page(browser, origin, "hall", "microphone,camera")
+    for page in (window, hall):
+        await page.wait_for_function("window.answered > 0", timeout=8000)
+    await until(hall, 'Object.values(inbound).some((s) => s.kind === "video" && s.frames > 15)')
+    sections = (await window.evaluate("window.pc.localDescription.sdp")).split("m=")[1:]
+    for section in sections:
+        assert ("transport-cc" in section) == ("a=sendonly" in section), section
+    for _ in range(60):
+        uplink = await window.evaluate(UPLINK)
+        if uplink["allowed"] > 1_000_000:
+            break
+        await asyncio.sleep(0.25)
+    assert uplink["allowed"] > 1_000_000, uplink
+    await eventually(lambda: all(leg.estimate for leg in relay._rooms[CALL].legs.values()))
+
+
 async def test_cameras_reloads_and_a_restart(relay, events, tap, origin, browser, eventually):
     """What a page lives through: a second camera starts without negotiation; the other page
     reloads more often than there are slots; ICE restarts.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.relay.codecs import ABS_SEND_TIME_ID, keyframe_starts
+from signaling.relay.codecs import ABS_SEND_TIME_ID, TRANSPORT_NUMBER_ID, keyframe_starts
 from signaling.relay.receive_stats import ReceiveStats
 from signaling.relay.ring import RING_PACKETS, PacketRing
 from signaling.relay.rtp import (
@@ -12,6 +12,7 @@ from signaling.relay.rtp import (
     MalformedPacket,
     abs_send_time,
     fixed_header,
+    forwarded,
     layout,
 )
 from signaling.relay.sequence import SequenceUnwrapper, nearest
@@ -26,26 +27,26 @@ def with_extension(elements: bytes, payload: bytes = b"xyz", profile: bytes = b"
 
 
 def test_layout_of_a_plain_packet():
-    assert layout(FIXED + b"payload") == (0, 12)
+    assert layout(FIXED + b"payload") == (0, 0, 12)
 
 
 def test_layout_skips_csrcs():
     packet = b"\x82" + FIXED[1:] + b"aaaabbbb" + b"payload"
-    assert layout(packet) == (0, 20)
+    assert layout(packet) == (0, 0, 20)
 
 
 @pytest.mark.parametrize("before", [b"", b"\x10\xaa", b"\x13abcd", b"\0\0\0"])
 def test_layout_finds_abs_send_time(before):
     stamp = bytes((ABS_SEND_TIME_ID << 4 | 2,)) + b"\1\2\3"
     packet = with_extension(before + stamp)
-    stamp_at, payload_at = layout(packet)
+    stamp_at, _, payload_at = layout(packet)
     assert packet[stamp_at : stamp_at + 3] == b"\1\2\3"
     assert packet[payload_at:] == b"xyz"
 
 
 def test_layout_leaves_other_extension_profiles_alone():
     packet = with_extension(bytes((ABS_SEND_TIME_ID << 4 | 2,)) + b"\1\2\3", profile=b"\x10\x00")
-    assert layout(packet) == (0, 20)
+    assert layout(packet) == (0, 0, 20)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_layout_refuses_what_does_not_fit(packet):
 def test_layout_stays_inside_any_packet(tail):
     packet = b"\xb3" + FIXED[1:] + tail
     try:
-        stamp_at, payload_at = layout(packet)
+        stamp_at, _, payload_at = layout(packet)
     except MalformedPacket:
         return
     assert 12 <= payload_at <= len(packet)
@@ -103,12 +104,12 @@ def test_a_remembered_layout_never_differs_in_what_counts(packets):
         except MalformedPacket:
             got = None
         if expected is not None and got is not None:
-            assert got[1] == expected[1]
+            assert got[2] == expected[2]
         if expected is not None:
             assert got is not None
         if got is not None:
-            assert got[1] <= len(packet)
-            assert got[0] + 3 <= len(packet)
+            assert got[2] <= len(packet)
+            assert max(got[0] + 3, got[1] + 2) <= len(packet) or not (got[0] or got[1])
 
 
 def test_the_stamp_is_found_wherever_its_element_moves():
@@ -190,3 +191,32 @@ def test_lost_packets_below_zero_do_not_break_the_report():
         stats.add(0x10000 + number, bytes(4), 0, 1)
     block = stats.report(7, 1)
     assert (block.fraction_lost, block.cumulative_lost) == (0, 0)
+
+
+STAMP = bytes((ABS_SEND_TIME_ID << 4 | 2,)) + b"\1\2\3"
+NUMBER = bytes((TRANSPORT_NUMBER_ID << 4 | 1,)) + b"\xab\xcd"
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        b"\x10\x55",
+        b"\x10\x55" + STAMP,
+        b"\x10\x55" + NUMBER,
+        STAMP + b"\x10\x55" + NUMBER,
+        NUMBER + b"\x10\x55" + STAMP,
+        STAMP + NUMBER,
+        NUMBER + STAMP,
+    ],
+)
+def test_subscribers_get_our_stamp_no_number_and_the_rest_as_it_was(elements):
+    packet = with_extension(elements)
+    stamp_at, number_at, payload_at = layout(packet)
+    assert (bool(stamp_at), bool(number_at)) == (STAMP in elements, NUMBER in elements)
+    now_ns = 123_456_789_000
+    expected = elements.replace(STAMP, STAMP[:1] + abs_send_time(now_ns)).replace(NUMBER, b"\0\0\0")
+    got = forwarded(packet, stamp_at, number_at, now_ns)
+    assert got == with_extension(expected)[12:]
+    again = packet[:12] + got
+    assert layout(again) == (stamp_at, 0, payload_at)
+    assert again[payload_at:] == b"xyz"
