@@ -9,8 +9,10 @@ import asyncio
 import structlog
 from aiohttp import web
 
+from casework.actor import Actor
 from casework.errors import DomainError
 from portal.error_table import row_of
+from portal.errors import TooManyTries
 from portal.problem import error_payload
 from signaling.desk import Desk
 from signaling.line import CLOSE_SIGNED_OUT, Line, error_text
@@ -22,6 +24,13 @@ from signaling.protocol.server import Bye
 log = structlog.get_logger(component="socket")
 
 CLOSE_FORBIDDEN = 4403
+CLOSE_TRY_LATER = 1013  # IANA WebSocket close codes
+MOST_LINES = 16
+"""Sockets of one person at one door: many tabs, and those whose end was not heard yet."""
+_CLOSE_CODES = {
+    web.HTTPUnauthorized.status_code: CLOSE_SIGNED_OUT,
+    web.HTTPTooManyRequests.status_code: CLOSE_TRY_LATER,
+}
 CLOSE_S = 2.0
 GOODBYE_S = 1.0
 
@@ -41,6 +50,7 @@ class SocketEndpoint:
         )
         try:
             actor = await self._auth.admit(request, door)
+            self._make_sure_of_room(actor, door)
         except DomainError as error:
             await self._refuse(request, socket, error)
             return socket
@@ -68,15 +78,19 @@ class SocketEndpoint:
         if self._lines:
             await asyncio.wait(self._lines.values(), timeout=GOODBYE_S)
 
+    def _make_sure_of_room(self, actor: Actor, door: str) -> None:
+        pages = [line.page for line in self._lines]
+        if sum((page.actor.id, page.door) == (actor.id, door) for page in pages) >= MOST_LINES:
+            raise TooManyTries
+
     async def _refuse(
         self, request: web.Request, socket: web.WebSocketResponse, error: DomainError
     ) -> None:
         log.warning("handshake_refused", code=error.code, slug=error.slug)
         await socket.prepare(request)
         await socket.send_str(error_text(error_payload(error), None))
-        signed_out = row_of(error.code).status == web.HTTPUnauthorized.status_code
-        code = CLOSE_SIGNED_OUT if signed_out else CLOSE_FORBIDDEN
-        await socket.close(code=code, message=error.slug.encode())
+        close = _CLOSE_CODES.get(row_of(error.code).status, CLOSE_FORBIDDEN)
+        await socket.close(code=close, message=error.slug.encode())
 
 
 def _free(transport: asyncio.Transport | None) -> None:

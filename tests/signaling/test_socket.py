@@ -21,6 +21,7 @@ from signaling.protocol.errors import BadMessage, UnknownMessage
 from signaling.protocol.parse import TYPES, parse, request_id
 from signaling.protocol.server import Bye
 from signaling.rate import Bucket
+from signaling.socket import MOST_LINES
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,26 @@ async def test_a_refused_handshake_is_told_why(desk: DeskUnderTest, actor, door,
     assert frame["code"] in {"P-01", "P-02"}
     assert (await socket.receive()).type is WSMsgType.CLOSE
     assert socket.close_code == close
+
+
+async def test_one_person_has_so_many_sockets_and_no_more(desk: DeskUnderTest):
+    pages = [await desk.page(desk.hall.clerk) for _ in range(MOST_LINES)]
+    headers = {"X-Actor": desk.hall.clerk.id}
+    socket = await desk.client.ws_connect("/ws/clerk", headers=headers)
+    frame = json.loads((await socket.receive()).data)
+    assert frame["code"] == "P-06"
+    await socket.receive()
+    assert socket.close_code == 1013, "not final: the page may come back"
+    assert await (await desk.page(desk.hall.screen)).ask("ping"), "others are not in the way"
+    await pages[0].socket.close()
+
+    async def admitted():
+        again = await desk.client.ws_connect("/ws/clerk", headers=headers)
+        return json.loads((await again.receive()).data)["type"] != "error"
+
+    async with asyncio.timeout(5):
+        while not await admitted():
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize(
