@@ -56,7 +56,8 @@ async def test_one_person_has_so_many_sockets_and_no_more(desk: DeskUnderTest):
 
     async def admitted():
         again = await desk.client.ws_connect("/ws/clerk", headers=headers)
-        return json.loads((await again.receive()).data)["type"] != "error"
+        await again.send_str('{"type": "ping", "id": 1}')
+        return json.loads((await again.receive()).data)["type"] == "ok"
 
     async with asyncio.timeout(5):
         while not await admitted():
