@@ -16,6 +16,7 @@ from pathlib import Path
 
 import structlog
 
+from yunchuang.log_files import EVERY_S, keep_short
 from yunchuang.process import ProcessId, read_pid_file
 
 log = structlog.get_logger(component="supervisor")
@@ -62,6 +63,7 @@ class Supervisor:
                 log.info("adopted", role=role.name, pid=process.pid)
             ready[role.name] = process
             self._keepers.append(asyncio.create_task(self._keep(role, process)))
+        self._keepers.append(asyncio.create_task(self._keep_logs_short()))
         return ready
 
     async def stop(self, *, adopted: bool = True) -> None:
@@ -101,6 +103,15 @@ class Supervisor:
                 except (NotReadyError, OSError) as error:
                     wait = min(wait * 2, _LONGEST_WAIT_S)
                     log.error("not_ready", role=role.name, reason=str(error))  # noqa: TRY400
+
+    async def _keep_logs_short(self) -> None:
+        while True:
+            for role in self._roles:
+                try:
+                    await asyncio.to_thread(keep_short, role.log_file)
+                except OSError as error:
+                    log.warning("log_not_shortened", role=role.name, errno=error.errno)
+            await asyncio.sleep(EVERY_S)
 
     async def _launch(self, role: Role) -> ProcessId:
         role.pid_file.unlink(missing_ok=True)
