@@ -7,6 +7,10 @@ SHORTEST_ASK_NS = 20_000_000
 GIVE_UP_NS = 1_500_000_000  # senders forget sooner; the recorder holds at most 2 s
 MOST_ASKS = 12
 LONGEST_GAP = 512  # a longer hole is a pause or a blackout: not worth asking for
+RESTART_AFTER = 150
+"""So many old numbers in a row, none new between them: the sender began its numbers anew. More than
+any sender resends at one go, for what is asked for may come when it was just given up.
+"""
 
 
 @dataclass(slots=True)
@@ -19,17 +23,31 @@ class _Missing:
 class LossTracker:
     """Extended sequence numbers in, NACKs and given-up ranges out; the owner keeps the clock."""
 
-    __slots__ = ("_given_up", "_missing", "_next")
+    __slots__ = ("_given_up", "_missing", "_next", "_stale", "_stale_next")
 
     def __init__(self) -> None:
         self._missing: dict[int, _Missing] = {}
         self._given_up: list[tuple[int, int]] = []
         self._next = -1
+        self._stale = 0
+        self._stale_next = -1
 
     @property
     def open(self) -> bool:
         """Something is missing, or was given up and not yet taken: poll again."""
         return bool(self._missing or self._given_up)
+
+    @property
+    def restarted(self) -> bool:
+        """The last packets that came too late were of a sender who began his numbers anew."""
+        return self._stale >= RESTART_AFTER
+
+    def restart(self, extended: int) -> None:
+        """Goes on behind this number; what lies before it never comes."""
+        self.abandon()
+        self._give_up(self._next, extended - 1)
+        self._next = extended + 1
+        self._stale = 0
 
     def arrived(self, extended: int, now_ns: int) -> bool:
         """Notes a packet; False for one that was already given up (it comes too late)."""
@@ -41,7 +59,11 @@ class LossTracker:
             self._next = extended + 1
             return True
         if extended < expected:
-            return self._missing.pop(extended, None) is not None
+            if self._missing.pop(extended, None) is not None:
+                return True
+            self._stale = self._stale + 1 if self._stale_next == expected else 1
+            self._stale_next = expected
+            return False
         self._next = extended + 1
         if extended - expected > LONGEST_GAP:
             self._give_up(expected, extended - 1)

@@ -66,6 +66,16 @@ class ReceiveStats:
         elif extended < self._first:
             self._first = extended
 
+    def restart(self, extended: int) -> None:
+        """The sender began its numbers anew with this one, which has been counted under another.
+
+        What was lost before is forgotten, as by a receiver who hears of the stream for the first
+        time (RFC 3550 A.1); packets and octets go on.
+        """
+        self._first = extended - self.packets + 1
+        self._highest = extended
+        self._prior_expected = self._prior_received = self.packets
+
     def _measure_jitter(self, timestamp: bytes, arrival_ns: int) -> None:
         units = arrival_ns * self._clock_rate // 1_000_000_000
         transit = (units - int.from_bytes(timestamp, "big")) & 0xFFFFFFFF

@@ -21,6 +21,11 @@ class SequenceUnwrapper:
             return self.highest
         return self.highest + ahead - 0x10000
 
+    def restart(self, sequence: int) -> int:
+        """The sender began its numbers anew with this one: it counts as the next ahead."""
+        self.highest += ((sequence - self.highest - 1) & 0xFFFF) + 1
+        return self.highest
+
 
 def nearest(sequence: int, reference: int) -> int:
     """The extended number with these 16 bits that lies nearest to `reference`."""

@@ -94,7 +94,9 @@ class UplinkStream:
         track = self.track or self._open(now_ns)
         if not self._losses.arrived(extended, now_ns):
             self._counters["rtp.too_late"] += 1
-            return
+            if not self._losses.restarted:
+                return
+            extended = self._begin_anew(packet, now_ns)
         if self._losses.open and self._loss_timer is None:
             self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
         opens = not self.is_video
@@ -109,6 +111,16 @@ class UplinkStream:
         self._fan_out(extended, packet, rest, len(packet) - payload_at, opens=opens)
         if self._tap is not None:
             self._tap.rtp(track.track, extended, packet, payload_at, now_ns)
+
+    def _begin_anew(self, packet: bytes, now_ns: int) -> int:
+        """The sender began its numbers anew: everybody goes on upwards. The packet's number."""
+        extended = self._sequence.restart(packet[2] << 8 | packet[3])
+        self._losses.restart(extended)
+        self._tell_given_up(now_ns)
+        self.stats.restart(extended)
+        for downlink in self.downlinks:
+            downlink.restart()
+        return extended
 
     def _fan_out(
         self, extended: int, packet: bytes, rest: bytes, payload_bytes: int, *, opens: bool

@@ -1,10 +1,12 @@
 """Loss on the way in is asked for and reported; feedback from below reaches the publisher."""
 
 import asyncio
+import itertools
 import struct
 
 from casework.ports import TrackSource
 from signaling.relay import rtcp
+from signaling.relay.losses import RESTART_AFTER
 
 CALL = "call-1"
 VOICE, FACE = 1111, 2222
@@ -175,3 +177,44 @@ async def test_receiver_reports_tell_loss_and_let_the_round_trip_be_measured(
     await eventually(blocks)
     assert blocks()[0].last_sr == 5 << 16
     assert sum(b.fraction_lost for b in blocks()) > 100
+
+
+async def test_a_sender_who_begins_its_numbers_anew_is_heard_again(
+    relay, raw_peer, eventually, rtp_packet, tap
+):
+    """Back by less than libsrtp's window: further back nothing would pass it anyway."""
+    sender, receiver = await pair(relay, raw_peer, tap)
+    for number in range(1000, 1010):
+        sender.send_rtp(rtp_packet(VOICE, number, 960 * number))
+    await eventually(lambda: len(receiver.rtp) == 10)
+    anew = [
+        rtp_packet(VOICE, number, 960 * (number + 500))
+        for number in range(510, 510 + RESTART_AFTER + 20)
+    ]
+    for packet in anew:
+        sender.send_rtp(packet)
+    heard = 21  # the one that settled it, and those behind it
+    await eventually(lambda: len(receiver.rtp) == 10 + heard)
+    assert tap.packets[1][10:] == anew[-heard:]
+    assert tap.losses == [(1, 1010, 510 + RESTART_AFTER - 2)]
+    numbers = [int.from_bytes(packet[2:4], "big") for packet in receiver.rtp]
+    assert {(b - a) & 0xFFFF for a, b in itertools.pairwise(numbers)} == {1}
+    assert sender.leg.publications.by_ssrc[VOICE].stats.report(VOICE, 0).cumulative_lost == 0
+
+
+async def test_resends_that_come_too_late_are_no_new_beginning(
+    relay, raw_peer, eventually, rtp_packet, tap
+):
+    sender, _ = await pair(relay, raw_peer, tap)
+    for number in (1, 2, 1000):
+        sender.send_rtp(rtp_packet(VOICE, number))
+    await eventually(lambda: tap.losses == [(1, 3, 999)])
+    for number in range(1002 - RESTART_AFTER, 1000):
+        sender.send_rtp(rtp_packet(VOICE, number))
+    sender.send_rtp(rtp_packet(VOICE, 1001))
+    await eventually(lambda: relay.counters["rtp.too_late"] == RESTART_AFTER - 2)
+    await eventually(lambda: len(tap.packets[1]) == 4)
+    for number in range(600, 700):
+        sender.send_rtp(rtp_packet(VOICE, number))
+    await eventually(lambda: relay.counters["rtp.too_late"] == RESTART_AFTER + 98)
+    assert len(tap.packets[1]) == 4
