@@ -117,6 +117,31 @@ def export(
     typer.echo(package_id)
 
 
+@app.command()
+def compose(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="Call id.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.mp4", help="Side by side in one picture.")
+    ] = None,
+    tracks: Annotated[
+        Path | None, typer.Option(metavar="FILE.mkv", help="Every source a track, as it came.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,  # noqa: FBT002  (an option)
+    data: Data = None,
+) -> None:
+    """Make a file to look at of a call's recording, from a data directory at rest. Not evidence.
+
+    An interrupted run goes on when the same command is given again.
+    """
+    asked = {".mp4": out, ".mkv": tracks}
+    if out is tracks is None or any(path and path.suffix != end for end, path in asked.items()):
+        raise typer.BadParameter("give --out FILE.mp4, --tracks FILE.mkv, or both")
+    # Imported here: libraries for media and fonts are a second that no other command shall pay.
+    from yunchuang.compose_command import compose as compose_call  # noqa: PLC0415
+
+    compose_call(DataDir(_settings(data).data), call, out, tracks, force=force)
+
+
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     add_help_option=False,

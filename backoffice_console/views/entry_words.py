@@ -32,6 +32,7 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "desk.case.viewed": (N_("Case looked into"), "eye", ""),
     "desk.field.revealed": (N_("Masked value revealed"), "eye", ""),
     "desk.recording.viewed": (N_("Recording played"), "play", ""),
+    "desk.recording.composed": (N_("Derived view made of the recording"), "video", ""),
     "desk.call.requested": (N_("Call requested"), "phone", ""),
     "desk.call.offered": (N_("Rang at a reviewer"), "bell", ""),
     "desk.call.accepted": (N_("Call taken"), "phone", "ok"),

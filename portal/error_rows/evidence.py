@@ -1,4 +1,4 @@
-"""Refusals of making an evidence package."""
+"""Refusals of making an evidence package, or a derived view of a recording."""
 
 from portal.error_rows.row import ErrorRow
 from portal.i18n import N_
@@ -13,5 +13,20 @@ EVIDENCE_ROWS: dict[str, ErrorRow] = {
         503,
         N_("The log is behind"),
         N_("Everything is recorded; nothing was sealed. Try again in a minute."),
+    ),
+    "E-03": ErrorRow(
+        409,
+        N_("The call is still being recorded"),
+        N_("Nothing was made. Try again once the recording has ended."),
+    ),
+    "E-04": ErrorRow(
+        409,
+        N_("%(file)s is there already"),
+        N_("Nothing was replaced. Choose another name, or say that it may be replaced."),
+    ),
+    "E-05": ErrorRow(
+        409,
+        N_("This file is being made already"),
+        N_("Wait until the other run has ended, or choose another name."),
     ),
 }

@@ -1,0 +1,158 @@
+"""`yunchuang compose` on a real installation at rest: what it refuses, writes down and makes."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import pytest
+
+from audit.entry import Entry
+from casework.actions.close_wrap_up import CloseWrapUp, close_wrap_up
+from casework.actions.compose_recording import ComposeRecording, DerivedView, compose_recording
+from casework.actions.end_call import EndCall, end_call
+from casework.actions.log_recording import LogRecording, log_recording
+from casework.actor import SYSTEM
+from casework.data_dir import DataDir
+from casework.errors import NotAllowed
+from casework.installation import init_data_dir, opened
+from casework.keys.key_file import KeyKind
+from casework.model.case import Road
+from casework.store.reading import entries_of
+from casework.worker_link.messages import RoomClosed
+from scenes import case_scene
+from scenes.call_scene import Stage
+
+COMMAND = Path(sys.executable).with_name("yunchuang")
+RECORDING_TESTS = Path(__file__).parents[1] / "recording"
+S = 1_000_000_000
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(f"compose_{name}", RECORDING_TESTS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def run(*arguments):
+    return subprocess.run(
+        [COMMAND, "compose", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    data = DataDir(tmp_path_factory.mktemp("compose") / "data")
+    init_data_dir(data, origin="compose.yunchuang.example/log")
+    return data
+
+
+def a_call(installation):
+    """A call that is over; (id, leg of the counter)."""
+    desk = case_scene.Desk(installation, case_scene.seeded_city(installation))
+    stage = Stage(installation, desk.hall(desk.accepted(case_scene.CALL_ITEM, Road.CALL)))
+    call_id, window, _hall = stage.active()
+    desk.run(end_call, EndCall(call_id), desk.reviewer)
+    desk.run(close_wrap_up, CloseWrapUp(call_id), desk.reviewer)
+    return call_id, window.leg_id, desk
+
+
+def record(installation, call_id, leg):
+    """Two seconds of the clerk's camera and the microphone."""
+    synthetic, scenes = load("synthetic"), load("scene")
+    scenes.CALL, scenes.KEY = call_id, installation.keys.call_key(call_id)
+    scene = scenes.Scene(installation.data.recordings)
+    zero = scene.clock.ns
+    picture = synthetic.Publisher(1002, 90_000, S // 15, start_ns=zero)
+    picture.video(synthetic.vp8_frames(2))
+    sound = synthetic.Publisher(1001, 48_000, S // 50, start_ns=zero)
+    sound.audio(synthetic.opus_packets(2))
+    scene.open(1, leg=leg)
+    scene.open(2, leg=leg)
+    both = synthetic.merged([(1, one) for one in sound.sent], [(2, one) for one in picture.sent])
+    scene.play(both, until_ns=zero + 3 * S)
+    scene.end()
+
+
+@pytest.fixture(scope="module")
+def call(data):
+    """Recorded on the disk; the desk has not heard yet that the recorder ended."""
+    with opened(data) as installation:
+        call_id, leg, desk = a_call(installation)
+        record(installation, call_id, leg)
+        with pytest.raises(NotAllowed):
+            command = ComposeRecording(call_id, (DerivedView.VIDEO,))
+            desk.run(compose_recording, command, desk.reviewer)
+    return call_id
+
+
+def told(data, call_id):
+    with opened(data) as installation, installation.store.reading() as conn:
+        entries = entries_of(conn, f"call:{call_id}")
+    return [
+        Entry.decode(one.body).facts["views"]
+        for one in entries
+        if one.type == "desk.recording.composed"
+    ]
+
+
+def ended(data, call_id):
+    with opened(data) as installation:
+        clock = installation.clock
+        fact = RoomClosed(
+            call=call_id, n=1, t_ms=clock.wall_ms(), mono_ms=clock.mono_ms(), reason="x", parts=1
+        )
+        installation.writer.run_sync(log_recording, LogRecording(fact), actor=SYSTEM)
+
+
+def test_a_call_becomes_two_files(data, call, tmp_path):
+    out, tracks = tmp_path / "call.mp4", tmp_path / "call.mkv"
+    asked = (call, "--out", out, "--tracks", tracks, "--data", data.path)
+
+    unknown = run("01JD00000000000000000000CA", *asked[1:])
+    assert (unknown.returncode, unknown.stderr.split()[1]) == (1, "K-02")
+    early = run(*asked)
+    assert (early.returncode, early.stderr.split()[1]) == (1, "E-03")
+    with opened(data):
+        running = run(*asked)
+    assert running.returncode == 1
+    assert "another process uses this data directory" in running.stderr
+    assert told(data, call) == []
+    assert list(tmp_path.iterdir()) == []
+
+    ended(data, call)
+    done = run(*asked)
+    assert done.returncode == 0, done.stderr
+    assert "call.mp4" in done.stderr
+    assert done.stdout == ""
+    assert told(data, call) == [["video", "tracks"]]
+    assert sorted(tmp_path.iterdir()) == [tracks, out]
+    with av.open(out) as container:
+        assert container.duration / 1e6 == pytest.approx(2, abs=0.2)
+        assert call in container.metadata["comment"]
+    with av.open(tracks) as container:
+        titles = [stream.metadata["title"] for stream in container.streams]
+    assert titles[0].startswith("柜员 ")
+    assert titles[1] == "柜台声音 (microphone)"
+
+    again = run(*asked)
+    assert (again.returncode, again.stderr.split()[1]) == (1, "E-04")
+    assert told(data, call) == [["video", "tracks"]]
+
+    with opened(data) as installation:
+        installation.keys.destroy(KeyKind.CALL, call)
+    erased = run(call, "--out", tmp_path / "later.mp4", "--data", data.path)
+    assert (erased.returncode, erased.stderr.split()[1]) == (1, "K-08")
+
+
+@pytest.mark.parametrize("options", [(), ("--out", "call.mkv"), ("--tracks", "call.mp4")])
+def test_what_to_make_must_be_said(data, options):
+    assert run("call", *options, "--data", data.path).returncode == 2
