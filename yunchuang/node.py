@@ -3,30 +3,17 @@
 import asyncio
 import signal
 from contextlib import ExitStack
-from pathlib import Path
 
 from casework.data_dir import DataDir
 from yunchuang.media import WorkerOptions
+from yunchuang.places import desk_pid_file, worker_name, worker_socket
 from yunchuang.process import ProcessId
 from yunchuang.settings import Settings
 from yunchuang.supervisor import Role, Supervisor
 
 
-def worker_name(number: int) -> str:
-    return f"worker-{number}"
-
-
-def worker_socket(data: DataDir, number: int) -> Path:
-    """Unix socket paths are short (108 bytes, unix(7)): keep the name so."""
-    return data.run / f"w{number}.sock"
-
-
-def desk_pid_file(data: DataDir) -> Path:
-    return data.run / "desk.json"
-
-
 def roles(settings: Settings) -> list[Role]:
-    """Workers first: the desk finds them ready. Worker n takes media port + n if one is set."""
+    """Worker n takes media port + n if one is set."""
     data = DataDir(settings.data)
     found = []
     for number in range(settings.workers):

@@ -52,15 +52,21 @@ class Supervisor:
         self._stopping = False
 
     async def start(self) -> dict[str, ProcessId]:
-        """Returns once every role is ready, workers and desk by name. Raises NotReadyError."""
+        """Returns once every role is ready, workers and desk by name. Raises NotReadyError.
+
+        All begin at once: after a power cut each second counts, and a desk waits for its workers
+        by itself.
+        """
+        starting = [asyncio.create_task(self._find(role)) for role in self._roles]
+        try:
+            processes = await asyncio.gather(*starting)
+        except BaseException:
+            for one in starting:
+                one.cancel()
+            await asyncio.gather(*starting, return_exceptions=True)
+            raise
         ready = {}
-        for role in self._roles:
-            process = read_pid_file(role.pid_file)
-            if process is None:
-                process = await self._launch(role)
-            else:
-                self._adopted[role.name] = process
-                log.info("adopted", role=role.name, pid=process.pid)
+        for role, process in zip(self._roles, processes, strict=True):
             ready[role.name] = process
             self._keepers.append(asyncio.create_task(self._keep(role, process)))
         self._keepers.append(asyncio.create_task(self._keep_logs_short()))
@@ -86,6 +92,15 @@ class Supervisor:
                 process.send(signal.SIGKILL)
                 await process.ended()
             role.pid_file.unlink(missing_ok=True)
+
+    async def _find(self, role: Role) -> ProcessId:
+        """The role's process: the one that runs already, or a new one."""
+        process = read_pid_file(role.pid_file)
+        if process is None:
+            return await self._launch(role)
+        self._adopted[role.name] = process
+        log.info("adopted", role=role.name, pid=process.pid)
+        return process
 
     async def _keep(self, role: Role, process: ProcessId) -> None:
         wait = _FIRST_WAIT_S
