@@ -1,13 +1,13 @@
 """The side-by-side video: encoded in chunks that survive a crash, joined with the mixed sound."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 
 import av
 from av.codec import codecs_available
-from PIL import Image
 
 from recording.compose.job import Job, Progress
 from recording.compose.lane_pictures import LanePictures
@@ -75,25 +75,22 @@ class _Composer:
         progress(self._ms(min(done * self._chunk, self._frames)))
         if done == self._chunks:
             return
-        pages = self._pages(done * self._chunk)
         size = Layout.of(len(self._job.program.tiles))
-        for number in range(done, self._chunks):
-            first = number * self._chunk
-            count = min(self._chunk, self._frames - first)
-            with self._work.making(names[number]) as path, _opened(path) as out:
-                stream = _stream(out, size)
-                for place in range(count):
-                    drawn: av.VideoFrame = av.VideoFrame.from_image(  # type: ignore[no-untyped-call]  # PyAV has no types here
-                        next(pages)
-                    )
-                    picture = drawn.reformat(format="yuv420p")
-                    picture.pts, picture.time_base = place, Fraction(1, FRAME_RATE)
-                    out.mux(stream.encode(picture))
-                    if place % FRAME_RATE == 0:
-                        progress(self._ms(first + place))
-                out.mux(stream.encode(None))
+        with ThreadPoolExecutor(1) as pool:
+            pictures = _ahead(pool, self._pictures(done * self._chunk))
+            for number in range(done, self._chunks):
+                first = number * self._chunk
+                count = min(self._chunk, self._frames - first)
+                with self._work.making(names[number]) as path, _opened(path) as out:
+                    stream = _stream(out, size)
+                    for place, picture in enumerate(islice(pictures, count)):
+                        picture.pts, picture.time_base = place, Fraction(1, FRAME_RATE)
+                        out.mux(stream.encode(picture))
+                        if place % FRAME_RATE == 0:
+                            progress(self._ms(first + place))
+                    out.mux(stream.encode(None))
 
-    def _pages(self, first: int) -> Iterator[Image.Image]:
+    def _pictures(self, first: int) -> Iterator[av.VideoFrame]:
         program = self._job.program
         page = Page(program)
         lanes = [
@@ -108,7 +105,10 @@ class _Composer:
                 picture = pictures.at(mono_ms)
                 cause = program.cause_at(lane, mono_ms)
                 tiles.append(Absent(cause) if cause or picture is None else picture)
-            yield page.draw(self._ms(number), tiles)
+            drawn: av.VideoFrame = av.VideoFrame.from_image(  # type: ignore[no-untyped-call]  # PyAV has no types here
+                page.draw(self._ms(number), tiles)
+            )
+            yield drawn.reformat(format="yuv420p")
 
     def join(self) -> None:
         """The chunks one after the other and the sound of the whole call, which is cheap enough
@@ -150,6 +150,14 @@ class _Composer:
 
 def _opened(path: Path, **options: str) -> av.container.OutputContainer:
     return av.open(path, "w", format="mp4", options=options)
+
+
+def _ahead(pool: ThreadPoolExecutor, pictures: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    """One picture is decoded and drawn while the one before it is encoded."""
+    coming = pool.submit(next, pictures, None)
+    while (picture := coming.result()) is not None:
+        coming = pool.submit(next, pictures, None)
+        yield picture
 
 
 def _stream(out: av.container.OutputContainer, size: Layout) -> av.VideoStream:
