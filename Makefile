@@ -9,7 +9,7 @@ UV  := .venv-tools/bin/uv
 PY  := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help install debian demo test check bench-media format vendor clean
+.PHONY: help install debian demo test check bench-media bench-lines format vendor clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -35,7 +35,7 @@ demo: .make/python ## install, seed, start, and open the four doors
 	$(BIN)/yunchuang demo
 
 test: .make/python .make/node debian ## every test, browsers and real servers included
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --no-loadscope-reorder
 
 check: .make/python .make/node ## linters, types, layers, JS types, licence and lock checks
 	$(UV) lock --check
@@ -52,6 +52,9 @@ check: .make/python .make/node ## linters, types, layers, JS types, licence and 
 bench-media: .make/python ## our media worker beside Janus and the floor; ARGS="--quick" or "--rooms 1,2,4"
 	@sh docker/debian-packages.sh janus
 	@$(PY) -m bench.media $(ARGS)
+
+bench-lines: .make/python ## recorded calls over bad lines; ARGS="--only loss_10,blackout_3_s"
+	@$(PY) -m bench.lines $(ARGS)
 
 format: .make/python ## write the house style into the files
 	$(BIN)/ruff format .
