@@ -1,0 +1,94 @@
+"""`make bench-lines`: recorded calls over bad lines. See bench/README.md."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench.lines.call import HALL, OUTLET, Call
+from bench.lines.impairments import IMPAIRMENTS, Impairment
+from bench.lines.recorded import read_recorded
+from bench.lines.verdict import Verdict, judge
+from bench.output import Row, emit, say
+from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
+
+BENCH = "lines"
+_HEAD = (
+    f"{'line':<22}{'sent':>6}{'shown':>7}{'recorded':>9}{'back':>6}{'skew':>7}"
+    f"{'lines':>6}{'unexpl.':>8}{'unfound.':>9}{'edge':>7}{'lost':>7}"
+)
+SceneFailed = (WorkerGoneError, WorkerRefusedError, TimeoutError, OSError)
+
+
+def main() -> int:
+    chosen = _read_arguments(sys.argv[1:])
+    if chosen is None:
+        return 2
+    failed = 0
+    say(_HEAD)
+    for impairment in chosen:
+        try:
+            verdicts, lost = asyncio.run(measure(impairment, seed=1))
+        except SceneFailed as error:
+            say(f"INVALID {impairment.name}: {type(error).__name__} {error}")
+            failed += 1
+            continue
+        say(table_line(impairment.name, verdicts, lost))
+        for row in rows(impairment.name, verdicts):
+            emit(BENCH, row)
+    return 1 if failed else 0
+
+
+async def measure(impairment: Impairment, seed: int) -> tuple[dict[str, Verdict], float]:
+    """By leg what became of its frames, and the share of datagrams that the line lost."""
+    with tempfile.TemporaryDirectory(prefix="bench-lines-") as folder:
+        held = await Call(Path(folder), impairment.conditions, seed).hold(impairment.seconds)
+        verdicts = {
+            sent.leg: judge(sent, read_recorded(held.recording, held.key, sent.leg, sent.station))
+            for sent in held.sent
+        }
+    return verdicts, held.lost / held.datagrams
+
+
+def rows(name: str, verdicts: dict[str, Verdict]) -> Iterator[Row]:
+    outlet = verdicts[OUTLET]
+
+    def row(metric: str, value: float, unit: str, **more: str) -> Row:
+        return Row(f"lines/{metric}", {"impairment": name, **more}, value, unit, 1)
+
+    yield row("frames_recorded_share", outlet.recorded / outlet.frames, "ratio")
+    for way, verdict in (("up", outlet), ("down", verdicts[HALL])):
+        yield row("frames_shown_share", verdict.shown / verdict.seen, "ratio", way=way)
+    if outlet.skew_ms is not None:
+        yield row("skew_ms", outlet.skew_ms, "ms")
+    yield row("ledger_missing_unexplained", outlet.unexplained, "count")
+    yield row("ledger_lines_unfounded", outlet.unfounded, "count")
+    yield row("ledger_edge_ms_max", outlet.edge_ms, "ms")
+
+
+def table_line(name: str, verdicts: dict[str, Verdict], lost: float) -> str:
+    up, down = verdicts[OUTLET], verdicts[HALL]
+    skew = "-" if up.skew_ms is None else f"{up.skew_ms:.1f}"
+    return (
+        f"{name:<22}{up.frames:>6}{up.shown:>7}{up.recorded:>9}"
+        f"{100 * down.shown / down.seen:>5.0f}%{skew:>7}{up.lines:>6}{up.unexplained:>8}"
+        f"{up.unfounded:>9}{up.edge_ms:>7.0f}{100 * lost:>6.1f}%"
+    )
+
+
+def _read_arguments(arguments: Sequence[str]) -> tuple[Impairment, ...] | None:
+    known = {impairment.name: impairment for impairment in IMPAIRMENTS}
+    parser = argparse.ArgumentParser(prog="bench.lines")
+    parser.add_argument("--only", default=",".join(known), help="names, with commas between")
+    names = parser.parse_args(arguments).only.split(",")
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        say(f"no such line: {', '.join(unknown)}; there are {', '.join(known)}")
+        return None
+    return tuple(known[name] for name in names)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
