@@ -14,8 +14,10 @@ _BUCKET_NS = 5_000_000_000
 _BUCKETS = 6
 _NTP_FRACTION = 1 << 32
 EARLY_JUMP_NS = 1_000_000_000
-LATE_JUMP_NS = 4_000_000_000
-"""Later than any resend can make a packet: the RTP clock stood still while time went on."""
+LATE_JUMP_NS = 5_000_000_000
+"""Later than any resend can make a packet: the RTP clock stood still while time went on. A leg may
+be silent for 3 s, and a little, before its tracks end, and NACK goes on asking for 1.5 s then.
+"""
 LAG_NS = 1_000_000_000
 LAG_FOR_NS = 5_000_000_000
 _SANE_SR_NS = 2_000_000_000

@@ -128,6 +128,24 @@ def test_block_times_never_go_back_while_a_loss_is_open(
     assert spacing <= {66, 67, 68}
 
 
+def test_what_is_resent_after_a_short_blackout_is_no_jump(scene, camera, microphone, synthetic):
+    """3 s of nothing, and what was sent meanwhile is brought back in the 1.5 s that NACK has."""
+    start = scene.clock.ns
+    dark, light, back = start + 4 * S, start + 7 * S, start + 8_600 * MS
+    picture, sound = camera(), microphone()
+    for packet in (*picture.sent, *sound.sent):
+        if dark <= packet.at_ns < light:
+            packet.at_ns = back
+    scene.open(1)
+    scene.open(2)
+    stream = synthetic.merged([(2, p) for p in picture.sent], [(1, p) for p in sound.sent])
+    scene.play(stream, until_ns=start + 14 * S)
+    scene.end()
+    assert scene.gaps == []
+    [part] = scene.opened
+    assert block_times(scene, part.part)["audio"] == list(range(0, 20 * len(sound.sent), 20))
+
+
 def test_a_drifting_sender_is_laid_anew_before_it_is_off(media):
     """A sender's crystal 200 ppm fast: the estimate follows it within a few milliseconds."""
     clock = TrackClock(48_000, LegClock())
