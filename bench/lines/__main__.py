@@ -17,7 +17,7 @@ from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
 BENCH = "lines"
 _HEAD = (
     f"{'line':<22}{'sent':>6}{'shown':>7}{'recorded':>9}{'back':>6}{'skew':>7}"
-    f"{'lines':>6}{'unexpl.':>8}{'unfound.':>9}{'edge':>7}{'lost':>7}"
+    f"{'lines':>6}{'unexpl.':>8}{'unfound.':>9}{'edge':>7}{'bend':>7}{'lost':>7}"
 )
 SceneFailed = (WorkerGoneError, WorkerRefusedError, TimeoutError, OSError)
 
@@ -66,6 +66,7 @@ def rows(name: str, verdicts: dict[str, Verdict]) -> Iterator[Row]:
     yield row("ledger_missing_unexplained", outlet.unexplained, "count")
     yield row("ledger_lines_unfounded", outlet.unfounded, "count")
     yield row("ledger_edge_ms_max", outlet.edge_ms, "ms")
+    yield row("timeline_bend_ms_max", outlet.bend_ms, "ms")
 
 
 def table_line(name: str, verdicts: dict[str, Verdict], lost: float) -> str:
@@ -74,7 +75,7 @@ def table_line(name: str, verdicts: dict[str, Verdict], lost: float) -> str:
     return (
         f"{name:<22}{up.frames:>6}{up.shown:>7}{up.recorded:>9}"
         f"{100 * down.shown / down.seen:>5.0f}%{skew:>7}{up.lines:>6}{up.unexplained:>8}"
-        f"{up.unfounded:>9}{up.edge_ms:>7.0f}{100 * lost:>6.1f}%"
+        f"{up.unfounded:>9}{up.edge_ms:>7.0f}{up.bend_ms:>7.0f}{100 * lost:>6.1f}%"
     )
 
 

@@ -25,7 +25,7 @@ class Burst:
 class Conditions:
     """`loss` and `reorder` are shares of the datagrams; a reordered one is overtaken by all that
     come within `reorder_ms` of it. `jitter_ms` is the most that comes on top of `delay_ms`; it
-    keeps the order, as a queue on the way does. `rate_kbps` 0 = no limit.
+    keeps the order, as a queue on the way does. `rate_kbps` 0 = no limit. Losses begin after `good_s` seconds.
     """
 
     loss: float = 0.0
@@ -36,6 +36,7 @@ class Conditions:
     reorder_ms: float = 40.0
     rate_kbps: float = 0.0
     blackouts: tuple[Window, ...] = ()
+    good_s: float = 0.0
 
 
 class Line:
@@ -72,7 +73,9 @@ class Line:
             turns = on.burst.ends if self._bad else on.burst.begins
             self._bad ^= self._dice.random() < turns
             unlucky |= self._bad and self._dice.random() < on.burst.loss
-        return unlucky or any(begin <= since_s < end for begin, end in on.blackouts)
+        return (unlucky and since_s >= on.good_s) or any(
+            begin <= since_s < end for begin, end in on.blackouts
+        )
 
     def _through_the_queue(self, now_s: float, size: int) -> float | None:
         if not self._conditions.rate_kbps:

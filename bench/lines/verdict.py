@@ -25,7 +25,8 @@ Hole = tuple[float, float]
 class Verdict:
     """`frames` were sent, `seen` of them since the other leg showed the first. `missing` are numbers of sent frames that were not recorded. A frame, or a stretch of voice,
     is `unexplained` when it lies in no line; a line is `unfounded` when nothing is missing in it.
-    `edge_ms` is the most that a line begins or ends away from what is missing; `skew_ms` how much
+    `edge_ms` is the most that a line begins or ends away from what is missing; `bend_ms` the most that a recorded frame lies away from where
+    the sender's own clock puts it, moved by what the way takes; `skew_ms` how much
     later a beep is recorded than its flash (None when too few are left to tell).
     """
 
@@ -38,6 +39,7 @@ class Verdict:
     unfounded: int
     lines: int
     edge_ms: float
+    bend_ms: float
     skew_ms: float | None
     voice_missing_ms: float
     unreadable: int
@@ -56,16 +58,14 @@ def judge(sent: Sent, found: Recorded) -> Verdict:
         *((line, _within(line, pictures, FRAME_S / 2)) for line in face),
         *((line, _within(line, silences, PACKET_S / 2)) for line in voice),
     ]
-    # Where frames lay at the sender, moved by what the way takes: of the line's edges it is the
-    # truth, however the recording's own time line may have bent.
-    way_s = statistics.median(at - n * FRAME_S for n, at in found.frames.items())
-    due = {clock.time_of(n): way_s + n * FRAME_S for n in range(sent.frames + 1)}
     edges = [
-        abs(due.get(hole[edge], hole[edge]) - line[edge])
+        abs(hole[edge] - line[edge])
         for line, hole in matched
         if hole is not None
         for edge in (0, 1)
     ]
+    ways = [at - n * FRAME_S for n, at in found.frames.items()]
+    way_s = statistics.median(ways)
     return Verdict(
         frames=sent.frames,
         seen=sent.frames - min(sent.shown, default=sent.frames),
@@ -76,6 +76,7 @@ def judge(sent: Sent, found: Recorded) -> Verdict:
         unfounded=sum(hole is None for _, hole in matched),
         lines=len(matched),
         edge_ms=1000 * max(edges, default=0.0),
+        bend_ms=1000 * max(abs(way - way_s) for way in ways),
         skew_ms=skew_ms(found.flashes, found.beeps),
         voice_missing_ms=1000 * sum(end - begin for begin, end in silences),
         unreadable=found.unreadable,

@@ -67,6 +67,10 @@ def test_a_blackout_lets_nothing_pass():
     assert [n for n, gone in enumerate(lost(got)) if gone] == list(range(2_000, 3_000))
 
 
+def test_losses_begin_when_the_line_turns_bad():
+    assert lost(fates(Conditions(loss=1.0, good_s=2.0))).index(True) == 2_000
+
+
 class Relay:
     """Sends back what comes, and knows from where."""
 
