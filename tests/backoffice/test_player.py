@@ -56,7 +56,7 @@ def recorded(live_house, media):
     with live_house.kernel.store.reading() as conn:
         legs = {leg.seat: leg.id for leg in legs_of(conn, call_id)}
     sys.modules.setdefault("synthetic", synthetic)
-    scene_module = _load("scene")
+    scene_module = _load("recorder_scene")
     scene_module.CALL = call_id
     scene_module.KEY = live_house.kernel.keys.call_key(call_id)
     begin = time.monotonic_ns()

@@ -19,7 +19,7 @@ def _load(name):
 
 
 _synthetic = _load("synthetic")
-_scene = _load("scene")
+_scene = _load("recorder_scene")
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +35,12 @@ def media():
         audio=_synthetic.opus_packets(12),
         rate=15,
     )
+
+
+@pytest.fixture(scope="session")
+def recorder_scene():
+    """The module, for scenes that outlive a test."""
+    return _scene
 
 
 @pytest.fixture

@@ -97,9 +97,9 @@ def published(synthetic, start_ns, ssrc, from_s, frames, *, sound=False):
 
 
 @pytest.fixture(scope="module")
-def job(tmp_path_factory, synthetic):
+def job(tmp_path_factory, synthetic, recorder_scene):
     """The hall comes 0.4 s late and is gone from 3.2 to 4.2 s; flash at 2 s in every camera."""
-    scene = sys.modules["scene"].Scene(tmp_path_factory.mktemp("call"))
+    scene = recorder_scene.Scene(tmp_path_factory.mktemp("call"))
     zero = scene.clock.ns
 
     def video(track, from_s, to_s, luma):
@@ -150,7 +150,7 @@ def job(tmp_path_factory, synthetic):
     timeline = read_timeline(scene.directory)
     marks = [(1_000, "告知"), (2_500, "核准")]
     captions = captions_of(timeline, NAMES, marks, WORDS)
-    program = Program(sys.modules["scene"].CALL, timeline, NAMES, captions, WORDS, "Asia/Shanghai")
+    program = Program(recorder_scene.CALL, timeline, NAMES, captions, WORDS, "Asia/Shanghai")
     return Job(program, scene.directory, KEY)
 
 

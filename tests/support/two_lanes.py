@@ -2,7 +2,8 @@
 
 With `pytest -n N` (pytest-xdist) one process gets all of the *live* lane, in order, and begins with
 it at once, since it is the longest; the files of the other tests are handed out to whoever is free.
-What measures thus never meets another test that measures. Without `-n` nothing changes.
+What measures thus never meets another test that measures, and what measures most finely comes last,
+when the others are done and the machine is its own.
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,17 @@ _LIVE_PLACES = (
     "tests/yunchuang/test_demo",
     "tests/yunchuang/test_media_worker.py",
 )
+
+
+_LAST = ("tests/e2e/test_kill.py", "tests/e2e/")
+"""The kills have seconds to spare; three browsers need whole cores."""
+
+
+def _rank(nodeid: str) -> int:
+    """Place in the run: the live lane with its last ones last, then the others."""
+    if lane_of(nodeid) != LIVE:
+        return len(_LAST) + 1
+    return next((n for n, place in enumerate(_LAST, 1) if nodeid.startswith(place)), 0)
 
 
 def lane_of(nodeid: str) -> str:
@@ -41,6 +53,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TwoLanes:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """The live lane first; the order within it and among the others stays."""
+    """Without other processes the order stays what it was."""
     yield
-    items.sort(key=lambda item: lane_of(item.nodeid) != LIVE)
+    if any(hasattr(item.config, "workerinput") for item in items[:1]):
+        items.sort(key=lambda item: _rank(item.nodeid))

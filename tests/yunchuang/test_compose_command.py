@@ -67,7 +67,7 @@ def a_call(installation):
 
 def record(installation, call_id, leg):
     """Two seconds of the clerk's camera and the microphone."""
-    synthetic, scenes = load("synthetic"), load("scene")
+    synthetic, scenes = load("synthetic"), load("recorder_scene")
     scenes.CALL, scenes.KEY = call_id, installation.keys.call_key(call_id)
     scene = scenes.Scene(installation.data.recordings)
     zero = scene.clock.ns
