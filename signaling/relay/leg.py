@@ -206,6 +206,7 @@ class Leg:
         """Answers at once when an answer is due: what was held in this turn is told in it."""
         feedback = self._transport_feedback
         if feedback.arrived(number, now_ns):
+            self.counters["rtcp.transport_feedback_sent"] += 1
             self.transport.send_rtcp(feedback.take(self.rtcp_ssrc, stream.ssrc, now_ns))
 
     def ask_again(self, stream: UplinkStream, numbers: list[int]) -> None:

@@ -13,11 +13,14 @@ from playhouse.recordings import parts_of, read_part
 from playhouse.store import newest_call
 from playwright.async_api import Locator, expect
 
+from casework.ports import TrackSource
+
 pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(240)]
 
 GONE_WITHIN_S = 3.0
 RECORDING_BYTES = 24 << 20
 NOTICED_WITHIN_S = 15.0
+SOUND = (TrackSource.MICROPHONE,)
 
 
 async def test_whose_machine_dies_is_shown_as_gone_and_the_others_go_on(call_scene: DeskScene):
@@ -86,7 +89,9 @@ def check_nothing_is_missing(node: LiveNode, call) -> None:
     stations = {call.legs["citizen"]: CITIZEN, call.legs["hall"]: HALL}
     for span in parts_of(directory):
         part = read_part(directory, span, key)
-        assert span.leg not in stations or part.stations() == {stations[span.leg]}
+        # Sound whose keyframe is late has a part of its own, in which there is nobody to see.
+        seen = {stations[span.leg]} if span.leg in stations and span.sources != SOUND else set()
+        assert span.leg not in stations or part.stations() == seen
         steps = [b.mono_s - a.mono_s for a, b in zip(part.frames, part.frames[1:], strict=False)]
         assert max(steps, default=0) < 1.0
 

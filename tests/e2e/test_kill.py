@@ -24,6 +24,7 @@ from playhouse.store import lost_acts, open_recordings
 from playhouse.until import until
 
 from audit.verifier.report import Verdict
+from casework.ports import TrackSource
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
@@ -180,7 +181,9 @@ async def finished(scene: Scene, what: str) -> None:
     key = scene.node.call_key(scene.talk.call)
     for span in parts_of(scene.directory):
         stations = read_part(scene.directory, span, key).stations()
-        assert stations == {legs[span.leg]}
+        # Sound whose keyframe is late has a part of its own, in which there is nobody to see.
+        seen = set() if span.sources == (TrackSource.MICROPHONE,) else {legs[span.leg]}
+        assert stations == seen
     assert len(before) >= (ROUNDS + 1) * 3
     scene.print_figures(what)
 

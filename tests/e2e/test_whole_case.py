@@ -115,7 +115,7 @@ def check_recording(node, call, first, second, own) -> None:
         print(f"{seat}: {recorded} frames recorded of {sent} sent in {span_s:.1f} s")
         assert abs(recorded - sent) <= FRAMES_OFF * sent
         if seat in own:
-            skew = recorded_skew(parts)
+            skew = recorded_skew(parts, first[seat].mono_s, second[seat].mono_s)
             print(f"{seat}: sound after picture {own[seat]:+.3f} s sent, {skew:+.3f} s recorded")
             assert apart(skew, own[seat]) <= SKEW_OFF_S
     assert {span.leg for span in all_parts(directory)} == set(call.legs.values())

@@ -1,9 +1,9 @@
-"""A pytest plugin: tests that measure run one after the other, everything else runs beside them.
+"""A pytest plugin: what measures runs alone and in order, everything else before it and in parallel.
 
-With `pytest -n N` (pytest-xdist) one process gets all of the *live* lane, in order, and begins with
-it at once, since it is the longest; the files of the other tests are handed out to whoever is free.
-What measures thus never meets another test that measures, and what measures most finely comes last,
-when the others are done and the machine is its own.
+With `pytest -n N` (pytest-xdist) the files of most tests are handed out to N processes. The *live*
+lane comes last and goes to one process as a whole: what measures never meets another test that
+measures, and has the machine to itself as soon as the last files are done. Without `-n` nothing
+changes.
 """
 
 from collections.abc import Iterator
@@ -21,17 +21,6 @@ _LIVE_PLACES = (
     "tests/yunchuang/test_demo",
     "tests/yunchuang/test_media_worker.py",
 )
-
-
-_LAST = ("tests/e2e/test_kill.py", "tests/e2e/")
-"""The kills have seconds to spare; three browsers need whole cores."""
-
-
-def _rank(nodeid: str) -> int:
-    """Place in the run: the live lane with its last ones last, then the others."""
-    if lane_of(nodeid) != LIVE:
-        return len(_LAST) + 1
-    return next((n for n, place in enumerate(_LAST, 1) if nodeid.startswith(place)), 0)
 
 
 def lane_of(nodeid: str) -> str:
@@ -56,4 +45,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Without other processes the order stays what it was."""
     yield
     if any(hasattr(item.config, "workerinput") for item in items[:1]):
-        items.sort(key=lambda item: _rank(item.nodeid))
+        items.sort(key=lambda item: lane_of(item.nodeid) == LIVE)

@@ -26,8 +26,10 @@ async def end_measuring(page: Page) -> float:
     return median_skew(noted["flashes"], noted["beeps"])
 
 
-def recorded_skew(parts: Iterable[ReadPart]) -> float:
-    """The same of recorded parts that hold camera and microphone."""
+def recorded_skew(parts: Iterable[ReadPart], since_s: float, until_s: float) -> float:
+    """The same of recorded parts that hold camera and microphone, between two moments of the
+    monotonic clock: a browser's capture files drift, so only the same seconds can be compared.
+    """
     flashes: list[float] = []
     beeps: list[float] = []
     for part in parts:
@@ -35,7 +37,9 @@ def recorded_skew(parts: Iterable[ReadPart]) -> float:
         flashes += [
             frame.mono_s
             for frame in part.frames
-            if frame.code is not None and frame.code.number % FLASH_EVERY == 0
+            if frame.code is not None
+            and frame.code.number % FLASH_EVERY == 0
+            and since_s <= frame.mono_s <= until_s
         ]
     return median_skew(flashes, beeps)
 
