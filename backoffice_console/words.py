@@ -19,6 +19,7 @@ from casework.model.call import (
 )
 from casework.model.case import CaseState, Outcome, Priority, Road
 from casework.model.decision import RefusalReason, Remedy, ReturnReason
+from casework.model.line import LineLevel
 from casework.model.material import MaterialSource
 from casework.model.rating import RatingLevel
 from casework.ports import GapCause, TrackSource
@@ -197,6 +198,12 @@ SOURCES: Mapping[TrackSource, str] = {
     TrackSource.CAMERA: N_("Clerk or reviewer"),
     TrackSource.CITIZEN_CAMERA: N_("Citizen"),
     TrackSource.DOCUMENT_CAMERA: N_("Document camera"),
+}
+LINE_LEVELS: Mapping[LineLevel, str] = {
+    LineLevel.GOOD: N_("good"),
+    LineLevel.FAIR: N_("fair"),
+    LineLevel.POOR: N_("poor"),
+    LineLevel.BAD: N_("bad"),
 }
 GAP_CAUSES: Mapping[GapCause, str] = {
     GapCause.LOSS: N_("Packets lost on the line"),

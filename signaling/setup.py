@@ -15,9 +15,11 @@ from casework.store.engine import Store
 from casework.store.writer import Writer
 from portal.access import ACCESS_ATTRIBUTE, Access
 from portal.doors import Door
+from portal.keys import METRICS
 from signaling.desk import Desk
 from signaling.dispatcher import Dispatcher
 from signaling.hub import Hub
+from signaling.lines.metrics import LineMetrics
 from signaling.ports import SocketAuth
 from signaling.protocol.server import IceServer
 from signaling.reachability import Reachability
@@ -65,6 +67,7 @@ def setup_signaling(
         keys=keys,
         files=files,
         ice_servers=ice_servers,
+        line_metrics=LineMetrics(app[METRICS].registry) if METRICS in app else None,
     )
     desk = Desk(store, writer, clock, hub, rooms)
     endpoint = SocketEndpoint(desk, auth)

@@ -54,6 +54,8 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "desk.leg.left": (N_("Page left"), "video-off", ""),
     "desk.leg.admitted": (N_("Media admitted"), "video", ""),
     "desk.room.leased": (N_("Room opened"), "chain", ""),
+    "desk.line.changed": (N_("Line became"), "signal", ""),
+    "desk.line.summed_up": (N_("What the line was like"), "signal", ""),
     "desk.receipt.printed": (N_("Receipt printed"), "printer", ""),
     "rec.expect": (N_("Expected tracks changed"), "record", ""),
     "desk.call.interrupted": (N_("Call interrupted"), "line-off", "bad"),
@@ -83,6 +85,8 @@ ROUTINE = frozenset(
         "desk.leg.connecting",
         "desk.leg.connected",
         "desk.leg.left",
+        "desk.line.changed",
+        "desk.line.summed_up",
         "desk.room.leased",
     }
 )

@@ -17,6 +17,7 @@ class CallVerb(StrEnum):
     LEAVE_LEG = "leave_leg"
     ADMIT_LEG = "admit_leg"
     REPORT_LEG = "report_leg"
+    NOTE_LINE = "note_line"
     INTERRUPT_CALL = "interrupt_call"
     RECHECK = "recheck"
     HOLD = "hold"

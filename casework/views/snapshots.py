@@ -19,6 +19,7 @@ from casework.model.merge_patch import JsonObject, without_nulls
 from casework.store import schema_call as s
 from casework.views import calls
 from casework.views.case_snapshot import case_snapshot
+from casework.views.lines import UNMEASURED, lines_of
 
 
 def snapshot(conn: Connection, stream: str) -> JsonObject:
@@ -33,6 +34,7 @@ def snapshot(conn: Connection, stream: str) -> JsonObject:
 def call_snapshot(conn: Connection, call_id: str) -> JsonObject:
     call = calls.call_of(conn, call_id)
     offer = next((o for o in calls.offers_of(conn, call_id) if o.outcome is None), None)
+    lines = lines_of(conn, call_id)
     return {
         "call": call.id,
         "kind": call.kind,
@@ -76,6 +78,7 @@ def call_snapshot(conn: Connection, call_id: str) -> JsonObject:
                 "state": leg.state,
                 "since_ms": leg.since_ms,
                 "admitted": list(leg.admitted),
+                "line": lines.get(leg.id, UNMEASURED).level,
             }
             for leg in calls.legs_of(conn, call_id)
         },

@@ -4,6 +4,7 @@ from audit.canonical import JsonValue
 from casework.actions.join_leg import JoinLeg, join_leg
 from casework.actions.leave_leg import LeaveLeg, leave_leg
 from signaling.desk import Desk
+from signaling.lines.watch import PageReport
 from signaling.page import Page
 from signaling.protocol import client as c
 
@@ -29,6 +30,11 @@ async def answer(desk: Desk, page: Page, message: c.LegAnswer) -> Answer:
 
 async def restart(desk: Desk, page: Page, message: c.LegRestart) -> Answer:
     await desk.rooms.restart(page, message.leg)
+    return {}
+
+
+async def report(desk: Desk, page: Page, message: c.LegReport) -> Answer:
+    desk.rooms.report(page, message.leg, PageReport(message.freezes, message.up_kbps))
     return {}
 
 

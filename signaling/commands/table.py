@@ -62,5 +62,6 @@ COMMANDS: Mapping[type[ClientMessage], Command] = MappingProxyType(
         c.LegAnswer: Command(legs.answer, PARTIES),
         c.LegRestart: Command(legs.restart, PARTIES),
         c.LegLeave: Command(legs.leave, PARTIES),
+        c.LegReport: Command(legs.report, PARTIES),
     }
 )

@@ -190,6 +190,17 @@ class LegLeave(ClientMessage):
     leg: Id
 
 
+class LegReport(ClientMessage):
+    """What only the page knows of its line, about every two seconds: freezes since the last report,
+    and what its browser thinks it could send.
+    """
+
+    type: Literal["leg.report"] = "leg.report"
+    leg: Id
+    freezes: Annotated[int, Field(ge=0, le=1_000)] = 0
+    up_kbps: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+
+
 class ScreenCode(ClientMessage):
     """A code by which a citizen screen joins the clerk's window."""
 
@@ -224,6 +235,7 @@ AnyClientMessage = Annotated[
     | LegAnswer
     | LegRestart
     | LegLeave
+    | LegReport
     | ScreenCode
     | ScreenRevoke,
     Field(discriminator="type"),

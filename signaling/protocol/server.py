@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from casework.model.call import Seat
+from casework.model.line import LineLevel
 from casework.ports import TrackKind, TrackSource
 from signaling.protocol.base import Id, Message, RequestId, Sdp, Seq, Stream
 
@@ -85,21 +86,22 @@ class LegReplaced(Message):
 
 
 class LegQuality(Message):
-    """About every two seconds for each leg, to both ends. Loss in thousandths, both directions.
-
-    `grade` by the worse loss: good below 10 %, poor below 15 %, bad above.
+    """About every two seconds for each leg, to both ends. Loss in thousandths, both directions;
+    `freezes` are those its page saw since the last one. `level` is the score, which holds still.
     """
 
     type: Literal["leg.quality"] = "leg.quality"
     call: Id
     leg: Id
     seat: Seat
-    grade: Literal["good", "poor", "bad"]
+    level: LineLevel
     up_kbps: int
     down_kbps: int
     up_loss_permille: int
     down_loss_permille: int
     rtt_ms: int | None
+    jitter_ms: int | None = None
+    freezes: int = 0
 
 
 class TrackHealth(Message):

@@ -16,6 +16,8 @@ from casework.views.calls import call_of, leg_of
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
 from casework.worker_link.messages import Event, RoomState
 from signaling.hub import Hub
+from signaling.lines.metrics import LineMetrics
+from signaling.lines.watch import PageReport
 from signaling.page import Page
 from signaling.protocol.errors import LegNotYours, MediaRefused, NoMediaWorker
 from signaling.protocol.server import IceServer
@@ -45,6 +47,7 @@ class RoomBook:
         keys: KeyRing,
         files: RecordingFiles,
         ice_servers: Callable[[], list[IceServer]] = list,
+        line_metrics: LineMetrics | None = None,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -52,7 +55,9 @@ class RoomBook:
         self._workers: dict[str, MediaWorker] = {}
         self._keepers: dict[str, RoomKeeper] = {}
         self._began = 0.0
-        self._tools = RoomTools(store, writer, hub, clock, keys, files, self._pick, ice_servers)
+        self._tools = RoomTools(
+            store, writer, hub, clock, keys, files, self._pick, ice_servers, line_metrics
+        )
         hub.on_change(self._pages_changed)
 
     # --- the task ------------------------------------------------------------------------------
@@ -216,21 +221,27 @@ class RoomBook:
             raise _as_refusal(error) from None
         keeper.room.offer(leg_id, offer)
 
+    def report(self, page: Page, leg_id: str, report: PageReport) -> None:
+        """What the page says of its own line. Raises LegNotYours."""
+        keeper = self._keeper_of(page, leg_id)
+        keeper.lines.reported(leg_id, report)
+
     def forget_page(self, page: Page) -> None:
         for keeper in self._keepers.values():
             keeper.room.forget_page(page)
 
-    def _sitting(self, page: Page, leg_id: str) -> tuple[RoomKeeper, MediaWorker, Sitting]:
+    def _keeper_of(self, page: Page, leg_id: str) -> RoomKeeper:
         for keeper in self._keepers.values():
             sitting = keeper.room.sittings.get(leg_id)
-            if sitting is None:
-                continue
-            if sitting.page is not page:
-                raise LegNotYours
-            if keeper.room.worker is None or not keeper.room.worker.here:
-                raise NoMediaWorker
-            return keeper, keeper.room.worker, sitting
+            if sitting is not None and sitting.page is page:
+                return keeper
         raise LegNotYours
+
+    def _sitting(self, page: Page, leg_id: str) -> tuple[RoomKeeper, MediaWorker, Sitting]:
+        keeper = self._keeper_of(page, leg_id)
+        if keeper.room.worker is None or not keeper.room.worker.here:
+            raise NoMediaWorker
+        return keeper, keeper.room.worker, keeper.room.sittings[leg_id]
 
     def _pages_changed(self) -> None:
         for keeper in self._keepers.values():

@@ -7,12 +7,14 @@ import structlog
 
 from casework.actions.log_recording import LogRecording, log_recording
 from casework.actions.note_health import NoteHealth, note_health
+from casework.actions.note_line import NoteLine, note_line
 from casework.actions.report_leg import ReportLeg, report_leg
 from casework.actor import SYSTEM
 from casework.errors import DomainError
 from casework.model.call import LegState
 from casework.worker_link import messages as m
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
+from signaling.lines.watch import LineWatch
 from signaling.protocol.server import RoomHealth
 from signaling.rooms.files import StillRecorded
 from signaling.rooms.inbox import Inbox
@@ -49,6 +51,7 @@ class RoomKeeper:
         self._tools = tools
         self._wake = asyncio.Event()
         self._inbox = Inbox(call, tools.writer, tools.files)
+        self.lines = LineWatch(tools.line_metrics)
         self._health: RoomHealth | None = None
         self._health_at = 0.0
         self._noted: tuple[int, bool, str | None] | None = None
@@ -123,7 +126,14 @@ class RoomKeeper:
             return
         if self.room.heard(event.leg):
             self._inbox.put(partial(self._report_as, event.leg, LegState.CONNECTED))
-        self._tools.hub.tell(self.room.stream, leg_quality(event, sitting.seat))
+        found = self.lines.measured(event, sitting.seat)
+        if found.note is not None:
+            self._inbox.put(partial(self._note_line, found.note))
+        told = leg_quality(event.call, event.leg, sitting.seat, found.figures, found.level)
+        self._tools.hub.tell(self.room.stream, told)
+
+    async def _note_line(self, command: NoteLine) -> None:
+        await self._tools.writer.run(note_line, command, actor=SYSTEM)
 
     def _streams(self, event: m.Streams) -> None:
         sitting = self.room.sittings.get(event.leg)

@@ -1,6 +1,7 @@
 """The worker's words as the page protocol has them."""
 
 from casework.model.call import Seat
+from casework.model.line import LineFigures, LineLevel
 from casework.worker_link import messages as m
 from signaling.protocol.server import (
     IceServer,
@@ -11,10 +12,6 @@ from signaling.protocol.server import (
     RoomHealth,
     TrackHealth,
 )
-
-# Loss grades of the HMCTS video hearings (domain.md §5), in thousandths.
-_POOR_PERMILLE = 100
-_BAD_PERMILLE = 150
 
 
 def leg_offer(call: str, leg: str, offer: m.Offer, ice_servers: list[IceServer]) -> LegOffer:
@@ -38,18 +35,21 @@ def leg_streams(call: str, leg: str, streams: tuple[m.Stream, ...]) -> LegStream
     )
 
 
-def leg_quality(event: m.LegQuality, seat: Seat) -> LegQuality:
-    worse = max(event.up_loss_permille, event.down_loss_permille)
+def leg_quality(
+    call: str, leg: str, seat: Seat, figures: LineFigures, level: LineLevel
+) -> LegQuality:
     return LegQuality(
-        call=event.call,
-        leg=event.leg,
+        call=call,
+        leg=leg,
         seat=seat,
-        grade="bad" if worse >= _BAD_PERMILLE else "poor" if worse >= _POOR_PERMILLE else "good",
-        up_kbps=event.up_kbps,
-        down_kbps=event.down_kbps,
-        up_loss_permille=event.up_loss_permille,
-        down_loss_permille=event.down_loss_permille,
-        rtt_ms=event.rtt_ms,
+        level=level,
+        up_kbps=figures.up_kbps,
+        down_kbps=figures.down_kbps,
+        up_loss_permille=figures.up_loss_permille,
+        down_loss_permille=figures.down_loss_permille,
+        rtt_ms=figures.rtt_ms,
+        jitter_ms=figures.jitter_ms,
+        freezes=figures.freezes,
     )
 
 

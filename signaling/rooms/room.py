@@ -27,6 +27,7 @@ from casework.store.writer import Writer
 from casework.worker_link.client import WorkerGoneError
 from casework.worker_link.messages import Offer, Route
 from signaling.hub import Hub
+from signaling.lines.metrics import LineMetrics
 from signaling.page import Page
 from signaling.protocol.server import IceServer, LegReplaced, PagePresence, RoomState
 from signaling.rooms.files import RecordingFiles
@@ -52,6 +53,7 @@ class RoomTools:
     files: RecordingFiles
     pick: Callable[[str | None], MediaWorker | None]
     ice_servers: Callable[[], list[IceServer]]
+    line_metrics: LineMetrics | None = None
 
 
 class Room:

@@ -185,7 +185,7 @@ async def test_health_and_quality_reach_both_ends(scene: Scene):
         health = await party.hears("room.health")
         assert (health["ok"], health["durable_ago_ms"]) == (True, 1_500)
         quality = await party.hears("leg.quality")
-        assert (quality["seat"], quality["grade"], quality["rtt_ms"]) == ("window", "poor", 40)
+        assert (quality["seat"], quality["level"], quality["rtt_ms"]) == ("window", "poor", 40)
     await scene.clerk.hears_event("recording.health")
     snapshot = await scene.clerk.snapshot(scene.stream)
     assert snapshot["recording"]["ok"] is True

@@ -3,6 +3,7 @@
 from sqlalchemy import update
 
 from casework.actions.steps.intervals import begin_interval, end_interval
+from casework.actions.steps.line_rows import sum_up_lines
 from casework.model.call import (
     OVER,
     TRANSITIONS,
@@ -49,9 +50,11 @@ def finish(tx: Tx, call: CallSession, state: CallState, reason: EndReason) -> Ca
     `wrap_up` counts as the end: the time in which a decision may still fall runs from here.
     """
     over = move(tx, call, state, ended_ms=tx.now_ms, end_reason=reason, resume_to=None)
-    for leg in legs_of(tx.conn, call.id):
+    legs = legs_of(tx.conn, call.id)
+    for leg in legs:
         if leg.state is not LegState.CLOSED:
             set_leg_state(tx, leg.id, LegState.CLOSED)
+    sum_up_lines(tx, call.id, legs)
     return over
 
 

@@ -7,6 +7,7 @@
  * the connection that lived on.
  */
 import { Leg } from "./leg.js";
+import { watchStatistics } from "./statistics.js";
 import { StreamState } from "./stream_state.js";
 
 /** @typedef {import("portal/socket.js").Socket} Socket */
@@ -32,6 +33,7 @@ export class CallSession extends EventTarget {
   #legId = "";
   #joining = false;
   #before = "";
+  #stopMeasuring = () => {};
   #closed = false;
   /** @type {[EventTarget, string, EventListener][]} */
   #listening = [];
@@ -80,6 +82,10 @@ export class CallSession extends EventTarget {
   async start() {
     this.#listen(this.stream, "change", () => this.#changed());
     this.#listen(this.socket, "resumed", () => void this.#reattach());
+    this.#stopMeasuring = watchStatistics(
+      () => this.peerConnection,
+      ({ freezes, upKbps }) => this.socket.tell("leg.report", { leg: this.#legId, freezes, ...(upKbps === null ? {} : { up_kbps: upKbps }) }),
+    );
     for (const [type, take] of Object.entries(this.#messages())) {
       this.#listen(this.socket, type, (event) => {
         const message = /** @type {CustomEvent} */ (event).detail;
@@ -127,6 +133,7 @@ export class CallSession extends EventTarget {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#legId) this.socket.tell("leg.leave", { leg: this.#legId });
+    this.#stopMeasuring();
     this.stream.stop();
     for (const [target, type, listener] of this.#listening) target.removeEventListener(type, listener);
     this.#dropLeg();

@@ -9,9 +9,11 @@ import { t } from "portal/i18n.js";
  * @returns {{level: number, tone: "ok" | "warn" | "bad" | "", words: string}}
  */
 export function lineQuality(quality) {
-  switch (quality?.grade) {
+  switch (quality?.level) {
     case "good":
       return { level: 4, tone: "ok", words: t("Line good") };
+    case "fair":
+      return { level: 3, tone: "ok", words: t("Line fair") };
     case "poor":
       return { level: 2, tone: "warn", words: t("Line poor") };
     case "bad":

@@ -1,81 +1,47 @@
 /**
- * What this page sees of its own connection, from getStats, every two seconds.
+ * What only this page knows of its own line, from getStats, every two seconds: the freezes it saw,
+ * and what its browser thinks it could send. Loss, round trip and rates the media worker measures.
  *
  * @typedef {object} Sample
- * @property {number} upKbps
- * @property {number} downKbps
- * @property {number} lossPermille of what this page should have received
- * @property {number | null} rttMs
- * @property {number} freezes since the last sample
+ * @property {number} freezes since the last sample, of all pictures that come in
+ * @property {number | null} upKbps the congestion control's estimate, null while it has none
  */
 
 const PERIOD_MS = 2000;
 
 /**
  * @param {() => RTCPeerConnection | null} connection asked anew each time: it may be replaced
- * @param {(sample: Sample) => void} show
+ * @param {(sample: Sample) => void} tell
  * @returns {() => void} ends the measuring
  */
-export function watchStatistics(connection, show) {
-  /** @type {Totals | null} */
-  let before = null;
+export function watchStatistics(connection, tell) {
+  /** @type {RTCPeerConnection | null} */
+  let measured = null;
+  let before = 0;
   const timer = setInterval(async () => {
     const current = connection();
     if (current === null) return;
     const now = total(await current.getStats());
-    if (before !== null && now.sent >= before.sent) show(difference(before, now));
-    before = now;
+    // The first sample of a connection tells nothing that happened lately.
+    if (measured === current) tell({ freezes: Math.max(0, now.freezes - before), upKbps: now.upKbps });
+    measured = current;
+    before = now.freezes;
   }, PERIOD_MS);
   return () => clearInterval(timer);
 }
 
 /**
- * @typedef {object} Totals
- * @property {number} at
- * @property {number} sent
- * @property {number} received
- * @property {number} packets
- * @property {number} lost
- * @property {number} freezes
- * @property {number | null} rtt
- */
-
-/**
  * @param {RTCStatsReport} report
- * @returns {Totals}
+ * @returns {Sample} freezes since the connection began
  */
 function total(report) {
-  /** @type {Totals} */
-  const sum = { at: performance.now(), sent: 0, received: 0, packets: 0, lost: 0, freezes: 0, rtt: null };
+  /** @type {Sample} */
+  const sum = { freezes: 0, upKbps: null };
   for (const one of report.values()) {
-    if (one.type === "outbound-rtp") sum.sent += one.bytesSent ?? 0;
-    if (one.type === "inbound-rtp") {
-      sum.received += one.bytesReceived ?? 0;
-      sum.packets += one.packetsReceived ?? 0;
-      sum.lost += one.packetsLost ?? 0;
-      sum.freezes += one.freezeCount ?? 0;
-    }
-    if (one.type === "candidate-pair" && one.nominated) {
-      sum.rtt = one.currentRoundTripTime ?? null;
+    if (one.type === "inbound-rtp") sum.freezes += one.freezeCount ?? 0;
+    if (one.type === "candidate-pair" && one.nominated && one.availableOutgoingBitrate) {
+      sum.upKbps = Math.round(one.availableOutgoingBitrate / 1000);
     }
   }
   return sum;
-}
-
-/**
- * @param {Totals} before
- * @param {Totals} now
- * @returns {Sample}
- */
-function difference(before, now) {
-  const seconds = (now.at - before.at) / 1000;
-  const lost = Math.max(0, now.lost - before.lost);
-  const expected = Math.max(1, now.packets - before.packets + lost);
-  return {
-    upKbps: Math.round(((now.sent - before.sent) * 8) / 1000 / seconds),
-    downKbps: Math.round(((now.received - before.received) * 8) / 1000 / seconds),
-    lossPermille: Math.round((1000 * lost) / expected),
-    rttMs: now.rtt === null ? null : Math.round(now.rtt * 1000),
-    freezes: Math.max(0, now.freezes - before.freezes),
-  };
 }

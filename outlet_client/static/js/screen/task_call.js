@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { act } from "portal/api.js";
 import { t } from "portal/i18n.js";
 import { toast, toastError } from "portal/toast.js";
+import "signaling/line_quality.js";
 import { recordingLight } from "signaling/recording_light.js";
 import "signaling/tile.js";
 import { button, icon, maskedValue } from "../bits.js";
@@ -26,7 +27,7 @@ export function callTask(page) {
       <div class="speaker-card">
         <p class="speaker-name">${icon("video")} ${reviewer ? t("You are talking with: %(post)s No. %(number)s", reviewer) : t("The reviewer is being connected")}</p>
         ${reviewer ? html`<p class="speaker-place">${reviewer.name} · ${reviewer.place}</p>` : nothing}
-        <p class="speaker-light"><yc-recording .light=${{ tone: light.tone, words: light.tone === "ok" ? t("Being recorded %(time)s", { time: talked }) : light.words }}></yc-recording></p>
+        <p class="speaker-light"><yc-recording .light=${{ tone: light.tone, words: light.tone === "ok" ? t("Being recorded %(time)s", { time: talked }) : light.words }}></yc-recording> <yc-line .quality=${call.quality.get("citizen") ?? call.quality.get("window")}></yc-line></p>
       </div>
       ${shown ? html`<dl class="read-back call-lines">${shown.lines.filter((line) => line.field.startsWith("form.")).map((line) => html`<div><dt>${line.label}</dt><dd>${maskedValue(line.value, line.reveal && `/api/v1/cases/${shown.id}/reveal/${line.reveal}`)}</dd></div>`)}</dl>` : nothing}
       ${call.replaced ? html`<p class="screen-lead">${t("This call is shown on another screen now.")} ${button({ label: t("Show it here"), action: "take-seat", run: () => call.takeSeat() })}</p>` : nothing}

@@ -1,0 +1,111 @@
+"""Rows of the quality facts: one a leg, and the summary on the call's chain when it is over."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Row, insert, select, update
+
+from audit.canonical import JsonValue
+from casework.actions.steps.intervals import begin_interval, end_interval
+from casework.model.call_session import Leg
+from casework.model.line import LineFigures, Rung
+from casework.store import schema_call as s
+from casework.store.schema_line import leg_line
+from casework.store.tx import Tx
+
+_FRESH: Mapping[str, int | str | None] = {
+    column.name: 0 for column in leg_line.columns if column.name != "leg_id"
+} | {"level": None, "up": Rung.FULL, "down": Rung.FULL}
+_MEANS = {
+    "up_kbps": "reports",
+    "down_kbps": "reports",
+    "up_loss_permille": "reports",
+    "down_loss_permille": "reports",
+    "rtt_ms": "rtt_reports",
+    "jitter_ms": "jitter_reports",
+}
+_MOST = ("up_loss_permille", "down_loss_permille", "rtt_ms", "jitter_ms")
+
+
+def line_row(tx: Tx, leg_id: str) -> Row[tuple[object, ...]]:
+    """The leg's row, made if absent."""
+    wanted = select(leg_line).where(leg_line.c.leg_id == leg_id)
+    row = tx.conn.execute(wanted).one_or_none()
+    if row is None:
+        tx.conn.execute(insert(leg_line).values(leg_id=leg_id, **_FRESH))
+        row = tx.conn.execute(wanted).one()
+    return row
+
+
+def add_figures(tx: Tx, leg_id: str, figures: Iterable[LineFigures]) -> None:
+    """Adds reports to the sums of a leg that has its row."""
+    told = list(figures)
+    values: dict[str, object] = {
+        "reports": leg_line.c.reports + len(told),
+        "freezes": leg_line.c.freezes + sum(one.freezes for one in told),
+    }
+    row = line_row(tx, leg_id)
+    for name, count in _MEANS.items():
+        known = [value for one in told if (value := getattr(one, name)) is not None]
+        values[f"{name}_sum"] = leg_line.c[f"{name}_sum"] + sum(known)
+        if count != "reports":
+            values[count] = leg_line.c[count] + len(known)
+        if name in _MOST:
+            values[f"{name}_most"] = max((getattr(row, f"{name}_most"), *known))
+    tx.conn.execute(update(leg_line).where(leg_line.c.leg_id == leg_id).values(**values))
+
+
+def set_line(tx: Tx, leg_id: str, name: str, value: str, reason: str | None = None) -> None:
+    """Sets `level`, `up` or `down` and begins its interval."""
+    tx.conn.execute(update(leg_line).where(leg_line.c.leg_id == leg_id).values({name: value}))
+    begin_interval(tx, f"{_SUBJECTS[name]}:{leg_id}", value, reason)
+
+
+_SUBJECTS = {"level": "line", "up": "up", "down": "down"}
+
+
+def sum_up_lines(tx: Tx, call_id: str, legs: Iterable[Leg]) -> None:
+    """The call is over: ends the intervals of its lines and writes what each was like."""
+    for leg in legs:
+        row = tx.conn.execute(select(leg_line).where(leg_line.c.leg_id == leg.id)).one_or_none()
+        if row is None:
+            continue
+        for subject in _SUBJECTS.values():
+            end_interval(tx, f"{subject}:{leg.id}")
+        tx.entry("desk.line.summed_up", f"call:{call_id}", plain=_summary(tx, leg, row))
+
+
+def _summary(tx: Tx, leg: Leg, row: Row[tuple[object, ...]]) -> dict[str, JsonValue]:
+    means = {
+        name: _mean(getattr(row, f"{name}_sum"), getattr(row, count))
+        for name, count in _MEANS.items()
+    }
+    return {
+        "leg": leg.id,
+        "reports": row.reports,
+        "freezes": row.freezes,
+        "mean": means,
+        "most": {name: getattr(row, f"{name}_most") for name in _MOST},
+        "ms": {
+            name: _lasted(tx, f"{subject}:{leg.id}") for name, subject in sorted(_SUBJECTS.items())
+        },
+    }
+
+
+def _mean(total: int, count: int) -> int | None:
+    return round(total / count) if count else None
+
+
+def _lasted(tx: Tx, subject: str) -> dict[str, JsonValue]:
+    """How long each state lasted, in ms of the clock that nobody sets."""
+    lasted: dict[str, JsonValue] = {}
+    rows = tx.conn.execute(
+        select(s.interval.c.state, s.interval.c.from_mono_ms, s.interval.c.to_mono_ms).where(
+            s.interval.c.subject == subject, s.interval.c.to_mono_ms.is_not(None)
+        )
+    )
+    for row in rows:
+        before = lasted.get(row.state, 0)
+        lasted[row.state] = (before if isinstance(before, int) else 0) + max(
+            0, row.to_mono_ms - row.from_mono_ms
+        )
+    return lasted
