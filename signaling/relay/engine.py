@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Sequence
 
+from casework.model.line import Rung
 from casework.ports import GapCause, KeyframeRequester, MediaTap, TrackSource
 from signaling.relay.connectivity_checks import ConnectivityChecks
 from signaling.relay.counters import Counters
 from signaling.relay.dtls import new_certificate
 from signaling.relay.errors import BadLeg, RelayFull, UnknownRoom
 from signaling.relay.events import RelayEvent, Streams
+from signaling.relay.hold import Hold
 from signaling.relay.ice import IceDirectory
 from signaling.relay.room import Room
 from signaling.relay.spec import LegSpec, Offer, RelayConfig, Route
@@ -47,10 +49,10 @@ class Relay:
         """Binds the sockets (OSError when an address or the port is taken)."""
         config = self._config
         loop = self._loop = asyncio.get_running_loop()
-        port = config.port
+        port, hold = config.port, Hold()
         try:
             for address in config.addresses:
-                socket = UdpSocket(address, port, config.receive_buffer_bytes, self.counters)
+                socket = UdpSocket(address, port, config.receive_buffer_bytes, self.counters, hold)
                 self._sockets.append(socket)
                 port = socket.port
         except OSError:
@@ -152,6 +154,14 @@ class Relay:
         lasts until `close_leg`. Sources that lose admission are closed at the tap with `cause`.
         """
         self._room(call).admit_leg(leg, sources, cause)
+
+    async def limit_leg(
+        self, call: str, leg: str, rung: Rung, cause: GapCause | None = None
+    ) -> None:
+        """Sets how much of what the leg sends goes on; may precede `open_leg` and lasts until
+        `close_leg`. Pictures that are paused are closed at the tap with `cause`.
+        """
+        self._room(call).limit_leg(leg, rung, cause)
 
     async def set_routes(self, call: str, routes: Sequence[Route]) -> None:
         """Replaces all cells of the room's matrix; what no cell names is forwarded. No cell can

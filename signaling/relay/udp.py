@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from signaling.relay.counters import Counters
+from signaling.relay.hold import Hold
 from signaling.relay.segmentation import SegmentedSender
 
 # (host, port) of IPv4, (host, port, flow, scope) of IPv6, as recvfrom gives it.
@@ -18,14 +19,6 @@ Arrived = tuple[bytes, Address]
 
 LONGEST_DATAGRAM = 2048
 MOST_PER_TURN = 256
-HOLD_SECONDS = 0.002
-"""How long what arrives waits for more while much arrives. The loop counts whole milliseconds: a
-turn every 2.25 ms was measured, so a packet may wait a little longer than this says."""
-WINDOW_NS = 100_000_000
-MOST_WAKES = 45
-"""Wakes in a window from which on the socket is polled: then a hold saves more than it costs."""
-FEWEST_TURNS = 35
-"""Turns in a window that must have brought something, or the socket waits to be woken again."""
 _SO_MEMINFO = 55  # linux/sock_diag.h: nine counters, the last is the drops that SO_RXQ_OVFL tells
 _MEMINFO = struct.Struct("=9I")
 
@@ -53,21 +46,20 @@ class Held(Protocol):
 class UdpSocket:
     """`peers` maps each remote address that passed a connectivity check to its leg.
 
-    Most of a packet's cost is waking up, here and at its reader. So everything that has arrived is
-    read at once, and what the legs have to send goes out together at the end of the turn. While
-    datagrams wake the loop more often than a clock would, the socket is read by the clock.
+    Most of a packet's cost is waking up, here and at its reader. So what wakes the loop waits for
+    more, everything that has arrived is read at once, and what the legs have to send goes out
+    together at the end of the turn.
     """
 
     def __init__(
-        self, address: str, port: int, receive_buffer_bytes: int, counters: Counters
+        self, address: str, port: int, receive_buffer_bytes: int, counters: Counters, hold: Hold
     ) -> None:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         self._counters = counters
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._window_ns = 0
-        self._turns = 0
+        self._hold = hold
+        self._emptied = True
         self._held: list[Held] = []
         self._in_turn = False
         self.peers: dict[Address, Peer] = {}
@@ -102,7 +94,7 @@ class UdpSocket:
         """Calls `receive(socket, datagrams with their sources, monotonic ns)` for each turn."""
         self._loop = loop
         self._receive = receive
-        self._listen()
+        loop.add_reader(self._socket.fileno(), self._turn)
 
     def send(self, datagram: bytes, to: Address) -> None:
         """Sends or drops: a full buffer is loss, as on any line."""
@@ -123,49 +115,18 @@ class UdpSocket:
         if self._loop is not None:
             self._loop.remove_reader(self._socket.fileno())
             self._loop = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         self._socket.close()
 
-    def _listen(self) -> None:
-        if self._loop is not None:
-            self._loop.add_reader(self._socket.fileno(), self._woken)
-
-    def _woken(self) -> None:
-        now_ns = time.monotonic_ns()
-        self._turn(now_ns)
-        if now_ns - self._window_ns >= WINDOW_NS:
-            self._window_ns, self._turns = now_ns, 0
-        self._turns += 1
-        if self._turns > MOST_WAKES and self._loop is not None:
-            self._loop.remove_reader(self._socket.fileno())
-            self._window_ns, self._turns = now_ns, 0
-            self._timer = self._loop.call_later(HOLD_SECONDS, self._polled)
-
-    def _polled(self) -> None:
-        now_ns = time.monotonic_ns()
-        if self._turn(now_ns):
-            self._turns += 1
-        self._timer = None
-        if now_ns - self._window_ns >= WINDOW_NS:
-            enough = self._turns >= FEWEST_TURNS
-            self._window_ns, self._turns = now_ns, 0
-            if not enough:
-                self._listen()
-                return
-        if self._loop is not None:
-            self._timer = self._loop.call_later(HOLD_SECONDS, self._polled)
-
-    def _turn(self, now_ns: int) -> bool:
+    def _turn(self) -> None:
         """Reads all that is there, lets the legs take it, and sends what they have to send."""
+        # What the turn before had no time for has waited long enough.
+        now_ns = self._hold.wait(self) if self._emptied else time.monotonic_ns()
         arrived = self._drain()
-        if arrived:
-            self._in_turn = True
-            self._receive(self, arrived, now_ns)
-            self._in_turn = False
-            self._send_held()
-        return bool(arrived)
+        self._emptied = len(arrived) < MOST_PER_TURN
+        self._in_turn = True
+        self._receive(self, arrived, now_ns)
+        self._in_turn = False
+        self._send_held()
 
     def _send_held(self) -> None:
         held, self._held = self._held, []

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.relay.counters import Counters
+from signaling.relay.hold import HOLD_SECONDS, Hold
 from signaling.relay.segmentation import MOST_BYTES, MOST_SEGMENTS, SegmentedSender, first_run
-from signaling.relay.udp import UdpSocket
+from signaling.relay.udp import MOST_PER_TURN, UdpSocket
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ class Leg:
 
 async def test_what_is_held_in_a_turn_leaves_at_its_end(eventually):
     counters, seen = Counters(), []
-    opened = UdpSocket("127.0.0.1", 0, 1 << 16, counters)
+    opened = UdpSocket("127.0.0.1", 0, 1 << 16, counters, Hold())
     first, second = Leg(), Leg()
     second.sent = 10
 
@@ -132,22 +133,61 @@ async def test_what_is_held_in_a_turn_leaves_at_its_end(eventually):
     opened.close()
 
 
-async def test_a_busy_socket_is_read_by_the_clock_and_a_quiet_one_is_woken(eventually):
-    """Four hundred datagrams in turns of their own make it poll; silence makes it listen."""
-    turns = []
-    opened = UdpSocket("127.0.0.1", 0, 1 << 16, Counters())
-    loop = asyncio.get_running_loop()
-    opened.watch(loop, lambda _udp, arrived, _now: turns.append(len(arrived)))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        while opened._timer is None:
-            client.sendto(b"x", ("127.0.0.1", opened.port))
-            await asyncio.sleep(0)
-        sent = len(turns)
-        for _ in range(100):
-            client.sendto(b"x", ("127.0.0.1", opened.port))
-        await eventually(lambda: sum(turns) >= sent + 100)
-        await eventually(lambda: opened._timer is None)
-        before = sum(turns)
-        client.sendto(b"x", ("127.0.0.1", opened.port))
-        await eventually(lambda: sum(turns) == before + 1)
-    opened.close()
+class Turns:
+    """What each turn of a socket brought."""
+
+    def __init__(self, hold):
+        self.opened = UdpSocket("127.0.0.1", 0, 1 << 22, Counters(), hold)
+        self.sizes = []
+        loop = asyncio.get_running_loop()
+        self.opened.watch(loop, lambda _, arrived, _now: self.sizes.append(len(arrived)))
+
+
+@pytest.fixture
+def sender():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        yield opened
+
+
+async def test_what_comes_during_a_hold_is_read_in_its_turn(sender, eventually, monkeypatch):
+    turns = Turns(Hold())
+    try:
+        to = ("127.0.0.1", turns.opened.port)
+
+        def others_send_meanwhile(seconds):
+            assert seconds == HOLD_SECONDS
+            for _ in range(20):
+                sender.sendto(b"x", to)
+
+        monkeypatch.setattr("signaling.relay.hold.time.sleep", others_send_meanwhile)
+        sender.sendto(b"x", to)
+        await eventually(lambda: turns.sizes)
+        assert turns.sizes == [21]
+    finally:
+        turns.opened.close()
+
+
+async def test_what_a_turn_had_no_time_for_is_not_held_again(sender, eventually, monkeypatch):
+    slept = []
+    monkeypatch.setattr("signaling.relay.hold.time.sleep", slept.append)
+    turns = Turns(Hold())
+    try:
+        for _ in range(2 * MOST_PER_TURN):
+            sender.sendto(b"x", ("127.0.0.1", turns.opened.port))
+        await eventually(lambda: sum(turns.sizes) == 2 * MOST_PER_TURN)
+        assert turns.sizes == [MOST_PER_TURN, MOST_PER_TURN]
+        assert slept == [HOLD_SECONDS]
+    finally:
+        turns.opened.close()
+
+
+def test_no_packet_waits_through_the_holds_of_two_sockets(monkeypatch):
+    slept = []
+    monkeypatch.setattr("signaling.relay.hold.time.sleep", slept.append)
+    hold = Hold()
+    for one in ("first", "second", "first", "second"):
+        hold.wait(one)
+    assert slept == [HOLD_SECONDS] * 2
+    hold.wait("first")
+    hold.wait("first")
+    assert len(slept) == 4, "each turn of one socket has its hold"
