@@ -13,14 +13,15 @@ from secrets import token_hex
 from casework.clock import Clock
 from signaling.protocol.server import IceServer
 
-LIVES_S = 4 * 3600
-"""Longer than a call; a page asks again when it joins the next one."""
 
-
-def turn_servers(urls: Sequence[str], secret: str, clock: Clock) -> Callable[[], list[IceServer]]:
-    """What a page is told when it joins; nothing when no `urls` are configured.
+def turn_servers(
+    urls: Sequence[str], secret: str, clock: Clock, lives_s: int
+) -> Callable[[], list[IceServer]]:
+    """What a page is told with each offer; nothing when no `urls` are configured.
 
     `urls` are `turn:` or `turns:` URIs (RFC 7065). The name is random: it tells nobody who calls.
+    Each is good for `lives_s` seconds. That is enough for what is gathered upon the offer, and a
+    connection that stands lives on: coturn asks for the age only when an address is allocated.
     Raises ValueError for URIs of another kind or a missing secret.
     """
     if any(not url.startswith(("turn:", "turns:")) for url in urls):
@@ -31,7 +32,7 @@ def turn_servers(urls: Sequence[str], secret: str, clock: Clock) -> Callable[[],
     def credentials() -> list[IceServer]:
         if not urls:
             return []
-        expires = clock.wall_ms() // 1000 + LIVES_S
+        expires = clock.wall_ms() // 1000 + lives_s
         username = f"{expires}:{token_hex(8)}"
         # HMAC-SHA1 is what coturn expects here; it is keyed, and the secret never travels.
         digest = hmac.new(secret.encode(), username.encode(), sha1).digest()

@@ -60,7 +60,9 @@ def create_app(
         files=_RoomFiles(CallFiles(data.recordings, clock)),
         auth=PortalAuth(),
         workers=workers,
-        ice_servers=turn_servers(settings.turn_urls, settings.turn_secret, clock),
+        ice_servers=turn_servers(
+            settings.turn_urls, settings.turn_secret, clock, settings.turn_credentials_live_s
+        ),
     )
     setup_outlet(
         app,

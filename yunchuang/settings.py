@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = ()
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
+    turn_credentials_live_s: Annotated[int, Field(ge=5, le=86_400)] = 600
 
     @field_validator("data")
     @classmethod

@@ -6,13 +6,14 @@ the down m-lines carry is told apart (`streams`).
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import av
 from aiortc import (
     MediaStreamTrack,
     RTCBundlePolicy,
     RTCConfiguration,
+    RTCIceServer,
     RTCPeerConnection,
     RTCRtpTransceiver,
     RTCSessionDescription,
@@ -20,6 +21,7 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 
 from casework.ports import TrackSource
+from signaling.protocol.server import IceServer
 
 OnFrame = Callable[[str, av.VideoFrame | av.AudioFrame], None]
 
@@ -47,8 +49,8 @@ class StationPeer:
         """`connectionState` of the W3C interface; "new" before the first offer."""
         return "new" if self._peer is None else self._peer.connectionState
 
-    async def answer(self, sdp: str) -> str:
-        """Takes an offer and returns the answer's SDP.
+    async def answer(self, sdp: str, ice_servers: Sequence[IceServer] = ()) -> str:
+        """Takes an offer and returns the answer's SDP. aiortc uses the first TURN server alone.
 
         An offer of another session (its `o=` line) comes from a fresh transport and gets a fresh
         peer. Raises ValueError or aiortc's InvalidStateError for what is no offer.
@@ -56,7 +58,7 @@ class StationPeer:
         async with self._one_at_a_time:
             session = _session(sdp)
             if self._peer is None or session != self._session:
-                await self._open()
+                await self._open(ice_servers)
                 self._session = session
             peer = self._peer
             if peer is None:
@@ -96,12 +98,18 @@ class StationPeer:
             taker.cancel()
         await asyncio.gather(*self._takers, return_exceptions=True)
 
-    async def _open(self) -> None:
+    async def _open(self, ice_servers: Sequence[IceServer]) -> None:
         if self._peer is not None:
             await self._peer.close()
-        # No iceServers: aiortc's default would ask a public server for our address. Max-bundle:
-        # under any other policy aiortc leaves later m-lines of a kind on a stopped transport.
-        configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        # An empty list is said: aiortc's default would ask a public server for our address.
+        # Max-bundle: under any other policy aiortc leaves later m-lines of a kind on a stopped
+        # transport.
+        configuration = RTCConfiguration(
+            iceServers=[
+                RTCIceServer(one.urls, one.username, one.credential) for one in ice_servers
+            ],
+            bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
+        )
         self._peer = peer = RTCPeerConnection(configuration)
 
         @peer.on("track")

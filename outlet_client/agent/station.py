@@ -127,7 +127,7 @@ class Station:
             if offer is None:
                 continue
             try:
-                sdp = await self._peer.answer(offer.sdp)
+                sdp = await self._peer.answer(offer.sdp, offer.ice_servers)
                 await self._line.ask("leg.answer", leg=offer.leg, number=offer.number, sdp=sdp)
             except (ValueError, InvalidStateError) as error:
                 log.warning("offer_not_answered", reason=type(error).__name__)

@@ -15,7 +15,7 @@ import { StreamState } from "./stream_state.js";
 /** @typedef {import("./leg.js").Source} Source */
 /** @typedef {"window" | "citizen" | "hall"} Seat */
 /** @typedef {{ok: boolean, cause?: string, durable_ago_ms?: number, heardAt: number}} Health */
-/** @typedef {{grade: "good" | "poor" | "bad", up_kbps: number, down_kbps: number, rtt_ms?: number}} Quality */
+/** @typedef {{level: "good" | "fair" | "poor" | "bad", up_kbps: number, down_kbps: number, rtt_ms?: number}} Quality */
 /** @typedef {{site: string, source: Source, leg: string, track: MediaStreamTrack}} Remote */
 
 /** States in which the call is taken and not over: the page's leg may join. */
@@ -210,7 +210,7 @@ export class CallSession extends EventTarget {
     // The offer may overtake the answer to `leg.join`; it names the leg all the same.
     if (this.replaced || this.#closed) return;
     this.#legId = offer.leg;
-    const leg = (this.#leg ??= this.#makeLeg(offer.ice_servers ?? []));
+    const leg = (this.#leg ??= this.#makeLeg());
     try {
       const sdp = await leg.answer(offer);
       this.socket.tell("leg.answer", { leg: offer.leg, number: offer.number, sdp });
@@ -221,9 +221,8 @@ export class CallSession extends EventTarget {
     this.#tell();
   }
 
-  /** @param {RTCIceServer[]} iceServers */
-  #makeLeg(iceServers) {
-    const leg = new Leg(iceServers);
+  #makeLeg() {
+    const leg = new Leg();
     this.#leg = leg;
     this.#send();
     leg.addEventListener("streams", () => this.#tell());

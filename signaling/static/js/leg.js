@@ -7,7 +7,7 @@
  */
 
 /** @typedef {"microphone" | "camera" | "citizen_camera" | "document_camera"} Source */
-/** @typedef {{leg: string, number: number, sdp: string}} Offer */
+/** @typedef {{leg: string, number: number, sdp: string, ice_servers?: RTCIceServer[]}} Offer */
 /**
  * @typedef {object} RemoteStream
  * @property {string} mid
@@ -38,15 +38,6 @@ export class Leg extends EventTarget {
   #streams = [];
   /** @type {Promise<void>} */
   #queue = Promise.resolve();
-  /** @type {RTCConfiguration} */
-  #configuration;
-
-  /** @param {RTCIceServer[]} iceServers from the server; empty unless the line needs TURN */
-  constructor(iceServers = []) {
-    super();
-    this.#configuration = { iceServers, bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" };
-  }
-
   /** The connection, for statistics; null before the first offer. */
   get connection() {
     return this.#connection;
@@ -75,9 +66,14 @@ export class Leg extends EventTarget {
   /** @param {Offer} offer */
   async #answer(offer) {
     const session = sessionOf(offer.sdp);
+    // Credentials for TURN live for minutes and come anew with every offer: what is gathered for a
+    // restart late in a call needs the new ones.
+    const configuration = configurationWith(offer.ice_servers ?? []);
     if (this.#connection === null || session !== this.#session) {
-      this.#open();
+      this.#open(configuration);
       this.#session = session;
+    } else {
+      this.#connection.setConfiguration(configuration);
     }
     const connection = /** @type {RTCPeerConnection} */ (this.#connection);
     await connection.setRemoteDescription({ type: "offer", sdp: offer.sdp });
@@ -95,9 +91,10 @@ export class Leg extends EventTarget {
     return /** @type {string} */ (answer.sdp);
   }
 
-  #open() {
+  /** @param {RTCConfiguration} configuration */
+  #open(configuration) {
     this.#connection?.close();
-    const connection = new RTCPeerConnection(this.#configuration);
+    const connection = new RTCPeerConnection(configuration);
     this.#connection = connection;
     connection.addEventListener("connectionstatechange", () => {
       if (this.#connection !== connection) return;
@@ -153,6 +150,14 @@ export class Leg extends EventTarget {
   #announce() {
     this.dispatchEvent(new CustomEvent("streams", { detail: this.#streams }));
   }
+}
+
+/**
+ * @param {RTCIceServer[]} iceServers from the server; empty unless the line needs TURN
+ * @returns {RTCConfiguration}
+ */
+function configurationWith(iceServers) {
+  return { iceServers, bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" };
 }
 
 /** @param {string | null} mid */

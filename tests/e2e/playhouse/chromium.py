@@ -52,7 +52,13 @@ class Browsers:
     _open: list[Browser] = field(default_factory=list)
 
     async def open(
-        self, devices: Devices | None, *, width: int = 1366, height: int = 768, touch: bool = False
+        self,
+        devices: Devices | None,
+        *,
+        width: int = 1366,
+        height: int = 768,
+        touch: bool = False,
+        executable: str | Path = EXECUTABLE,
     ) -> Page:
         files = (
             ()
@@ -63,7 +69,7 @@ class Browsers:
             )
         )
         browser = await self.playwright.chromium.launch(
-            executable_path=EXECUTABLE, args=[*SWITCHES, *files]
+            executable_path=executable, args=[*SWITCHES, *files]
         )
         self._open.append(browser)
         context = await browser.new_context(

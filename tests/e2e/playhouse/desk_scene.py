@@ -5,10 +5,11 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from playwright.async_api import Page
 
-from playhouse.chromium import Browsers, Devices, browsers, presses
+from playhouse.chromium import EXECUTABLE, Browsers, Devices, browsers, presses
 from playhouse.hall_page import HallPage
 from playhouse.media import pictures
 from playhouse.node import LiveNode
@@ -81,15 +82,22 @@ async def numbers(page: Page) -> dict[int, int]:
 
 @contextlib.asynccontextmanager
 async def desk_scene(
-    node: LiveNode, devices: Mapping[int, Devices], seat: str = TABLET
+    node: LiveNode,
+    devices: Mapping[int, Devices],
+    seat: str = TABLET,
+    *,
+    outlet: str | Path = EXECUTABLE,
 ) -> AsyncIterator[DeskScene]:
     """Everybody signed in, the citizen's screen paired by its code. In `one_pc` the screen has no
-    devices; in `tablet` it has the citizen's camera.
+    devices; in `tablet` it has the citizen's camera. `outlet` starts the browsers of the outlet.
     """
     async with browsers() as opened:
-        window = WindowPage(await opened.open(devices[WINDOW]), node.url)
+        window = WindowPage(await opened.open(devices[WINDOW], executable=outlet), node.url)
         tablet = devices[CITIZEN] if seat == TABLET else None
-        screen = ScreenPage(await opened.open(tablet, width=1280, height=800, touch=True), node.url)
+        screen = ScreenPage(
+            await opened.open(tablet, width=1280, height=800, touch=True, executable=outlet),
+            node.url,
+        )
         hall = HallPage(await opened.open(devices[HALL]), node.url)
         await hall.sign_in("01")
         await window.sign_in("101", seat)

@@ -17,6 +17,7 @@ _IN_PAGE = Path(__file__).with_name("in_page")
 _STATISTICS = (_IN_PAGE / "statistics.js").read_text()
 _LISTEN = (_IN_PAGE / "listen.js").read_text()
 _PICTURES = (_IN_PAGE / "pictures.js").read_text()
+_ROUTE = (_IN_PAGE / "route.js").read_text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ async def statistics(page: Page, kind: str) -> dict[str, dict[str, Any]]:
     """RTP statistics of the page's living connection by mid; `kind` is `outbound` or `inbound`."""
     found = await page.evaluate(_STATISTICS)
     return {one["mid"]: one for one in found if one["type"] == f"{kind}-rtp"}
+
+
+async def route(page: Page) -> dict[str, Any]:
+    """The page's own end of the road its media takes: the local candidate of the selected pair."""
+    return dict(await page.evaluate(_ROUTE))
 
 
 async def frames_sent(page: Page, source: str) -> Sent:

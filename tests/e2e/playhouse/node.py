@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -43,15 +43,18 @@ def make_city(folder: Path) -> Path:
 
 
 class LiveNode:
-    """One node on free ports under `folder`. Its ports stay the same when it is started again."""
+    """One node on free ports under `folder`. Its ports stay the same when it is started again.
+    `settings` are further ones, by their names in the environment.
+    """
 
-    def __init__(self, city: Path, folder: Path) -> None:
+    def __init__(self, city: Path, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+        self._settings = dict(settings or {})
         self.data = DataDir(folder / "data")
         shutil.copytree(city, self.data.path, symlinks=True)
         shutil.copy(trusted_keys(DataDir(city)), trusted_keys(self.data))
         self.trusted_keys = trusted_keys(self.data)
         self.port = _free_port(socket.SOCK_STREAM)
-        self._media_port = _free_port(socket.SOCK_DGRAM)
+        self.media_port = _free_port(socket.SOCK_DGRAM)
         self._log = folder / "serve.log"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -63,10 +66,11 @@ class LiveNode:
         environment = {
             **os.environ,
             "YUNCHUANG_PORT": str(self.port),
-            "YUNCHUANG_MEDIA_PORT": str(self._media_port),
+            "YUNCHUANG_MEDIA_PORT": str(self.media_port),
             "YUNCHUANG_WORKERS": "1",  # the one that is killed carries the call
             "YUNCHUANG_DEMO": "true",
             "YUNCHUANG_ORGANISATION": "示范市人力资源和社会保障局",
+            **self._settings,
         }
         with self._log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(

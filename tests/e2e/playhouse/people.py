@@ -94,7 +94,7 @@ class Company:
         for name, line in self.lines.items():
             if name != "reviewer":
                 stations.views[name] = await line.follow(f"call:{call}")
-        await self._agree(call, stations.views["citizen"])
+        await self.agree(call, stations.views["citizen"])
         rung = await staff.until(
             lambda data: (data.get("offer") or {}).get("call") == call, "ring", _PATIENCE_S
         )
@@ -111,7 +111,7 @@ class Company:
             return False
         return True
 
-    async def _agree(self, call: str, view: StreamView) -> None:
+    async def agree(self, call: str, view: StreamView) -> None:
         for person, facts in view.data["persons"].items():
             if facts["kind"] == "citizen":
                 await self.lines["citizen"].ask(
@@ -167,14 +167,18 @@ class Talk:
 
     async def join(self, lines: dict[str, Line]) -> None:
         for number, name in ((WINDOW, "clerk"), (CITIZEN, "citizen"), (HALL, "reviewer")):
-            station = Station(lines[name], self.views[name], self._tracks[number])
-            self.stations[number] = station
-            lines[name].on("leg.offer", lambda _, number=number: self._count(number))
-            await station.join()
+            await self.sit(number, lines[name], self.views[name])
         await self.until_all_see(_PATIENCE_S)
         await self.views["clerk"].until(
             lambda data: data["state"] == "active", "an active call", _PATIENCE_S
         )
+
+    async def sit(self, number: int, line: Line, view: StreamView) -> None:
+        """One of them takes a seat."""
+        station = Station(line, view, self._tracks[number])
+        self.stations[number] = station
+        line.on("leg.offer", lambda _: self._count(number))
+        await station.join()
 
     def _count(self, number: int) -> None:
         self.offers[number] += 1
