@@ -29,6 +29,8 @@ from signaling.relay.uplink import UplinkStream
 
 DEFAULT_RTT_NS = 100_000_000
 RESENDS_PER_TICK = 300
+NACKED_AT_ONCE = 256
+"""Numbers that stand apart need four bytes each: so many fit a network's frame."""
 _RTCP_SENDERS = 64
 
 
@@ -210,8 +212,10 @@ class Leg:
             self.transport.send_rtcp(feedback.take(self.rtcp_ssrc, stream.ssrc, now_ns))
 
     def ask_again(self, stream: UplinkStream, numbers: list[int]) -> None:
-        self.counters["rtcp.nacks_sent"] += 1
-        self.transport.send_rtcp(rtcp.build_nack(self.rtcp_ssrc, stream.ssrc, numbers))
+        for at in range(0, len(numbers), NACKED_AT_ONCE):
+            some = numbers[at : at + NACKED_AT_ONCE]
+            self.counters["rtcp.nacks_sent"] += 1
+            self.transport.send_rtcp(rtcp.build_nack(self.rtcp_ssrc, stream.ssrc, some))
 
     def ask_keyframe(self, stream: UplinkStream) -> None:
         self.counters["rtcp.plis_sent"] += 1

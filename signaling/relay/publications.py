@@ -5,10 +5,14 @@ from collections.abc import Collection, Iterator
 from casework.ports import GapCause, MediaTap, TrackKind, TrackSource
 from signaling.relay.codecs import CODECS
 from signaling.relay.counters import Counters
+from signaling.relay.errors import BadAnswer
 from signaling.relay.sdp_answer import AnswerSection
 from signaling.relay.sdp_offer import OfferSection
 from signaling.relay.spec import LegSpec
 from signaling.relay.uplink import Publisher, UplinkStream
+
+MOST_SSRCS = 64
+"""In a leg's life: libsrtp keeps a context for each that was ever heard. Browsers name four."""
 
 
 def up_sections(spec: LegSpec) -> list[OfferSection]:
@@ -29,13 +33,21 @@ class Publications:
         self._counters = counters
         self._admitted: frozenset[TrackSource] = frozenset()
         self._undeclared: dict[TrackSource, TrackKind] = {}
+        self._named: set[int] = set()
         self.by_ssrc: dict[int, UplinkStream] = {}
 
     def __iter__(self) -> Iterator[UplinkStream]:
         return iter(self.by_ssrc.values())
 
     def answered(self, sections: Collection[AnswerSection]) -> None:
-        """Streams that an answer drops or gives another SSRC end; the rest go on."""
+        """Streams that an answer drops or gives another SSRC end; the rest go on.
+
+        Raises `BadAnswer` when the leg has named too many, and then has changed nothing.
+        """
+        named = self._named | {s.ssrc for s in sections if s.ssrc is not None}
+        if len(named) > MOST_SSRCS:
+            raise BadAnswer("the leg has named too many SSRCs")
+        self._named = named
         kept: dict[int, UplinkStream] = {}
         fresh: list[tuple[int, TrackSource, TrackKind]] = []
         undeclared: dict[TrackSource, TrackKind] = {}
@@ -64,6 +76,8 @@ class Publications:
 
     def latchable(self, payload_type: int) -> TrackSource | None:
         """The one m-line without an SSRC that a packet of this payload type can belong to."""
+        if len(self._named) >= MOST_SSRCS:
+            return None
         fitting = [
             source
             for source, kind in self._undeclared.items()
@@ -72,6 +86,7 @@ class Publications:
         return fitting[0] if len(fitting) == 1 else None
 
     def latch(self, ssrc: int, source: TrackSource) -> UplinkStream:
+        self._named.add(ssrc)
         return self._add(ssrc, source, self._undeclared.pop(source))
 
     def admit(self, sources: Collection[TrackSource], cause: GapCause | None) -> None:
