@@ -1,0 +1,1 @@
+"""What hostile parties send, and the scenes in which they send it. See docs/testing.md."""
