@@ -11,7 +11,8 @@ import aiohttp
 
 from bench.media.clients import ClientPool
 from bench.media.schedule import PARTICIPANTS
-from bench.media.servers.port import START_SECONDS, ServerProcess, participants
+from bench.media.servers.port import participants
+from bench.server_process import START_SECONDS, ServerProcess
 
 _LIBRARIES = next(
     (path for path in Path("/usr/lib").glob("*/janus") if path.is_dir()), Path("/usr/lib/janus")
