@@ -1,5 +1,7 @@
 """The only door for a new address: an authenticated STUN binding request."""
 
+import struct
+
 import pytest
 from aioice import stun
 from hypothesis import given
@@ -9,6 +11,7 @@ from signaling.relay.connectivity_checks import (
     FAILURE_BURST,
     ConnectivityChecks,
     FailureLimit,
+    is_authentic,
     local_fragment,
 )
 from signaling.relay.counters import Counters
@@ -224,6 +227,20 @@ def test_the_limit_refills():
 @given(st.binary(max_size=120))
 def test_any_bytes_are_read_for_a_fragment(tail):
     local_fragment(b"\x00\x01" + tail)
+    assert not is_authentic(b"\x00\x01" + tail, b"password")
+
+
+def test_integrity_is_told_as_the_library_tells_it(room):
+    *_, agent, _, _ = room
+    good, password = request(agent.credentials), agent.credentials.password.encode()
+    for at in range(len(good)):
+        for bit in range(8):
+            changed = good[:at] + bytes((good[at] ^ 1 << bit,)) + good[at + 1 :]
+            try:
+                told = stun.parse_message(changed).check_message_integrity(password)
+            except (ValueError, struct.error):
+                continue
+            assert is_authentic(changed, password) is told, (at, bit)
 
 
 def test_every_byte_of_a_request_is_guarded(room):
