@@ -9,7 +9,7 @@ UV  := .venv-tools/bin/uv
 PY  := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help install debian demo test check bench-media bench-lines format vendor clean
+.PHONY: help install debian demo test check bench-media bench-lines bench-flood fuzz format vendor clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -55,6 +55,15 @@ bench-media: .make/python ## our media worker beside Janus and the floor; ARGS="
 
 bench-lines: .make/python ## recorded calls over bad lines; ARGS="--only loss_10,blackout_3_s"
 	@$(PY) -m bench.lines $(ARGS)
+
+bench-flood: .make/python ## a call under floods of strangers' datagrams; ARGS="--rates 0,5000,100000"
+	@$(PY) -m bench.flood $(ARGS)
+
+# A failure says how to have the same again: the seed is told with it.
+fuzz: export YUNCHUANG_FUZZ_DATAGRAMS ?= 1000000
+fuzz: export YUNCHUANG_FUZZ_SEED ?= $(shell date +%s)
+fuzz: .make/python ## a million hostile datagrams, and answers, frames and messages with them
+	$(BIN)/pytest tests/fuzz -p no:xdist --timeout 3600 $(ARGS)
 
 format: .make/python ## write the house style into the files
 	$(BIN)/ruff format .
