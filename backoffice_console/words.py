@@ -158,6 +158,7 @@ MARKS: Mapping[MarkKind, str] = {
     MarkKind.GONE: N_("Connection lost"),
     MarkKind.LEFT: N_("Left"),
     MarkKind.CONSENT_WITHDRAWN: N_("Consent withdrawn"),
+    MarkKind.CONTENT: N_("Picture or sound looks odd"),
 }
 NOTICE_ANSWERS: Mapping[NoticeAnswer, str] = {
     NoticeAnswer.AGREED: N_("Agreed to the recording"),

@@ -42,8 +42,23 @@ class GapCause(StrEnum):
 class TrackInfo:
     """One incarnation of a published track: a rejoin of the leg opens a new one.
 
+class ContentFinding(StrEnum):
+    """What is odd about what a recorded track shows or says; the recording itself is whole.
+
+    `black`: nothing to be seen. `frozen`: the very same picture for long. `still`: nearly the same
+    picture for longer. `dead`: digital silence. `quiet`: nobody spoke for long.
+    """
+
+    BLACK = "black"
+    FROZEN = "frozen"
+    STILL = "still"
+    DEAD = "dead"
+    QUIET = "quiet"
+
+
     `track` is unique within the call. `clock_rate` is in Hz (Opus 48000, video 90000).
-    `codec` is the RTP encoding name in lower case (`opus`, `vp8`, `h264`).
+    `codec` is the RTP encoding name in lower case (`opus`, `vp8`, `h264`). `level_id` is the number
+    of the audio level's header extension (RFC 6464) in its packets, None if it can have none.
     """
 
     track: int
@@ -59,6 +74,7 @@ class TrackInfo:
 
 class MediaTap(Protocol):
     """The recorder's ear at the relay: one per call, called from the relay's event loop.
+    level_id: int | None = None
 
     Guarantees the relay gives: `track_opened` precedes every packet of a track, and
     `track_closed` follows the last; packets come in *arrival* order, already decrypted, and all of

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from casework.clock import Clock
 from casework.ports import GapCause
-from casework.worker_link.messages import DurableEvent, Gap, RoomClosed
+from casework.worker_link.messages import DurableEvent, Gap, RecordingFault, RoomClosed
 from recording.format import check_call_id
 from recording.worker.journal import JOURNAL_NAME, Journal, read_journal
+from recording.worker.journal_repair import JournalMender
 from recording.worker.ledger import Source
 from recording.worker.record_disk import RecordDisk
 from recording.worker.recovery import Leftover, settle
@@ -37,12 +38,13 @@ def reconcile(
 
     `expected` are all sources (leg, source) the call ever expected: one that was never recorded
     gets a line in the ledger. Running it again changes nothing and returns the same events.
-    Raises StillRecordedError, JournalDamagedError, FormatError (call id) or OSError.
+    A damaged journal is mended first, and the ledger says so.
+    Raises StillRecordedError, FormatError (call id) or OSError.
     """
     check_call_id(call)
     journal = Journal(directory, disk or RecordDisk())
     try:
-        before = journal.open()
+        before = journal.open(JournalMender(call, clock, logged))
     except BlockingIOError:
         raise StillRecordedError(call) from None
     try:
@@ -50,6 +52,7 @@ def reconcile(
             left = settle(directory, call, before, clock)
             journal.append(
                 [
+                    *_damage(call, journal.lost, clock),
                     *left.events,
                     *_restart_gaps(call, before, left, expected, clock),
                     RoomClosed(
@@ -75,6 +78,23 @@ def unfinished(root: Path) -> Iterator[str]:
             last = file.read().rstrip(b"\n").rpartition(b"\n")[2]
         if not last.startswith(b'{"type":"room_closed"'):
             yield journal.parent.name
+
+
+def _damage(call: str, lost: int, clock: Clock) -> list[RecordingFault]:
+    """Lines that stood in the journal and stand there no more, told under a number of its own: the
+    desk may have had those of the lines themselves.
+    """
+    if not lost:
+        return []
+    fault = RecordingFault(
+        call=call,
+        n=0,
+        t_ms=clock.wall_ms(),
+        mono_ms=clock.mono_ms(),
+        cause=GapCause.STORE_FAULT,
+        detail=f"journal damaged, lines lost: {lost}",
+    )
+    return [fault]
 
 
 def _restart_gaps(

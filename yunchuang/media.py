@@ -18,6 +18,7 @@ import uvloop
 from casework.clock import SystemClock
 from casework.worker_link.messages import Event
 from casework.worker_link.server import LinkServer
+from recording.worker.content_helper import ContentHelper
 from signaling.relay.engine import Relay
 from signaling.relay.events import RelayEvent
 from signaling.relay.spec import RelayConfig
@@ -77,8 +78,10 @@ async def run(options: WorkerOptions) -> None:
         public_addresses=options.public_addresses,
     )
     relay = Relay(config, relayed)
-    rooms = MediaRooms(relay, SystemClock(), tell, stop.set)
+    pictures = ContentHelper()
+    rooms = MediaRooms(relay, SystemClock(), tell, stop.set, pictures)
     link = LinkServer(options.socket, rooms)
+    pictures.start()
     await relay.start()
     await link.start()
     write_pid_file(options.pid_file, {"media_port": relay.endpoints[0][1]})
@@ -91,6 +94,7 @@ async def run(options: WorkerOptions) -> None:
     await rooms.close("worker_stopped")
     await link.stop()
     await relay.stop()
+    pictures.stop()
 
 
 def main() -> None:

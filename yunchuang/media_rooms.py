@@ -12,6 +12,7 @@ import structlog
 from casework.clock import Clock
 from casework.worker_link import messages as m
 from casework.worker_link.server import CommandRefusedError
+from recording.worker.content_helper import PictureChecker
 from recording.worker.journal import JournalDamagedError, read_journal
 from recording.worker.recorder import CallRecorder
 from signaling.relay import events as r
@@ -44,11 +45,13 @@ class MediaRooms:
         clock: Clock,
         emit: Callable[[m.Event], None],
         on_drained: Callable[[], None],
+        pictures: PictureChecker | None = None,
     ) -> None:
         self._relay = relay
         self._clock = clock
         self._emit = emit
         self._on_drained = on_drained
+        self._pictures = pictures
         self._rooms: dict[str, _Room] = {}
         # Closed here, but the desk has not yet acknowledged how it ended.
         self._ended: dict[str, Path] = {}
@@ -169,6 +172,8 @@ class MediaRooms:
             on_event=self._emit,
         )
         return recorder, directory
+            pictures=self._pictures,
+            logged=command.logged,
 
     async def _close_room(self, call: str, reason: str) -> None:
         room = self._rooms.pop(call, None)
@@ -185,7 +190,11 @@ class MediaRooms:
 
     def _acknowledged(self, call: str, n: int) -> None:
         directory = self._ended.get(call)
-        if directory is not None and not read_journal(directory, after=n):
+        try:
+            done = directory is not None and not read_journal(directory, after=n)
+        except (OSError, JournalDamagedError):
+            done = True  # the desk mends it, and reads what is left by itself
+        if done:
             del self._ended[call]
 
     def _look_whether_drained(self) -> None:

@@ -72,6 +72,7 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "rec.gap": (N_("Gap in the recording"), "alert", "warn"),
     "rec.fault": (N_("Recording fault"), "alert", "bad"),
     "rec.late": (N_("Recording handed in late"), "clock", "warn"),
+    "rec.content": (N_("Picture or sound looks odd"), "alert", "warn"),
     "rec.end": (N_("Recording ended"), "record", ""),
     "package.sealed": (N_("Evidence package sealed"), "shield-check", "ok"),
 }

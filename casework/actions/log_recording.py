@@ -16,6 +16,7 @@ from casework.policy.call_refusals import FactOutOfOrder
 from casework.store import schema_call as s
 from casework.store.tx import Tx
 from casework.worker_link.messages import (
+    ContentNoted,
     DurableEvent,
     Gap,
     Heads,
@@ -74,6 +75,8 @@ def _write(tx: Tx, fact: DurableEvent, *, late: bool) -> None:
             facts.write_gap(tx, fact)
         case RecordingFault():
             facts.write_fault(tx, fact)
+        case ContentNoted():
+            facts.note_content(tx, fact)
         case RoomClosed():
             # A room that is opened again to hand in what was left closes a second time.
             if not late:

@@ -181,6 +181,7 @@ class MarkKind(StrEnum):
     GONE = "gone"
     LEFT = "left"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONTENT = "content"
 
 
 class Presence(StrEnum):

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from casework.ports import GapCause, TrackKind, TrackSource
+from casework.model.line import Rung
+from casework.ports import ContentFinding, GapCause, TrackKind, TrackSource
 
 MAX_FRAME_BYTES = 1 << 20
 PROTOCOL_VERSION = 1
@@ -43,7 +44,8 @@ class Hello(Message):
 
 class OpenRoom(Message):
     """Opens a room and arms its recorder, before any leg exists. Idempotent by (call, epoch);
-    an older epoch is refused with `stale_epoch`.
+    an older epoch is refused with `stale_epoch`. `logged` is the last durable `n` that the desk
+    holds of the call: the recorder gives out greater ones, whatever became of its journal.
     """
 
     type: Literal["open_room"] = "open_room"
@@ -53,6 +55,7 @@ class OpenRoom(Message):
     record: bool
     call_key: Annotated[str, Field(max_length=64)] | None = None  # base64, 32 bytes
     directory: str | None = None
+    logged: int = 0
 
 
 class CloseRoom(Message):
@@ -288,10 +291,18 @@ class Health(Message):
 class PartOpened(Message):
     """Durable. A writer was opened: new random part id, header hash and key commitment.
     `t_ms` and `mono_ms` are those of the part's time 0.
+    """`bytes` of frames that were kept, since the recorder began; the ages are of the last durable
+    segment and of the last keyframe that was kept. `content` is what is odd about what it shows.
+    """
+
     """
 
     type: Literal["part_opened"] = "part_opened"
     call: Id
+    bytes: int = 0
+    durable_ago_ms: int | None = None
+    keyframe_ago_ms: int | None = None
+    content: ContentFinding | None = None
     n: int
     t_ms: int
     mono_ms: int
@@ -380,7 +391,7 @@ class RoomClosed(Message):
     parts: int
 
 
-DurableEvent = PartOpened | Heads | Gap | PartClosed | RecordingFault | RoomClosed
+DurableEvent = PartOpened | Heads | Gap | PartClosed | RecordingFault | ContentNoted | RoomClosed
 Event = Annotated[
     LegState
     | Reoffer
@@ -390,6 +401,19 @@ Event = Annotated[
     | PartOpened
     | Heads
     | Gap
+class ContentNoted(Message):
+    """Durable. Something about what a track shows or says is odd from here on; None: no more."""
+
+    type: Literal["content_noted"] = "content_noted"
+    call: Id
+    n: int
+    t_ms: int
+    mono_ms: int
+    leg: Id
+    source: TrackSource
+    finding: ContentFinding | None
+
+
     | PartClosed
     | RecordingFault
     | RoomClosed,
@@ -400,3 +424,4 @@ FromWorker = Annotated[Done | Failed | Event, Field(discriminator="type")]
 
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 FROM_WORKER: TypeAdapter[FromWorker] = TypeAdapter(FromWorker)
+    | ContentNoted

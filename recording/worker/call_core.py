@@ -7,8 +7,11 @@ from casework.clock import Clock
 from casework.ports import GapCause, KeyframeRequester, TrackInfo, TrackSource
 from casework.worker_link.messages import Health
 from recording.worker.call_store import CallStore
-from recording.worker.health import TrackFacts, judge
+from recording.worker.content_helper import PictureChecker
+from recording.worker.content_log import ContentLog
+from recording.worker.health import UNRECORDABLE, TrackFacts, facts_of, judge
 from recording.worker.ledger import GapLine, Source
+from recording.worker.picture_watch import PictureWatch
 from recording.worker.source_group import PAIR, SourceGroup
 from recording.worker.tap import Event, Item, Lost, TrackClosed, TrackOpened
 from recording.worker.track import Absence, Track, is_recordable
@@ -17,6 +20,7 @@ from recording.worker.track_clock import LegClock
 HEALTH_EVERY_MS = 1_000
 OVERFLOW_QUIET_MS = 5_000
 ERROR_QUIET_MS = 10_000
+LISTED_PAUSES = frozenset({GapCause.PAUSE, GapCause.BAD_LINE})
 
 
 class CallCore:
@@ -27,12 +31,15 @@ class CallCore:
         keyframes: KeyframeRequester,
         clock: Clock,
         tell: Callable[[Health], None],
+        pictures: PictureChecker | None = None,
     ) -> None:
         self._call = call
         self._store = store
         self._keyframes = keyframes
         self._clock = clock
         self._tell = tell
+        self._pictures = pictures
+        self._content = ContentLog(call, clock, store.note)
         self._tracks: dict[int, Track] = {}
         self._unrecordable: dict[int, TrackInfo] = {}
         self._groups: dict[tuple[str, str], SourceGroup] = {}
@@ -45,6 +52,12 @@ class CallCore:
         self._was_ok: bool | None = None
         self._overflow_ms: int | None = None
         self._error_ms: int | None = None
+
+    @property
+    def tracks(self) -> list[TrackInfo]:
+        """Those that are open now."""
+        recorded = [track.info for track in self._tracks.values()]
+        return [*recorded, *self._unrecordable.values()]
 
     def expect(self, leg: str, sources: Collection[TrackSource]) -> None:
         self._expected.pop(leg, None)
@@ -144,11 +157,10 @@ class CallCore:
     def health(self) -> Health:
         facts: dict[Source, TrackFacts] = {}
         for info in self._unrecordable.values():
-            facts[info.leg, info.source] = TrackFacts(0, False, False)
+            facts[info.leg, info.source] = UNRECORDABLE
         for track in self._tracks.values():
-            facts[track.info.leg, track.info.source] = TrackFacts(
-                track.heard_ns // 1_000_000, track.waits_for_keyframe, True
-            )
+            source = track.info.leg, track.info.source
+            facts[source] = facts_of(track, self._content.standing(source))
         fault = self._store.fault or (None if self._overflow_ms is None else "tap_overflow")
         if fault is None and self._error_ms is not None:
             fault = "recorder_error"
@@ -157,11 +169,23 @@ class CallCore:
         return judge(
             self._call,
             self._clock.mono_ms(),
-            self._expected,
+            self._expected_now(),
             facts,
             self._store.durable_ms,
             fault,
         )
+
+    def _expected_now(self) -> dict[str, frozenset[TrackSource]]:
+        """Less the pictures that were paused on purpose: the ledger will list them, with who did it."""
+        paused = {
+            source
+            for source, absence in self._absent.items()
+            if absence.cause in LISTED_PAUSES and source[1] is not TrackSource.MICROPHONE
+        }
+        return {
+            leg: frozenset(one for one in sources if (leg, one) not in paused)
+            for leg, sources in self._expected.items()
+        }
 
     def _held(self) -> list[Source]:
         return [
@@ -185,6 +209,7 @@ class CallCore:
             self._store.ledger,
             self._keyframes.request_keyframe,
             self._absent.pop((info.leg, info.source), None),
+            PictureWatch.of(info.source, self._pictures),
         )
         group.attach(track)
         self._tracks[info.track] = track
@@ -233,14 +258,24 @@ class CallCore:
             self._store.report(GapCause.TAP_OVERFLOW, "queue full")
         self._overflow_ms = self._clock.mono_ms()
 
+    def _look_at_content(self) -> None:
+        now_ns = self._clock.mono_ms() * 1_000_000
+        self._content.take(
+            {
+                (track.info.leg, track.info.source): track.finding(now_ns)
+                for track in self._tracks.values()
+            }
+        )
+
     def _tell_health(self) -> None:
         now_ms = self._clock.mono_ms()
         if self._overflow_ms is not None and now_ms - self._overflow_ms >= OVERFLOW_QUIET_MS:
             self._overflow_ms = None
         if self._error_ms is not None and now_ms - self._error_ms >= ERROR_QUIET_MS:
             self._error_ms = None
-        health = self.health() if self._is_due(now_ms) else None
-        if health is not None:
+        if self._is_due(now_ms):
+            self._look_at_content()
+            health = self.health()
             self._health_ms, self._was_ok = now_ms, health.ok
             self._tell(health)
 

@@ -26,7 +26,8 @@ from casework.worker_link.messages import (
     RecordingFault,
     RoomClosed,
 )
-from recording.worker.journal import Journal, JournalDamagedError
+from recording.worker.journal import Journal
+from recording.worker.journal_repair import JournalMender
 from recording.worker.ledger import LONG_GAP_MS, GapLine, Ledger, Source
 from recording.worker.part import Layout, Part
 from recording.worker.part_writer import PartWriter
@@ -49,6 +50,7 @@ class CallStore:
         clock: Clock,
         offer: Callable[[DurableEvent], None],
         disk: RecordDisk,
+        logged: int = 0,
     ) -> None:
         self.ledger = Ledger()
         self.durable_ms: dict[Source, int] = {}
@@ -62,6 +64,7 @@ class CallStore:
         self._offer = offer
         self._disk = disk
         self._journal = Journal(directory, disk)
+        self._mender = JournalMender(call, clock, logged)
         self._parts: list[Part] = []
         self._heads: dict[str, Head] = {}
         self._last_part: dict[Source, str] = {}
@@ -103,9 +106,13 @@ class CallStore:
     def last_part(self, leg: str, source: TrackSource) -> str | None:
         return self._last_part.get((leg, source))
 
+    def note(self, event: DurableEvent) -> None:
+        """Something for the log that waits for its turn; its `n` is given out then."""
+        self._outbox.append(event)
+
     def report(self, cause: GapCause, detail: str) -> None:
         """A recording fault for the log; `detail` holds no personal data."""
-        self._outbox.append(
+        self.note(
             RecordingFault(
                 call=self._call,
                 n=0,
@@ -137,11 +144,6 @@ class CallStore:
             self._write(force_lines=hurry)
         except OSError as error:
             self._fail(error)
-            return False
-        except JournalDamagedError:
-            # Numbers could be given out twice; so nothing is recorded until a person has looked.
-            self.fault = "journal_damaged"
-            self._retry_ms = self._clock.mono_ms() + RETRY_MS
             return False
         self.fault = None
         return not self._outbox and not self.ledger and all(part.idle for part in self._parts)
@@ -189,7 +191,9 @@ class CallStore:
             self._write_heads()
 
     def _arm(self) -> None:
-        events = self._journal.open()
+        events = self._journal.open(self._mender)
+        if self._journal.lost:
+            self.report(GapCause.STORE_FAULT, f"journal damaged, lines lost: {self._journal.lost}")
         self.leftover = settle(self._directory, self._call, events, self._clock)
         self._heads.update(self.leftover.heads)
         self._last_part.update(self.leftover.last_part)

@@ -5,6 +5,8 @@ one's death the recorder or the reconciliation that takes over.
 """
 
 import errno
+import fcntl
+import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,10 +15,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from audit.durable import make_directory
 from casework.worker_link.messages import DurableEvent, RoomClosed
+from recording.worker.journal_repair import JournalMender
 from recording.worker.record_disk import RecordDisk, lock_file
 
 JOURNAL_NAME = "journal.jsonl"
 RESERVE_NAME = "journal.reserve"
+DAMAGED_NAME = "journal.damaged-{}.jsonl"
 RESERVE_BYTES = 64 * 1024
 """Taken while there is space, given back when there is none: a full disk can still say so."""
 
@@ -37,16 +41,17 @@ class Journal:
         self._spoilt = False
         self.last_n = 0
         self.closed = False
+        self.lost = 0
 
     @property
     def is_open(self) -> bool:
         return self._descriptor is not None
 
-    def open(self) -> list[DurableEvent]:
-        """Takes the lock and returns what the journal holds.
+    def open(self, mender: JournalMender) -> list[DurableEvent]:
+        """Takes the lock and returns what the journal holds. One that is damaged is set aside, and
+        a mended one takes its place; `lost` is how many lines that cost.
 
-        Raises OSError (BlockingIOError while another process records the call) or
-        JournalDamagedError.
+        Raises OSError (BlockingIOError while another process records the call).
         """
         make_directory(self._directory, disk=self._disk)
         descriptor = lock_file(self._path)
@@ -55,16 +60,19 @@ class Journal:
             # A torn last line was never offered to anyone: the sync that precedes the offer
             # had not returned. It is overwritten by the next append.
             whole = data[: data.rfind(b"\n") + 1]
-            events = parse_journal(whole)
-            if len(whole) < len(data):
+            mended = mender.mend(whole)
+            if mended.lost:
+                descriptor, whole = self._replace(descriptor, mended.events)
+            elif len(whole) < len(data):
                 os.ftruncate(descriptor, len(whole))
             self._disk.sync(descriptor)
             self._disk.sync_directory(self._directory)
             self._reserve()
-        except (OSError, JournalDamagedError):
+        except OSError:
             os.close(descriptor)
             raise
-        self._descriptor, self._end = descriptor, len(whole)
+        events = mended.events
+        self._descriptor, self._end, self.lost = descriptor, len(whole), mended.lost
         self.last_n = events[-1].n if events else 0
         self.closed = _ended(events)
         return events
@@ -80,7 +88,7 @@ class Journal:
             event.model_copy(update={"n": self.last_n + count})
             for count, event in enumerate(events, start=1)
         ]
-        data = b"".join(event.model_dump_json().encode() + b"\n" for event in numbered)
+        data = _lines(numbered)
         try:
             self._write(self._descriptor, data)
         except OSError as error:
@@ -110,6 +118,34 @@ class Journal:
         self._disk.sync(descriptor)
         self._spoilt = False
 
+    def _replace(self, damaged: int, events: list[DurableEvent]) -> tuple[int, bytes]:
+        """Puts a journal of these events in the place of the open one, which keeps its bytes under
+        another name; the descriptor of the new one, and what it holds.
+        """
+        data = _lines(events)
+        draft = self._path.with_suffix(".mended")
+        draft.unlink(missing_ok=True)
+        descriptor = self._disk.create(draft, data, 0o600)
+        try:
+            self._disk.sync(descriptor)
+            # Crash here: the draft is made again. At no moment is there no journal.
+            self._keep_aside()
+            self._disk.rename(draft, self._path)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            raise
+        os.close(damaged)
+        return descriptor, data
+
+    def _keep_aside(self) -> None:
+        for count in itertools.count(1):
+            try:
+                self._disk.link(self._path, self._path.with_name(DAMAGED_NAME.format(count)))
+            except FileExistsError:
+                continue
+            return
+
     def _reserve(self) -> None:
         try:
             self._disk.reserve(self._directory / RESERVE_NAME, RESERVE_BYTES)
@@ -135,6 +171,10 @@ def read_journal(directory: Path, after: int = 0) -> list[DurableEvent]:
     except FileNotFoundError:
         return []
     return [event for event in parse_journal(data[: data.rfind(b"\n") + 1]) if event.n > after]
+
+
+def _lines(events: Sequence[DurableEvent]) -> bytes:
+    return b"".join(event.model_dump_json().encode() + b"\n" for event in events)
 
 
 def _ended(events: Sequence[DurableEvent]) -> bool:

@@ -4,17 +4,19 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from casework.clock import Clock
-from casework.ports import KeyframeRequester, MediaTap, TrackSource
+from casework.ports import GapCause, KeyframeRequester, MediaTap, TrackSource
 from casework.worker_link.messages import DurableEvent, Health
 from recording.format import check_call_id
 from recording.worker.call_core import CallCore
 from recording.worker.call_store import CallStore
+from recording.worker.content_helper import PictureChecker
 from recording.worker.journal import read_journal
 from recording.worker.record_disk import RecordDisk
-from recording.worker.tap import MAX_QUEUED, Item, QueueTap
+from recording.worker.tap import MAX_QUEUED, Item, QueueTap, TrackOpened
 
 TICK_S = 0.1
 """Every turn costs the forwarding path some microseconds of the interpreter, so it comes as seldom
@@ -28,9 +30,16 @@ what the relay cannot know, and waits 200 ms first anyway. A fault of the disk i
 the same turn. So nothing that is heard wakes the thread; only its end does.
 """
 CLOSE_PATIENCE_S = 60.0
+RESTART_S = 0.5
+MAX_FAILED = 20
+"""Turns in a row whose deadlines raise: what a recorder has in its hands is spoilt then."""
 KEY_BYTES = 32
 
 log = logging.getLogger(__name__)
+
+
+class RecorderStuckError(Exception):
+    """Nothing is written any more, turn after turn."""
 
 
 class CallRecorder:
@@ -55,6 +64,8 @@ class CallRecorder:
         clock: Clock,
         on_event: Callable[[DurableEvent | Health], None],
         *,
+        pictures: PictureChecker | None = None,
+        logged: int = 0,
         disk: RecordDisk | None = None,
         max_queued: int = MAX_QUEUED,
     ) -> None:
@@ -67,8 +78,21 @@ class CallRecorder:
         self._directory = directory
         self._on_event = on_event
         self._queue = QueueTap(max_queued)
-        self._store = CallStore(call, call_key, directory, clock, on_event, disk or RecordDisk())
-        self._core = CallCore(call, self._store, keyframes, clock, on_event)
+        disk = disk or RecordDisk()
+
+        def make() -> tuple[CallStore, CallCore]:
+            # No number that was told is given out again, however the journal looks by then.
+            told = max(logged, self._told_n)
+            store = CallStore(call, call_key, directory, clock, self._tell, disk, told)
+            return store, CallCore(call, store, keyframes, clock, on_event, pictures)
+
+        self._told_n = 0
+        self._make = make
+        self._store, self._core = make()
+        self._clock = clock
+        self._heard: deque[Item] = deque()
+        self._failed = 0
+        self._expected: dict[str, frozenset[TrackSource]] = {}
         self._expect: list[tuple[str, frozenset[TrackSource]]] = []
         self._expect_lock = threading.Lock()
         self._wake = threading.Event()
@@ -86,7 +110,7 @@ class CallRecorder:
     @property
     def last_n(self) -> int:
         """Number of the newest durable event."""
-        return self._store.last_n
+        return max(self._store.last_n, self._told_n)
 
     def start(self) -> None:
         """Starts the thread, whose first work is to arm the recording. A disk that fails does not
@@ -123,27 +147,68 @@ class CallRecorder:
         return read_journal(self._directory, after)
 
     def _run(self) -> None:
-        try:
-            # Arms the recording at once. No packet is taken before: what a predecessor left must
-            # be known when the first frame comes.
-            self._turn(deque())
-            while not self._aborted and self._reason is None:
-                self._turn(self._queue.take())
-                self._wake.wait(TICK_S)
-            if self._reason is not None and not self._aborted:
-                self._end(self._reason)
-        finally:
-            self._store.abandon()
+        """Whatever ends the recorder, the call goes on, and then so does its recording: in new
+        parts, as after a worker's death. Only one that dies at the call's end, and then once more,
+        leaves that end to the reconciliation.
+        """
+        deaths_at_end = 0
+        while (died := self._died()) is not None and not self._aborted and deaths_at_end < 2:
+            deaths_at_end += self._reason is not None
+            self._begin_anew(died)
 
-    def _turn(self, heard: deque[Item]) -> None:
+    def _died(self) -> str | None:
+        """Records until the call's end; what it died of, if it did."""
+        try:
+            self._record()
+        except BaseException as error:
+            log.exception("recorder died")
+            return type(error).__name__
+        finally:
+            with suppress(OSError):
+                self._store.abandon()
+        return None
+
+    def _begin_anew(self, died: str) -> None:
+        now_ns = self._clock.mono_ms() * 1_000_000
+        opened = [TrackOpened(info, now_ns) for info in self._core.tracks]
+        self._heard.extendleft(reversed(opened))
+        self._store, self._core = self._make()
+        self._store.report(GapCause.WORKER_RESTART, f"recorder died: {died}")
+        for leg, sources in self._expected.items():
+            self._core.expect(leg, sources)
+        self._on_event(self._core.health())
+        self._wake.wait(RESTART_S)
+
+    def _record(self) -> None:
+        # Arms the recording at once. No packet is taken before: what a predecessor left must be
+        # known when the first frame comes.
+        self._deadlines()
+        while not self._aborted and self._reason is None:
+            self._heard.extend(self._queue.take())
+            self._turn()
+            self._wake.wait(TICK_S)
+        if self._reason is not None and not self._aborted:
+            self._end(self._reason)
+
+    def _turn(self) -> None:
+        # Packets before deadlines: what fills a hole may be among them.
+        while not self._survives(lambda: self._core.handle(self._heard)):
+            pass  # what failed is off `_heard`
+        self._deadlines()
+
+    def _deadlines(self) -> None:
         with self._expect_lock:
             expect, self._expect = self._expect, []
         for leg, sources in expect:
+            self._expected[leg] = sources
             self._core.expect(leg, sources)
-        # Packets before deadlines: what fills a hole may be among them.
-        while not self._survives(lambda: self._core.handle(heard)):
-            pass  # what failed is off `heard`
-        self._survives(self._core.tick)
+        self._failed = 0 if self._survives(self._core.tick) else self._failed + 1
+        if self._failed > MAX_FAILED:
+            raise RecorderStuckError
+
+    def _tell(self, event: DurableEvent) -> None:
+        self._told_n = event.n
+        self._on_event(event)
 
     def _survives(self, step: Callable[[], None]) -> bool:
         """One malformed packet must not end a recording."""
@@ -156,7 +221,8 @@ class CallRecorder:
         return True
 
     def _end(self, reason: str) -> None:
-        self._turn(self._queue.take())
+        self._heard.extend(self._queue.take())
+        self._turn()
         self._core.flush()
         waited = 0.0
         while not (self._core.write_rest() and self._store.close(reason)):

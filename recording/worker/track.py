@@ -4,11 +4,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
-from casework.ports import GapCause, TrackInfo, TrackKind
+from casework.ports import ContentFinding, GapCause, TrackInfo, TrackKind
 from recording.worker.frames import Frame, Missing, OpusAssembler, Vp8Assembler
 from recording.worker.ledger import GapLine, Ledger
+from recording.worker.picture_watch import PictureWatch
 from recording.worker.reorder import Reorder
 from recording.worker.rtp import ARRIVAL, Packet
+from recording.worker.sound_watch import SoundWatch
 from recording.worker.track_clock import LATE_JUMP_NS, LegClock, TrackClock
 
 CODECS = {"opus": TrackKind.AUDIO, "vp8": TrackKind.VIDEO}
@@ -52,6 +54,7 @@ class Track:
         ledger: Ledger,
         ask_keyframe: KeyframeAsker,
         absence: Absence | None,
+        picture: PictureWatch | None = None,
     ) -> None:
         self.info = info
         self.is_video = info.kind is TrackKind.VIDEO
@@ -62,12 +65,16 @@ class Track:
         self.heard_ns = 0
         self.first_heard_ns = 0
         self.keyframe_ns: int | None = None
+        self.kept_ns = 0
+        self.kept_bytes = 0
+        self._picture = picture
+        self._sound = None if info.level_id is None else SoundWatch(info.level_id)
         self._keeper = keeper
         self._ledger = ledger
         self._ask = ask_keyframe
         self._asked_ns: int | None = None
         self._interval_ns = 0
-        self._kept_ns: int | None = None
+        self._last_kept_ns: int | None = None
         self.assembler: OpusAssembler | Vp8Assembler = (
             OpusAssembler(self._keep)
             if info.kind is TrackKind.AUDIO
@@ -85,7 +92,14 @@ class Track:
         """
         self.first_heard_ns = self.first_heard_ns or self.inbox[0][ARRIVAL]
         self.heard_ns = self.inbox[-1][ARRIVAL]
+        if self._sound is not None:
+            self._sound.take(self.inbox)
         self.reorder.push(self.inbox)
+
+    def finding(self, now_ns: int) -> ContentFinding | None:
+        """What is odd about what it shows or says; None as far as anybody knows."""
+        watch = self._picture or self._sound
+        return None if watch is None else watch.finding(now_ns)
 
     def want_keyframe(self) -> None:
         """Asks the publisher, but not with every dropped frame."""
@@ -112,13 +126,17 @@ class Track:
         return refused
 
     def _note_kept(self, frame: Frame, mono_ns: int) -> None:
+        self.kept_ns = frame.arrival_ns
+        self.kept_bytes += len(frame.data)
         if self.is_video:
             if frame.keyframe:
                 self.keyframe_ns = frame.arrival_ns
-            if self._kept_ns is not None and mono_ns > self._kept_ns:
-                interval = min(mono_ns - self._kept_ns, MAX_INTERVAL_NS)
+                if self._picture is not None:
+                    self._picture.keyframe(frame.data, frame.arrival_ns)
+            if self._last_kept_ns is not None and mono_ns > self._last_kept_ns:
+                interval = min(mono_ns - self._last_kept_ns, MAX_INTERVAL_NS)
                 self._interval_ns += (interval - self._interval_ns) // 8
-            self._kept_ns = mono_ns
+            self._last_kept_ns = mono_ns
             self.end_ns = mono_ns + self._interval_ns
         else:
             self.end_ns = mono_ns + frame.duration_us * 1_000

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from casework.model.call import Seat
 from casework.model.line import LineLevel
-from casework.ports import TrackKind, TrackSource
+from casework.ports import ContentFinding, TrackKind, TrackSource
 from signaling.protocol.base import Id, Message, RequestId, Sdp, Seq, Stream
 
 
@@ -105,10 +105,14 @@ class LegQuality(Message):
 
 
 class TrackHealth(Message):
+    """`content` is what is odd about what the track shows or says."""
+
     leg: Id
+    seat: Seat | None = None
     source: TrackSource
     ok: bool
     cause: str | None = None
+    content: ContentFinding | None = None
 
 
 class RoomHealth(Message):

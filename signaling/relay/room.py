@@ -6,6 +6,7 @@ from typing import Any
 
 from casework.ports import GapCause, MediaTap, TrackInfo, TrackKind, TrackSource
 from signaling.relay.dtls import DtlsState
+from signaling.relay.codecs import AUDIO_LEVEL_ID
 from signaling.relay.errors import UnknownLeg
 from signaling.relay.events import LegQuality, LegState, Presence, RelayEvent, Reoffer, Streams
 from signaling.relay.leg import Leg, Shared
@@ -143,6 +144,7 @@ class Room:
 
     def reoffer(self, leg: Leg) -> None:
         self._emit(Reoffer(self.call, leg.spec.leg, self._offer(leg)))
+            level_id=None if stream.is_video else AUDIO_LEVEL_ID,
 
     def rewire(self) -> None:
         """Gives every leg the streams that have a track and that the matrix allows it.

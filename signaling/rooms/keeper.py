@@ -29,7 +29,9 @@ RETRY_S = 0.25
 LOOK_AGAIN_S = 5.0
 LINK_GRACE_S = 1.0
 """A link that was cut with the worker alive comes back within this; only then are pages bothered."""
-SILENCE_S = 3.0
+SILENCE_S = 2.5
+"""Reports come every second; red is shown at the latest 3 s after the last one."""
+WATCH_S = 0.25
 NOTE_HEALTH_MS = 1_500
 SETTLE_AFTER_S = 5.0
 UNHEARD_S = 6.0
@@ -147,7 +149,8 @@ class RoomKeeper:
 
     def _hear_health(self, event: m.Health) -> None:
         now_ms = self._tools.clock.mono_ms()
-        self._health = room_health(event, now_ms)
+        seats = {leg: sitting.seat for leg, sitting in self.room.sittings.items()}
+        self._health = room_health(event, now_ms, seats)
         self._health_at = asyncio.get_running_loop().time()
         self._tools.hub.tell(self.room.stream, self._health)
         noted = self._noted
@@ -167,13 +170,13 @@ class RoomKeeper:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(SILENCE_S / 3)
+            await asyncio.sleep(WATCH_S)
             self._watch_health()
             for leg in self.room.unheard(UNHEARD_S):
                 self._inbox.put(partial(self._report_as, leg, LegState.GONE))
 
     def _watch_health(self) -> None:
-        """No word of the recorder for three seconds is red, on both screens and in the store."""
+        """No word of the recorder is red, on both screens and in the store."""
         silent = asyncio.get_running_loop().time() - self._health_at > SILENCE_S
         if self._health is None or not silent or self._health.cause == "no_report":
             return

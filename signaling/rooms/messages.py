@@ -1,5 +1,7 @@
 """The worker's words as the page protocol has them."""
 
+from collections.abc import Mapping
+
 from casework.model.call import Seat
 from casework.model.line import LineFigures, LineLevel
 from casework.worker_link import messages as m
@@ -53,7 +55,8 @@ def leg_quality(
     )
 
 
-def room_health(event: m.Health, mono_ms: int) -> RoomHealth:
+def room_health(event: m.Health, mono_ms: int, seats: Mapping[str, Seat]) -> RoomHealth:
+    """`seats` are those of the room's legs."""
     last = event.last_durable_mono_ms
     return RoomHealth(
         call=event.call,
@@ -61,7 +64,14 @@ def room_health(event: m.Health, mono_ms: int) -> RoomHealth:
         cause=event.cause,
         durable_ago_ms=None if last is None else max(0, mono_ms - last),
         tracks=[
-            TrackHealth(leg=one.leg, source=one.source, ok=one.ok, cause=one.cause)
+            TrackHealth(
+                leg=one.leg,
+                seat=seats.get(one.leg),
+                source=one.source,
+                ok=one.ok,
+                cause=one.cause,
+                content=one.content,
+            )
             for one in event.tracks
         ],
     )

@@ -210,7 +210,7 @@ class Room:
         lease = await self._tools.writer.run(lease_room, LeaseRoom(call, worker.name), actor=SYSTEM)
         key = self._tools.keys.call_key(call)
         directory = str(self._tools.files.directory(call))
-        await worker.open_room(RoomSpec(call, lease.epoch, key, directory))
+        await worker.open_room(RoomSpec(call, lease.epoch, key, directory, plan.last_n or 0))
         log.info("room_opened", call=call, worker=worker.name, epoch=lease.epoch)
         self.worker = worker
         self.opened.set()

@@ -50,6 +50,7 @@ class LinkedWorker:
                 call_key=base64.b64encode(spec.call_key).decode(),
                 directory=spec.directory,
             )
+                logged=spec.logged,
         )
 
     async def close_room(self, call: str, reason: str) -> None:

@@ -10,13 +10,16 @@ from casework.worker_link.messages import Event, Offer, RoomState, Route
 
 @dataclass(frozen=True, slots=True)
 class RoomSpec:
-    """`directory` is where the recorder writes; `call_key` are the call's 32 bytes."""
+    """`directory` is where the recorder writes; `call_key` are the call's 32 bytes; `logged` is the
+    last durable event of the call that is committed.
+    """
 
     call: str
     epoch: int
     call_key: bytes
     directory: str
 
+    logged: int = 0
 
 @dataclass(frozen=True, slots=True)
 class LegSpec:

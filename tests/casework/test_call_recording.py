@@ -14,12 +14,14 @@ from casework.errors import NotAllowed, NotFound
 from casework.model.call import LegState, MarkKind
 from casework.model.interruption import InterruptionPolicy
 from casework.policy.call_facts import CallFacts, RequiredMark
-from casework.ports import GapCause, TrackSource
+from casework.ports import ContentFinding, GapCause, TrackSource
 from casework.store import schema_call as s
 from casework.store.reading import entries_of
 from casework.views.call_facts import facts_of_call
+from casework.views.snapshots import call_snapshot
 from casework.worker_link.messages import (
     MAX_PARTS,
+    ContentNoted,
     DurableEvent,
     Gap,
     Head,
@@ -218,7 +220,23 @@ def test_health_ages(recorder, clock: ManualClock):
         RecordingFault(**recorder.times(), cause=GapCause.STORE_FAULT, detail="no space left")
     )
     assert not recorder.facts().healthy_now
-    assert recorder.data("rec.fault") == [{"cause": "store_fault"}]
+    assert recorder.data("rec.fault") == [{"cause": "store_fault", "detail": "no space left"}]
+
+
+def test_what_is_odd_about_a_picture_stands_on_the_timeline_and_refuses_nothing(recorder, k):
+    recorder.health()
+    camera = {"leg": recorder.window, "source": TrackSource.CAMERA}
+    recorder.send(ContentNoted(**recorder.times(), **camera, finding=ContentFinding.FROZEN))
+    recorder.send(ContentNoted(**recorder.times(), **camera, finding=None))
+    assert recorder.facts().healthy_now
+    told = recorder.data("rec.content")
+    assert [(one["site"], one["source"], one["finding"]) for one in told] == [
+        ("counter", "camera", "frozen"),
+        ("counter", "camera", None),
+    ]
+    with k.store.reading() as conn:
+        marks = call_snapshot(conn, recorder.call_id)["marks"].values()
+    assert [(one["kind"], one["ref"]) for one in marks][-1] == ("content", "camera.frozen")
 
 
 def test_an_interrupted_call_is_never_healthy(recorder, stage):

@@ -35,7 +35,7 @@ class NanoClock:
 
 
 class Scene:
-    def __init__(self, directory: Path, *, disk=None, clock=None):
+    def __init__(self, directory: Path, *, disk=None, clock=None, pictures=None):
         self.directory = directory / CALL
         self.clock = clock or NanoClock()
         self.events = []
@@ -43,7 +43,7 @@ class Scene:
         self.store = CallStore(
             CALL, KEY, self.directory, self.clock, self.events.append, disk or RecordDisk()
         )
-        self.core = CallCore(CALL, self.store, self, self.clock, self.events.append)
+        self.core = CallCore(CALL, self.store, self, self.clock, self.events.append, pictures)
         self.tap = QueueTap()
         self.core.tick()
         self._at_ns = self.clock.ns

@@ -2,9 +2,12 @@
 
 from sqlalchemy import insert, select, update
 
+from casework.actions.steps.marks import write_mark
+from casework.model.call import MarkKind
 from casework.store import schema_call as s
 from casework.store.tx import Tx
 from casework.worker_link.messages import (
+    ContentNoted,
     Gap,
     Head,
     Heads,
@@ -134,7 +137,27 @@ def write_fault(tx: Tx, fact: RecordingFault) -> None:
         .where(s.recording.c.call_id == fact.call)
         .values(faults=s.recording.c.faults + 1, health_ok=False, health_cause=fact.cause.value)
     )
-    tx.entry("rec.fault", f"call:{fact.call}", plain={"cause": fact.cause.value})
+    plain = {"cause": fact.cause.value, "detail": fact.detail}
+    tx.entry("rec.fault", f"call:{fact.call}", plain=plain)
+
+
+def note_content(tx: Tx, fact: ContentNoted) -> None:
+    """What is odd about a picture or a sound stands on the call's timeline from its beginning."""
+    site = tx.conn.scalar(select(s.leg.c.site).where(s.leg.c.id == fact.leg)) or ""
+    finding = None if fact.finding is None else fact.finding.value
+    if finding is not None:
+        write_mark(tx, fact.call, MarkKind.CONTENT, ref=f"{fact.source.value}.{finding}")
+    tx.entry(
+        "rec.content",
+        f"call:{fact.call}",
+        plain={
+            "leg": fact.leg,
+            "site": site,
+            "source": fact.source.value,
+            "finding": finding,
+            "from_mono_ms": fact.mono_ms,
+        },
+    )
 
 
 def end_recording(tx: Tx, fact: RoomClosed) -> None:

@@ -14,7 +14,8 @@ import { StreamState } from "./stream_state.js";
 /** @typedef {import("./capture.js").Capture} Capture */
 /** @typedef {import("./leg.js").Source} Source */
 /** @typedef {"window" | "citizen" | "hall"} Seat */
-/** @typedef {{ok: boolean, cause?: string, durable_ago_ms?: number, heardAt: number}} Health */
+/** @typedef {{source: string, seat?: string, ok: boolean, content?: string}} TrackHealth */
+/** @typedef {{ok: boolean, cause?: string, durable_ago_ms?: number, tracks?: TrackHealth[], heardAt: number}} Health */
 /** @typedef {{level: "good" | "fair" | "poor" | "bad", up_kbps: number, down_kbps: number, rtt_ms?: number}} Quality */
 /** @typedef {{site: string, source: Source, leg: string, track: MediaStreamTrack}} Remote */
 
@@ -269,3 +270,4 @@ export class CallSession extends EventTarget {
     this.#listening.push([target, type, listener]);
   }
 }
+  /** The socket is new, and the desk has to be told whose it is. What was told to the old one is lost. */

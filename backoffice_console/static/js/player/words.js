@@ -75,5 +75,7 @@ export function markWords(kind) {
       return t("Consent withdrawn");
     default:
       return kind;
+    case "content":
+      return t("Picture or sound looks odd");
   }
 }

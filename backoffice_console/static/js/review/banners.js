@@ -2,6 +2,7 @@
 import { html, nothing, render } from "lit";
 import { byId } from "portal/dom.js";
 import { t } from "portal/i18n.js";
+import { isBlind } from "signaling/recording_light.js";
 import { glyph } from "../glyph.js";
 
 /** @typedef {import("./state.js").ReviewState} ReviewState */
@@ -44,7 +45,7 @@ function ofCall(state) {
     found.push({
       id: "recording",
       tone: "bad",
-      title: state.case?.item.call_required ? t("Recording interrupted: this item cannot be approved now") : t("Recording interrupted"),
+      title: isBlind(session.health) ? t("A camera of the counter shows nothing: this item cannot be approved now") : state.case?.item.call_required ? t("Recording interrupted: this item cannot be approved now") : t("Recording interrupted"),
       words: t("The call goes on. If it does not come back: reconnect, change to desk review where the item allows it, or make an appointment."),
     });
   }
