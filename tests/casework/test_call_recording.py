@@ -225,7 +225,7 @@ def test_health_ages(recorder, clock: ManualClock):
 
 def test_what_is_odd_about_a_picture_stands_on_the_timeline_and_refuses_nothing(recorder, k):
     recorder.health()
-    camera = {"leg": recorder.window, "source": TrackSource.CAMERA}
+    camera = {"leg": recorder.window.leg_id, "source": TrackSource.CAMERA}
     recorder.send(ContentNoted(**recorder.times(), **camera, finding=ContentFinding.FROZEN))
     recorder.send(ContentNoted(**recorder.times(), **camera, finding=None))
     assert recorder.facts().healthy_now
