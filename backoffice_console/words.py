@@ -19,7 +19,7 @@ from casework.model.call import (
 )
 from casework.model.case import CaseState, Outcome, Priority, Road
 from casework.model.decision import RefusalReason, Remedy, ReturnReason
-from casework.model.line import LineLevel
+from casework.model.line import LineLevel, Rung
 from casework.model.material import MaterialSource
 from casework.model.rating import RatingLevel
 from casework.ports import GapCause, TrackSource
@@ -200,6 +200,13 @@ SOURCES: Mapping[TrackSource, str] = {
     TrackSource.CITIZEN_CAMERA: N_("Citizen"),
     TrackSource.DOCUMENT_CAMERA: N_("Document camera"),
 }
+RUNGS: Mapping[Rung, str] = {
+    Rung.FULL: N_("everything"),
+    Rung.LOWER_VIDEO: N_("lower picture"),
+    Rung.AUDIO_FIRST: N_("sound only, picture paused"),
+    Rung.STILLS: N_("a still every few seconds"),
+    Rung.TELEPHONE: N_("speech too poor, telephone advised"),
+}
 LINE_LEVELS: Mapping[LineLevel, str] = {
     LineLevel.GOOD: N_("good"),
     LineLevel.FAIR: N_("fair"),
@@ -213,7 +220,8 @@ GAP_CAUSES: Mapping[GapCause, str] = {
     GapCause.LEG_GONE: N_("Page or line was gone"),
     GapCause.WORKER_RESTART: N_("Recording service restarted"),
     GapCause.STORE_FAULT: N_("Disk fault"),
-    GapCause.PAUSE: N_("Paused by the reviewer"),
+    GapCause.PAUSE: N_("Paused on request"),
+    GapCause.BAD_LINE: N_("Line too poor, picture paused for the sound"),
     GapCause.CONSENT_WITHDRAWN: N_("Consent withdrawn"),
 }
 

@@ -26,7 +26,10 @@ class TrackSource(StrEnum):
 
 
 class GapCause(StrEnum):
-    """Why recorded time is missing; the gap ledger has no other causes."""
+    """Why recorded time is missing; the gap ledger has no other causes.
+
+    `bad_line`: the desk paused the picture so that speech gets through; `pause`: a person did.
+    """
 
     LOSS = "loss"
     TAP_OVERFLOW = "tap_overflow"
@@ -35,12 +38,9 @@ class GapCause(StrEnum):
     WORKER_RESTART = "worker_restart"
     STORE_FAULT = "store_fault"
     PAUSE = "pause"
+    BAD_LINE = "bad_line"
     CONSENT_WITHDRAWN = "consent_withdrawn"
 
-
-@dataclass(frozen=True, slots=True)
-class TrackInfo:
-    """One incarnation of a published track: a rejoin of the leg opens a new one.
 
 class ContentFinding(StrEnum):
     """What is odd about what a recorded track shows or says; the recording itself is whole.
@@ -56,6 +56,10 @@ class ContentFinding(StrEnum):
     QUIET = "quiet"
 
 
+@dataclass(frozen=True, slots=True)
+class TrackInfo:
+    """One incarnation of a published track: a rejoin of the leg opens a new one.
+
     `track` is unique within the call. `clock_rate` is in Hz (Opus 48000, video 90000).
     `codec` is the RTP encoding name in lower case (`opus`, `vp8`, `h264`). `level_id` is the number
     of the audio level's header extension (RFC 6464) in its packets, None if it can have none.
@@ -70,11 +74,11 @@ class ContentFinding(StrEnum):
     clock_rate: int
     ssrc: int
     channels: int = 1
+    level_id: int | None = None
 
 
 class MediaTap(Protocol):
     """The recorder's ear at the relay: one per call, called from the relay's event loop.
-    level_id: int | None = None
 
     Guarantees the relay gives: `track_opened` precedes every packet of a track, and
     `track_closed` follows the last; packets come in *arrival* order, already decrypted, and all of

@@ -118,6 +118,8 @@ class MediaRooms:
                     room.recorder.set_expected(command.leg, ())
             case m.AdmitLeg():
                 await relay.admit_leg(command.call, command.leg, command.sources, command.cause)
+            case m.LimitLeg():
+                await relay.limit_leg(command.call, command.leg, command.rung, command.cause)
             case m.SetRoutes():
                 routes = [
                     Route(cell.source_leg, cell.to_leg, cell.kind, cell.forward)
@@ -170,10 +172,10 @@ class MediaRooms:
             keyframes=self._relay.keyframe_requester(command.call),
             clock=self._clock,
             on_event=self._emit,
-        )
-        return recorder, directory
             pictures=self._pictures,
             logged=command.logged,
+        )
+        return recorder, directory
 
     async def _close_room(self, call: str, reason: str) -> None:
         room = self._rooms.pop(call, None)
@@ -256,6 +258,10 @@ def link_event(event: r.RelayEvent) -> m.Event:
                 down_loss_permille=event.down_loss_permille,
                 rtt_ms=event.rtt_ms,
                 jitter_ms=event.jitter_ms,
+                up_videos=event.up_videos,
+                down_videos=event.down_videos,
+                down_estimate_kbps=event.down_estimate_kbps,
+                up_ceiling_kbps=event.up_ceiling_kbps,
             )
 
 

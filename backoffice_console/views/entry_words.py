@@ -54,6 +54,7 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "desk.leg.left": (N_("Page left"), "video-off", ""),
     "desk.leg.admitted": (N_("Media admitted"), "video", ""),
     "desk.room.leased": (N_("Room opened"), "chain", ""),
+    "desk.line.limited": (N_("What the line carries"), "signal", "warn"),
     "desk.line.changed": (N_("Line became"), "signal", ""),
     "desk.line.summed_up": (N_("What the line was like"), "signal", ""),
     "desk.receipt.printed": (N_("Receipt printed"), "printer", ""),
@@ -71,8 +72,8 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "rec.head": (N_("Recording confirmed"), "chain", ""),
     "rec.gap": (N_("Gap in the recording"), "alert", "warn"),
     "rec.fault": (N_("Recording fault"), "alert", "bad"),
-    "rec.late": (N_("Recording handed in late"), "clock", "warn"),
     "rec.content": (N_("Picture or sound looks odd"), "alert", "warn"),
+    "rec.late": (N_("Recording handed in late"), "clock", "warn"),
     "rec.end": (N_("Recording ended"), "record", ""),
     "package.sealed": (N_("Evidence package sealed"), "shield-check", "ok"),
 }

@@ -9,7 +9,7 @@ from casework.errors import InvalidInput
 from casework.model.call import CallState, MarkKind
 from casework.policy.call_refusals import CallStateForbids
 from casework.policy.case_verb import CaseVerb
-from casework.policy.refusals import RecordingNotHealthy
+from casework.policy.refusals import CitizenNotInView, RecordingNotHealthy
 from casework.store.tx import Tx
 
 MAX_QUESTION = 100
@@ -30,8 +30,8 @@ class ConfirmIdentityOnCamera:
 
 def confirm_identity_on_camera(tx: Tx, command: ConfirmIdentityOnCamera) -> CaseChanged:
     """Raises WrongCall; RecordingNotHealthy when the call does not run, CallStateForbids while it
-    is held and nobody is seen; InvalidInput when one of the three is missing: then the identity is
-    doubtful and is not confirmed.
+    is held and nobody is seen, CitizenNotInView while the picture is paused; InvalidInput when one
+    of the three is missing: then the identity is doubtful and is not confirmed.
     """
     verb = CaseVerb.CONFIRM_IDENTITY_ON_CAMERA
     act = begin(tx, verb, command.case_id, command.expected_version)
@@ -40,6 +40,8 @@ def confirm_identity_on_camera(tx: Tx, command: ConfirmIdentityOnCamera) -> Case
         raise RecordingNotHealthy
     if facts.state == CallState.HELD:
         raise CallStateForbids(state=facts.state, verb=verb)
+    if not facts.citizen_in_view:
+        raise CitizenNotInView
     for field in ("face_matches", "document_shown", "question_answered"):
         if not getattr(command, field):
             raise InvalidInput("not confirmed", field=field)

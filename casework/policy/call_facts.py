@@ -30,6 +30,8 @@ class CallFacts:
     `marks_recorded` holds the required marks that lie in recorded time; in a healthy running call
     what is just being written counts too. `recording_ended` is true once all the recorder had to
     say is known.
+    `citizen_in_view` is false while the moving picture of the citizen is paused on its way to the
+    reviewer; a call without such a picture is judged by its marks alone.
     `longest_gap_ms` is the longest recording gap after the last identity re-check (after the
     start, when there was none), over all required tracks; an open gap counts until now.
     `stream_heads` maps each recording part to the hash of its newest segment record, lower hex.
@@ -44,6 +46,7 @@ class CallFacts:
     notices: dict[str, NoticeAnswer | None] = field(default_factory=dict)
     identity_on_camera_at_ms: int | None = None
     healthy_now: bool = False
+    citizen_in_view: bool = True
     recording_ended: bool = False
     marks_recorded: frozenset[RequiredMark] = frozenset()
     longest_gap_ms: int = 0

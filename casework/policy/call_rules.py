@@ -55,6 +55,7 @@ RULES: Mapping[V, Rule] = MappingProxyType(
         V.ADMIT_LEG: Rule(_SYSTEM, _ANY),
         V.REPORT_LEG: Rule(_SYSTEM, _ANY),
         V.NOTE_LINE: Rule(_SYSTEM, _ANY),
+        V.LIMIT_LEG: Rule(_SYSTEM, _ANY),
         V.INTERRUPT_CALL: Rule(_SYSTEM, WITH_MEDIA),
         V.RECHECK: Rule(_HALL, RUNNING),
         V.HOLD: Rule(_HALL, frozenset({CallState.ACTIVE})),

@@ -18,6 +18,7 @@ class CallVerb(StrEnum):
     ADMIT_LEG = "admit_leg"
     REPORT_LEG = "report_leg"
     NOTE_LINE = "note_line"
+    LIMIT_LEG = "limit_leg"
     INTERRUPT_CALL = "interrupt_call"
     RECHECK = "recheck"
     HOLD = "hold"

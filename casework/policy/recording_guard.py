@@ -2,14 +2,15 @@
 
 While the call runs, the recording must be healthy now; after it ended in order, and for half an hour
 at most, the recording must have ended too. Either way the marks of notice, identity and declaration
-must lie in recorded time, with no gap over the item's limit since the last check. There is no
-override.
+must lie in recorded time, with no gap over the item's limit since the last check. While pictures are
+paused for the line's sake nobody is approved whom the reviewer cannot see. There is no override.
 """
 
 from casework.model.call import NoticeAnswer
 from casework.policy.call_facts import CallFacts, RequiredMark
 from casework.policy.lease import MAX_LEASE_MS
 from casework.policy.refusals import (
+    CitizenNotInView,
     DecisionTooLate,
     IdentityNotOnCamera,
     MarksMissing,
@@ -23,7 +24,7 @@ DECISION_WINDOW_MS = 30 * 60_000
 
 def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
     """Raises the first of NoticeNotAgreed, IdentityNotOnCamera, RecordingNotHealthy,
-    DecisionTooLate, RecordingNotWhole, MarksMissing that applies.
+    CitizenNotInView, DecisionTooLate, RecordingNotWhole, MarksMissing that applies.
     """
     answers = facts.notices.values()
     if not answers or any(answer is not NoticeAnswer.AGREED for answer in answers):
@@ -33,6 +34,8 @@ def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
     if facts.running:
         if not facts.healthy_now:
             raise RecordingNotHealthy
+        if not facts.citizen_in_view:
+            raise CitizenNotInView
     elif not in_time(facts, now_ms):
         raise DecisionTooLate
     elif not facts.recording_ended:

@@ -268,3 +268,10 @@ class MarksMissing(DomainError):
 
     code = "C-39"
     slug = "marks_missing"
+
+
+class CitizenNotInView(DomainError):
+    """The reviewer does not see the citizen live now: a picture was paused for the line's sake."""
+
+    code = "C-40"
+    slug = "citizen_not_in_view"

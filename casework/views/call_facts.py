@@ -14,6 +14,7 @@ from casework.policy.recorded_time import Stretch, Track, covers, longest_gap_ms
 from casework.ports import TrackSource
 from casework.store import schema_call as s
 from casework.views.calls import call_of, cases_of, legs_of, persons_of
+from casework.views.lines import citizen_in_view
 
 REPORT_LIVES_MS = 3_000
 DURABLE_WITHIN_MS = 6_000
@@ -80,6 +81,7 @@ def facts_of_call(
         # Until the reviewer has looked again after a drop, nobody's identity stands.
         identity_on_camera_at_ms=identity[-1].t_ms if identity and not call.recheck_due else None,
         healthy_now=healthy,
+        citizen_in_view=citizen_in_view(conn, call_id),
         recording_ended=recorded is not None and recorded.ended,
         marks_recorded=_recorded_marks(call, marks, recorded, writing=healthy),
         longest_gap_ms=0

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from casework.model.call import Seat, Site
 from casework.model.line import LineLevel, Rung
+from casework.ports import TrackSource
 from casework.store import schema_call as s
 from casework.store.schema_line import leg_line
+from casework.views.calls import legs_of
+
+_VOICE = TrackSource.MICROPHONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +40,17 @@ def lines_of(conn: Connection, call_id: str) -> Mapping[str, LegLine]:
         )
         for row in rows
     }
+
+
+def citizen_in_view(conn: Connection, call_id: str) -> bool:
+    """Whether the picture that shows the citizen moves all the way to the hall.
+
+    Where no camera is the citizen's own, any camera of the counter may show the citizen.
+    """
+    lines = lines_of(conn, call_id)
+    legs = legs_of(conn, call_id)
+    counter = [leg for leg in legs if leg.site is Site.COUNTER and leg.required - {_VOICE}]
+    own = [leg for leg in counter if TrackSource.CITIZEN_CAMERA in leg.required]
+    sent = all(lines.get(leg.id, UNMEASURED).up.moves for leg in own or counter)
+    shown = all(lines.get(leg.id, UNMEASURED).down.moves for leg in legs if leg.seat is Seat.HALL)
+    return sent and shown

@@ -79,6 +79,8 @@ def call_snapshot(conn: Connection, call_id: str) -> JsonObject:
                 "since_ms": leg.since_ms,
                 "admitted": list(leg.admitted),
                 "line": lines.get(leg.id, UNMEASURED).level,
+                "up": lines.get(leg.id, UNMEASURED).up,
+                "down": lines.get(leg.id, UNMEASURED).down,
             }
             for leg in calls.legs_of(conn, call_id)
         },

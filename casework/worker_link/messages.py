@@ -123,6 +123,20 @@ class AdmitLeg(Message):
     cause: GapCause | None = None
 
 
+class LimitLeg(Message):
+    """How much of what the leg sends may go on: at `lower_video` its pictures get a low ceiling, at
+    `audio_first` and `telephone` they are neither forwarded nor recorded, a gap with `cause`. Lasts
+    until it is told otherwise or the leg is closed.
+    """
+
+    type: Literal["limit_leg"] = "limit_leg"
+    id: int
+    call: Id
+    leg: Id
+    rung: Rung
+    cause: GapCause | None = None
+
+
 class Route(Message):
     """One cell of the forwarding matrix; the default is forward, except audio within a site,
     which no cell can allow.
@@ -173,6 +187,7 @@ Command = Annotated[
     | RestartLeg
     | CloseLeg
     | AdmitLeg
+    | LimitLeg
     | SetRoutes
     | AskKeyframe
     | Ack
@@ -254,7 +269,10 @@ class Streams(Message):
 
 
 class LegQuality(Message):
-    """About every two seconds for each leg."""
+    """About every two seconds for each leg. `up_videos` and `down_videos` are the pictures that moved;
+    `down_estimate_kbps` is what the page's receiver thinks its line carries, None while it says
+    nothing; `up_ceiling_kbps` is what the worker allows the page to send, None for no video.
+    """
 
     type: Literal["leg_quality"] = "leg_quality"
     call: Id
@@ -266,13 +284,25 @@ class LegQuality(Message):
     down_loss_permille: int
     rtt_ms: int | None
     jitter_ms: int | None
+    up_videos: int = 0
+    down_videos: int = 0
+    down_estimate_kbps: int | None = None
+    up_ceiling_kbps: int | None = None
 
 
 class TrackHealth(Message):
+    """`bytes` of frames that were kept, since the recorder began; the ages are of the last durable
+    segment and of the last keyframe that was kept. `content` is what is odd about what it shows.
+    """
+
     leg: Id
     source: TrackSource
     ok: bool
     cause: Id | None = None
+    bytes: int = 0
+    durable_ago_ms: int | None = None
+    keyframe_ago_ms: int | None = None
+    content: ContentFinding | None = None
 
 
 class Health(Message):
@@ -291,18 +321,10 @@ class Health(Message):
 class PartOpened(Message):
     """Durable. A writer was opened: new random part id, header hash and key commitment.
     `t_ms` and `mono_ms` are those of the part's time 0.
-    """`bytes` of frames that were kept, since the recorder began; the ages are of the last durable
-    segment and of the last keyframe that was kept. `content` is what is odd about what it shows.
-    """
-
     """
 
     type: Literal["part_opened"] = "part_opened"
     call: Id
-    bytes: int = 0
-    durable_ago_ms: int | None = None
-    keyframe_ago_ms: int | None = None
-    content: ContentFinding | None = None
     n: int
     t_ms: int
     mono_ms: int
@@ -379,6 +401,19 @@ class RecordingFault(Message):
     detail: Annotated[str, Field(max_length=300)]
 
 
+class ContentNoted(Message):
+    """Durable. Something about what a track shows or says is odd from here on; None: no more."""
+
+    type: Literal["content_noted"] = "content_noted"
+    call: Id
+    n: int
+    t_ms: int
+    mono_ms: int
+    leg: Id
+    source: TrackSource
+    finding: ContentFinding | None
+
+
 class RoomClosed(Message):
     """Durable, the last of a call."""
 
@@ -401,21 +436,9 @@ Event = Annotated[
     | PartOpened
     | Heads
     | Gap
-class ContentNoted(Message):
-    """Durable. Something about what a track shows or says is odd from here on; None: no more."""
-
-    type: Literal["content_noted"] = "content_noted"
-    call: Id
-    n: int
-    t_ms: int
-    mono_ms: int
-    leg: Id
-    source: TrackSource
-    finding: ContentFinding | None
-
-
     | PartClosed
     | RecordingFault
+    | ContentNoted
     | RoomClosed,
     Field(discriminator="type"),
 ]
@@ -424,4 +447,3 @@ FromWorker = Annotated[Done | Failed | Event, Field(discriminator="type")]
 
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 FROM_WORKER: TypeAdapter[FromWorker] = TypeAdapter(FromWorker)
-    | ContentNoted

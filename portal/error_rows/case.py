@@ -201,4 +201,9 @@ CASE_ROWS: dict[str, ErrorRow] = {
         N_("The case went on while its package was made"),
         N_("The package is made again by itself."),
     ),
+    "C-40": ErrorRow(
+        409,
+        N_("The citizen's picture is paused, so nobody can be approved or identified now"),
+        N_("The call goes on with sound. Wait until the picture is back, then check on camera again."),
+    ),
 }

@@ -4,7 +4,7 @@ from audit.canonical import JsonValue
 from casework.actions.join_leg import JoinLeg, join_leg
 from casework.actions.leave_leg import LeaveLeg, leave_leg
 from signaling.desk import Desk
-from signaling.lines.watch import PageReport
+from signaling.lines.loads import PageReport
 from signaling.page import Page
 from signaling.protocol import client as c
 

@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from casework.model.call import Seat
-from casework.model.line import LineFigures, LineLevel
+from casework.model.line import LineFigures, LineLevel, Rung
 
 _KBPS = (16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096)
 _SHARES = (0.001, 0.01, 0.03, 0.05, 0.1, 0.15, 0.25, 0.5)
@@ -24,6 +24,12 @@ class LineMetrics:
             "yunchuang_line_freezes",
             "Freezes that pages saw in the pictures they got",
             ("seat",),
+            registry=registry,
+        )
+        self._limits = Counter(
+            "yunchuang_line_limits",
+            "Changes of what a direction of a line carries, by the rung it went to",
+            ("seat", "direction", "rung"),
             registry=registry,
         )
         self._kbps = Histogram(
@@ -67,3 +73,9 @@ class LineMetrics:
             self._rtt.labels(seat).observe(figures.rtt_ms / 1000)
         if figures.jitter_ms is not None:
             self._jitter.labels(seat).observe(figures.jitter_ms / 1000)
+
+    def limited(self, seat: Seat, before: tuple[Rung, Rung], now: tuple[Rung, Rung]) -> None:
+        """Up and down, before and now."""
+        for direction, was, rung in zip(("up", "down"), before, now, strict=True):
+            if rung is not was:
+                self._limits.labels(seat, direction, rung).inc()

@@ -9,6 +9,8 @@ LOSS_THRESHOLD_256THS = 8  # 3 %
 LOWEST_VIDEO_BITS = 100_000
 AUDIO_BITS = 64_000
 FRESH_NS = 5_000_000_000
+LOWERED_VIDEO_BITS = 250_000
+"""What each video of a leg may have whose line was found too narrow for more."""
 
 
 def video_ceiling(

@@ -62,7 +62,9 @@ class Streams:
 
 @dataclass(frozen=True, slots=True)
 class LegQuality:
-    """About every two seconds for each connected leg; loss in thousandths."""
+    """About every two seconds for each connected leg; loss in thousandths. Videos are those that
+    moved; the estimate is the page's own of what it can receive, the ceiling what it may send.
+    """
 
     call: str
     leg: str
@@ -73,6 +75,10 @@ class LegQuality:
     down_loss_permille: int
     rtt_ms: int | None
     jitter_ms: int | None
+    up_videos: int
+    down_videos: int
+    down_estimate_kbps: int | None
+    up_ceiling_kbps: int | None
 
 
 RelayEvent = LegState | Reoffer | Streams | LegQuality

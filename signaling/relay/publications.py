@@ -32,6 +32,7 @@ class Publications:
         self._tap = tap
         self._counters = counters
         self._admitted: frozenset[TrackSource] = frozenset()
+        self._pictures_paused = False
         self._undeclared: dict[TrackSource, TrackKind] = {}
         self._named: set[int] = set()
         self.by_ssrc: dict[int, UplinkStream] = {}
@@ -91,10 +92,25 @@ class Publications:
 
     def admit(self, sources: Collection[TrackSource], cause: GapCause | None) -> None:
         self._admitted = frozenset(sources)
+        self._let_in(cause)
+
+    def pause_pictures(self, cause: GapCause | None, *, paused: bool) -> None:
+        """What comes of a paused picture is counted for reports and no more; sound goes on. When the
+        pause ends, a picture begins anew with its next packet, as a new track.
+        """
+        if paused is not self._pictures_paused:
+            self._pictures_paused = paused
+            self._let_in(cause)
+
+    def _let_in(self, cause: GapCause | None) -> None:
         for stream in self:
-            stream.admitted = stream.source in self._admitted
+            stream.admitted = self._lets_in(stream)
             if not stream.admitted:
                 stream.withdraw(cause)
+
+    def _lets_in(self, stream: UplinkStream) -> bool:
+        paused = stream.is_video and self._pictures_paused
+        return stream.source in self._admitted and not paused
 
     def silent(self) -> None:
         """The leg is gone for now: what comes later is a new track for the recorder."""
@@ -111,6 +127,6 @@ class Publications:
         stream = UplinkStream(
             ssrc, source, CODECS[kind], self._publisher, self._tap, self._counters
         )
-        stream.admitted = source in self._admitted
+        stream.admitted = self._lets_in(stream)
         self.by_ssrc[ssrc] = stream
         return stream

@@ -10,13 +10,17 @@ from signaling.relay.uplink import UplinkStream
 
 @dataclass(frozen=True, slots=True)
 class QualityFigures:
-    """Rates in kbit/s, loss in thousandths, jitter in ms (None when the leg sends nothing)."""
+    """Rates in kbit/s, loss in thousandths, jitter in ms (None when the leg sends nothing); videos
+    are those that moved.
+    """
 
     up_kbps: int
     down_kbps: int
     up_loss_permille: int
     down_loss_permille: int
     jitter_ms: int | None
+    up_videos: int
+    down_videos: int
 
 
 @dataclass(slots=True)
@@ -46,6 +50,8 @@ class QualityMeter:
         received = _Totals()
         streams: dict[UplinkStream, _Totals] = {}
         jitters: list[float] = []
+        up_videos = 0
+        downlinks = tuple(downlinks)
         for uplink in uplinks:
             stats = uplink.stats
             before = self._streams.get(uplink, _Totals())
@@ -55,6 +61,7 @@ class QualityMeter:
             received.packets += stats.packets - before.packets
             if stats.packets > before.packets:
                 jitters.append(stats.jitter_ms)
+                up_videos += uplink.is_video
         sent = sent_octets - self._sent_octets
         self._streams, self._sent_octets, self._at_ns = streams, sent_octets, now_ns
         lost = max(0, received.expected - received.packets)
@@ -64,6 +71,8 @@ class QualityMeter:
             up_loss_permille=lost * 1000 // received.expected if received.expected > 0 else 0,
             down_loss_permille=max((d.loss_256ths for d in downlinks), default=0) * 1000 // 256,
             jitter_ms=round(max(jitters)) if jitters else None,
+            up_videos=up_videos,
+            down_videos=sum(one.slot.kind is TrackKind.VIDEO for one in downlinks),
         )
 
 

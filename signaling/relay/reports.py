@@ -4,7 +4,13 @@ import time
 from collections.abc import Callable
 
 from signaling.relay import rtcp
-from signaling.relay.ceiling import AUDIO_BITS, FRESH_NS, SteadyCeiling, video_ceiling
+from signaling.relay.ceiling import (
+    AUDIO_BITS,
+    FRESH_NS,
+    LOWERED_VIDEO_BITS,
+    SteadyCeiling,
+    video_ceiling,
+)
 from signaling.relay.leg import Leg
 from signaling.relay.quality import DownlinkMeter, QualityFigures, QualityMeter
 from signaling.relay.uplink import UplinkStream
@@ -15,7 +21,8 @@ QUALITY_NS = 2_000_000_000
 
 class LegReports:
     """One leg's reporting clock. `ceiling.bits` is what each video *to* this leg may have a second
-    (None = no ceiling); its publishers' reports take it into account.
+    (None = no ceiling); its publishers' reports take it into account. `lowered` holds down what the
+    leg itself sends; `allowed_bits` is what it was told last, None while it has no video.
     """
 
     def __init__(self, leg: Leg, most_video_bits: int) -> None:
@@ -27,6 +34,8 @@ class LegReports:
         self._downlinks = DownlinkMeter(now_ns)
         self._packets: dict[UplinkStream, int] = {}
         self.ceiling = SteadyCeiling(most_video_bits)
+        self.lowered = False
+        self.allowed_bits: int | None = None
 
     def report(self, now_ns: int, stream_ceiling: Callable[[UplinkStream], int]) -> None:
         """Sends RR, SDES and REMB when a second has passed.
@@ -55,13 +64,19 @@ class LegReports:
             leg.publications, leg.subscriptions.active.values(), leg.transport.sent_octets, now_ns
         )
 
+    @property
+    def estimate(self) -> int | None:
+        """What the leg's receiver thinks its line carries, bits a second; None when it is silent."""
+        leg = self._leg
+        fresh = time.monotonic_ns() - leg.estimate_ns < FRESH_NS
+        return leg.estimate if fresh else None
+
     def _measure_downlinks(self, now_ns: int) -> None:
         leg = self._leg
         rates = self._downlinks.measure(leg.subscriptions.active.values(), now_ns)
-        fresh = now_ns - leg.estimate_ns < FRESH_NS
         self.ceiling.second(
             video_ceiling(
-                leg.estimate if fresh else None,
+                self.estimate,
                 rates.audio_bits,
                 rates.video_bits,
                 rates.videos,
@@ -74,7 +89,11 @@ class LegReports:
         sending = [u for u in videos if u.stats.packets > self._packets.get(u, 0)]
         self._packets = {u: u.stats.packets for u in videos}
         if not videos:
+            self.allowed_bits = None
             return b""
         # Nothing sent yet: allow one stream, so that the sender's first seconds may ramp up.
-        bits = sum(stream_ceiling(u) for u in sending or videos[:1]) + AUDIO_BITS
+        ceilings = (stream_ceiling(u) for u in sending or videos[:1])
+        if self.lowered:
+            ceilings = (min(LOWERED_VIDEO_BITS, ceiling) for ceiling in ceilings)
+        bits = self.allowed_bits = sum(ceilings) + AUDIO_BITS
         return rtcp.build_estimated_bitrate(self._leg.rtcp_ssrc, bits, [u.ssrc for u in videos])

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 
+from casework.model.line import Rung
 from casework.ports import GapCause, MediaTap, TrackInfo, TrackKind, TrackSource
-from signaling.relay.dtls import DtlsState
 from signaling.relay.codecs import AUDIO_LEVEL_ID
+from signaling.relay.dtls import DtlsState
 from signaling.relay.errors import UnknownLeg
 from signaling.relay.events import LegQuality, LegState, Presence, RelayEvent, Reoffer, Streams
 from signaling.relay.leg import Leg, Shared
@@ -20,8 +21,8 @@ RECORDED_KEYFRAME_NS = 10_000_000_000
 
 
 class Room:
-    """Admission and the count of offers belong to a leg *id* and outlive its transport, so that a
-    reloaded page goes on where it was; `close_leg` forgets them.
+    """Admission, limits and the count of offers belong to a leg *id* and outlive its transport, so
+    that a reloaded page goes on where it was; `close_leg` forgets them.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Room:
         self._video_ceiling_bits = video_ceiling_bits
         self._matrix = ForwardingMatrix()
         self._admitted: dict[str, frozenset[TrackSource]] = {}
+        self._limits: dict[str, Rung] = {}
         self._offers: dict[str, int] = {}
         self._reports: dict[Leg, LegReports] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -68,6 +70,7 @@ class Room:
         leg.publications.admit(self._admitted.get(spec.leg, frozenset()), None)
         self.legs[spec.leg] = leg
         self._reports[leg] = LegReports(leg, self._video_ceiling_bits)
+        self._apply_limit(leg, None)
         self._set_presence(leg, Presence.NEW, now_ns)
         return self._offer(leg)
 
@@ -86,6 +89,7 @@ class Room:
 
     def close_leg(self, leg_id: str, cause: GapCause | None, now_ns: int) -> None:
         self._admitted.pop(leg_id, None)
+        self._limits.pop(leg_id, None)
         self._offers.pop(leg_id, None)
         leg = self.legs.get(leg_id)
         if leg is not None:
@@ -98,6 +102,18 @@ class Room:
         if leg_id in self.legs:
             self.legs[leg_id].publications.admit(sources, cause)
             self.rewire()
+
+    def limit_leg(self, leg_id: str, rung: Rung, cause: GapCause | None) -> None:
+        self._limits[leg_id] = rung
+        if leg_id in self.legs:
+            self._apply_limit(self.legs[leg_id], cause)
+            self.rewire()
+
+    def _apply_limit(self, leg: Leg, cause: GapCause | None) -> None:
+        rung = self._limits.get(leg.spec.leg, Rung.FULL)
+        paused = rung in {Rung.AUDIO_FIRST, Rung.TELEPHONE}
+        leg.publications.pause_pictures(cause, paused=paused)
+        self._reports[leg].lowered = rung is not Rung.FULL
 
     def set_routes(self, routes: Sequence[Route]) -> None:
         self._matrix.replace(routes)
@@ -128,6 +144,7 @@ class Room:
             clock_rate=stream.codec.clock_rate,
             ssrc=stream.ssrc,
             channels=stream.codec.channels,
+            level_id=None if stream.is_video else AUDIO_LEVEL_ID,
         )
 
     def connection_changed(self, leg: Leg, state: DtlsState, now_ns: int) -> None:
@@ -144,7 +161,6 @@ class Room:
 
     def reoffer(self, leg: Leg) -> None:
         self._emit(Reoffer(self.call, leg.spec.leg, self._offer(leg)))
-            level_id=None if stream.is_video else AUDIO_LEVEL_ID,
 
     def rewire(self) -> None:
         """Gives every leg the streams that have a track and that the matrix allows it.
@@ -189,7 +205,8 @@ class Room:
         self.rewire()
 
     def _tell_quality(self, leg: Leg, now_ns: int) -> None:
-        figures = self._reports[leg].quality(now_ns)
+        reports = self._reports[leg]
+        figures = reports.quality(now_ns)
         if figures is None:
             return
         rtt = leg.measured_rtt_ns
@@ -204,6 +221,10 @@ class Room:
                 down_loss_permille=figures.down_loss_permille,
                 rtt_ms=None if rtt is None else rtt // 1_000_000,
                 jitter_ms=figures.jitter_ms,
+                up_videos=figures.up_videos,
+                down_videos=figures.down_videos,
+                down_estimate_kbps=_kbps(reports.estimate),
+                up_ceiling_kbps=_kbps(reports.allowed_bits),
             )
         )
 
@@ -266,3 +287,7 @@ class Room:
         task = asyncio.get_running_loop().create_task(closing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _kbps(bits: int | None) -> int | None:
+    return None if bits is None else bits // 1000

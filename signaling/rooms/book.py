@@ -16,8 +16,8 @@ from casework.views.calls import call_of, leg_of
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
 from casework.worker_link.messages import Event, RoomState
 from signaling.hub import Hub
+from signaling.lines.loads import PageReport
 from signaling.lines.metrics import LineMetrics
-from signaling.lines.watch import PageReport
 from signaling.page import Page
 from signaling.protocol.errors import LegNotYours, MediaRefused, NoMediaWorker
 from signaling.protocol.server import IceServer

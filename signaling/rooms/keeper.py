@@ -5,6 +5,7 @@ from functools import partial
 
 import structlog
 
+from casework.actions.limit_leg import LimitLeg, limit_leg
 from casework.actions.log_recording import LogRecording, log_recording
 from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.note_line import NoteLine, note_line
@@ -12,6 +13,7 @@ from casework.actions.report_leg import ReportLeg, report_leg
 from casework.actor import SYSTEM
 from casework.errors import DomainError
 from casework.model.call import LegState
+from casework.views.lines import UNMEASURED
 from casework.worker_link import messages as m
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
 from signaling.lines.watch import LineWatch
@@ -128,14 +130,21 @@ class RoomKeeper:
             return
         if self.room.heard(event.leg):
             self._inbox.put(partial(self._report_as, event.leg, LegState.CONNECTED))
-        found = self.lines.measured(event, sitting.seat)
+        stored = self.room.lines.get(event.leg, UNMEASURED)
+        found = self.lines.measured(event, sitting.seat, stored)
         if found.note is not None:
             self._inbox.put(partial(self._note_line, found.note))
+        if found.limit is not None:
+            self._inbox.put(partial(self._limit_leg, found.limit))
         told = leg_quality(event.call, event.leg, sitting.seat, found.figures, found.level)
         self._tools.hub.tell(self.room.stream, told)
 
     async def _note_line(self, command: NoteLine) -> None:
         await self._tools.writer.run(note_line, command, actor=SYSTEM)
+
+    async def _limit_leg(self, command: LimitLeg) -> None:
+        """Pages learn of it by the call's stream, the worker by the next pass of the room."""
+        await self._tools.writer.run(limit_leg, command, actor=SYSTEM)
 
     def _streams(self, event: m.Streams) -> None:
         sitting = self.room.sittings.get(event.leg)

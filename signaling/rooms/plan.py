@@ -1,6 +1,7 @@
 """What a room ought to be like, as the store says: read anew whenever anything changed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
@@ -15,6 +16,7 @@ from casework.policy.admission import admitted, all_agreed, forwards_between_sit
 from casework.ports import TrackKind, TrackSource
 from casework.store import schema_call as s
 from casework.views.calls import call_of, legs_of, persons_of
+from casework.views.lines import UNMEASURED, LegLine, lines_of
 from casework.worker_link.messages import Route
 
 NEEDS_ROOM = WITH_MEDIA | {CallState.OFFERED}
@@ -22,8 +24,9 @@ NEEDS_ROOM = WITH_MEDIA | {CallState.OFFERED}
 
 @dataclass(frozen=True, slots=True)
 class RoomPlan:
-    """`last_n` is the last durable event of the recorder that is committed, None before the
-    recorder was armed; `recording_ended` when its `rec.end` is.
+    """`lines` are those of legs whose line was measured. `last_n` is the last durable event of the
+    recorder that is committed, None before the recorder was armed; `recording_ended` when its
+    `rec.end` is.
     """
 
     call: CallSession
@@ -32,6 +35,7 @@ class RoomPlan:
     withdrawn: bool
     last_n: int | None
     recording_ended: bool
+    lines: Mapping[str, LegLine] = field(default_factory=dict)
 
     @property
     def needs_room(self) -> bool:
@@ -55,17 +59,23 @@ class RoomPlan:
             return ()
         return admitted(self.call.profile, leg.seat, self.call.state, agreed=self.agreed)
 
+    def line(self, leg_id: str) -> LegLine:
+        return self.lines.get(leg_id, UNMEASURED)
+
     def routes(self) -> tuple[Route, ...]:
         """Cells that differ from the default, which forwards everything between the sites."""
-        if forwards_between_sites(self.call.state):
-            return ()
+        held = not forwards_between_sites(self.call.state)
         return tuple(
             Route(source_leg=source.id, to_leg=to.id, kind=kind, forward=False)
             for source in self.legs
             for to in self.legs
-            if source.site is not to.site
+            if source is not to
             for kind in TrackKind
+            if (held and source.site is not to.site) or self._is_too_much(kind, to)
         )
+
+    def _is_too_much(self, kind: TrackKind, to: Leg) -> bool:
+        return kind is TrackKind.VIDEO and not self.line(to.id).down.moves
 
 
 def read_plan(conn: Connection, call_id: str) -> RoomPlan:
@@ -82,6 +92,7 @@ def read_plan(conn: Connection, call_id: str) -> RoomPlan:
         withdrawn=any(person.answer is NoticeAnswer.WITHDRAWN for person in persons),
         last_n=None if recording is None else recording.last_n,
         recording_ended=recording is not None and recording.ended_ms is not None,
+        lines=lines_of(conn, call_id),
     )
 
 

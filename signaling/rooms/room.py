@@ -6,7 +6,7 @@ page that reloads all take the same road.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -20,10 +20,12 @@ from casework.clock import Clock
 from casework.keys.key_ring import KeyRing
 from casework.model.call import LegState
 from casework.model.call_session import Leg
+from casework.model.line import Rung
 from casework.policy.admission import has_sound, videos
 from casework.ports import GapCause, TrackSource
 from casework.store.engine import Store
 from casework.store.writer import Writer
+from casework.views.lines import LegLine
 from casework.worker_link.client import WorkerGoneError
 from casework.worker_link.messages import Offer, Route
 from signaling.hub import Hub
@@ -64,6 +66,7 @@ class Room:
         self.worker: MediaWorker | None = None
         self.opened = asyncio.Event()
         self.sittings: dict[str, Sitting] = {}
+        self.lines: Mapping[str, LegLine] = {}
         self._tools = tools
         self._told_routes: tuple[Route, ...] = ()
         self._was_lost = False
@@ -80,7 +83,13 @@ class Room:
         if old is not None and old.page is not None and old.page is not page:
             old.page.send(LegReplaced(call=self.call, leg=leg.id))
         self.sittings[leg.id] = Sitting(
-            leg.id, leg.seat, leg.incarnation, page, unoffered=True, here=self._was_here(old)
+            leg.id,
+            leg.seat,
+            leg.incarnation,
+            page,
+            unoffered=True,
+            limited=Rung.FULL if old is None else old.limited,
+            here=self._was_here(old),
         )
         self.tell_presence()
 
@@ -134,7 +143,7 @@ class Room:
             if leg.id in legs and leg.id not in self.sittings:
                 self.sittings[leg.id] = Sitting(leg.id, leg.seat, leg.incarnation)
         for sitting in self.sittings.values():
-            sitting.told = None
+            sitting.told = sitting.limited = None
             sitting.unoffered = sitting.unoffered or sitting.leg not in legs
             sitting.unheard_since = asyncio.get_running_loop().time()
         self.opened.set()
@@ -167,6 +176,7 @@ class Room:
         self._told_routes = ()
         for sitting in self.sittings.values():
             sitting.unoffered, sitting.told, sitting.streams = True, None, ()
+            sitting.limited = Rung.FULL
         self._tools.hub.tell(self.stream, RoomState(call=self.call, state="recovering"))
         await self._tools.writer.run(interrupt_call, InterruptCall(self.call), actor=SYSTEM)
 
@@ -176,6 +186,7 @@ class Room:
         Raises WorkerGoneError, WorkerRefusedError or DomainError; whatever was done stays done.
         """
         plan = await self._plan()
+        self.lines = plan.lines
         if not plan.needs_room:
             await self._close(plan)
             return plan
@@ -190,6 +201,7 @@ class Room:
                 await worker.close_leg(self.call, leg.id, None)
                 continue
             await self._admit(worker, plan, leg, sitting)
+            await self._limit(worker, plan, leg, sitting)
             if sitting.unoffered and sitting.page is not None:
                 await self._offer(worker, plan, leg, sitting)
         routes = plan.routes()
@@ -229,6 +241,13 @@ class Room:
             cause = _cause_of_shrinking(plan, sitting.told or (), sources)
             await worker.admit_leg(self.call, leg.id, sources, cause)
             sitting.told = sources
+
+    async def _limit(self, worker: MediaWorker, plan: RoomPlan, leg: Leg, sitting: Sitting) -> None:
+        rung = plan.line(leg.id).up
+        if rung is not sitting.limited:
+            cause = None if rung.moves else GapCause.BAD_LINE
+            await worker.limit_leg(self.call, leg.id, rung, cause)
+            sitting.limited = rung
 
     async def _offer(self, worker: MediaWorker, plan: RoomPlan, leg: Leg, sitting: Sitting) -> None:
         spec = LegSpec(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casework.model.call import Seat, Site
+from casework.model.line import Rung
 from casework.ports import TrackSource
 from casework.worker_link.messages import Stream
 from signaling.page import Page
@@ -11,7 +12,8 @@ from signaling.page import Page
 @dataclass(slots=True)
 class Sitting:
     """`page` is None while the page's socket is gone. `unoffered`: the worker has to make an offer
-    for this page. `told` is what the worker was last told to admit, None before. `unheard_since` (event loop time) is set on an adopted leg until the
+    for this page. `told` is what the worker was last told to admit, None before; `limited` to which
+    rung, None when that is not known. `unheard_since` (event loop time) is set on an adopted leg until the
     worker says anything of it.
     """
 
@@ -21,6 +23,7 @@ class Sitting:
     page: Page | None = None
     unoffered: bool = False
     told: tuple[TrackSource, ...] | None = None
+    limited: Rung | None = Rung.FULL
     streams: tuple[Stream, ...] = ()
     here: bool = True
     unheard_since: float | None = None

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Sequence
 from pathlib import Path
 
+from casework.model.line import Rung
 from casework.ports import GapCause, TrackSource
 from casework.worker_link import messages as m
 from casework.worker_link.client import LinkClient, WorkerGoneError
@@ -49,8 +50,8 @@ class LinkedWorker:
                 record=True,
                 call_key=base64.b64encode(spec.call_key).decode(),
                 directory=spec.directory,
-            )
                 logged=spec.logged,
+            )
         )
 
     async def close_room(self, call: str, reason: str) -> None:
@@ -98,6 +99,11 @@ class LinkedWorker:
                 sources=list(sources),
                 cause=cause,
             )
+        )
+
+    async def limit_leg(self, call: str, leg: str, rung: Rung, cause: GapCause | None) -> None:
+        await self._client.request(
+            m.LimitLeg(id=self._client.next_id(), call=call, leg=leg, rung=rung, cause=cause)
         )
 
     async def set_routes(self, call: str, routes: Sequence[m.Route]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from casework.model.line import Rung
 from casework.ports import GapCause, TrackSource
 from casework.worker_link.messages import Event, Offer, RoomState, Route
 
@@ -18,8 +19,8 @@ class RoomSpec:
     epoch: int
     call_key: bytes
     directory: str
-
     logged: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class LegSpec:
@@ -63,6 +64,9 @@ class MediaWorker(Protocol):
         self, call: str, leg: str, sources: Sequence[TrackSource], cause: GapCause | None
     ) -> None:
         """Takes the place of what was admitted before."""
+
+    async def limit_leg(self, call: str, leg: str, rung: Rung, cause: GapCause | None) -> None:
+        """Takes the place of the limit before; `cause` is that of the gap when pictures pause."""
 
     async def set_routes(self, call: str, routes: Sequence[Route]) -> None: ...
 

@@ -19,6 +19,7 @@ from casework.policy.call_facts import CallFacts, RequiredMark
 from casework.policy.recording_guard import DECISION_WINDOW_MS
 from casework.policy.refusals import (
     CallRequired,
+    CitizenNotInView,
     DecisionTooLate,
     IdentityNotOnCamera,
     MarksMissing,
@@ -146,6 +147,21 @@ class TestCall:
         facts(healthy_now=False)
         with pytest.raises(RecordingNotHealthy):
             desk.prepared(case_id, CALL)
+
+    def test_nobody_is_approved_whose_picture_is_paused(self, desk, in_call, facts):
+        case_id = in_call()
+        facts(citizen_in_view=False)
+        with pytest.raises(CitizenNotInView):
+            desk.run(confirm_identity_on_camera, confirmation(case_id), desk.reviewer)
+        with pytest.raises(CitizenNotInView):
+            desk.prepared(case_id, CALL)
+        facts(citizen_in_view=True)
+        prepared = desk.prepared(case_id, CALL)
+        facts(citizen_in_view=False)
+        with pytest.raises(CitizenNotInView):
+            desk.run(
+                confirm_decision, ConfirmDecision(case_id, prepared.decision_id), desk.reviewer
+            )
 
     def test_a_recording_that_fails_before_the_confirmation_stops_it(self, desk, in_call, facts):
         case_id = in_call()

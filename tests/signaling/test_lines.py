@@ -3,17 +3,22 @@
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
+from casework.actions.limit_leg import LimitLeg
 from casework.model.call import Seat
-from casework.model.line import LineLevel
+from casework.model.line import LineLevel, Rung
+from casework.ports import GapCause, TrackKind
 from casework.store.reading import entries_of
-from casework.views.lines import lines_of
+from casework.views.lines import UNMEASURED, LegLine, lines_of
 from casework.worker_link import messages as m
 from scenes.sockets import Refused, Scene, until
+from signaling.lines.loads import PageReport, down_load, up_load
 from signaling.lines.metrics import LineMetrics
-from signaling.lines.watch import LineWatch, PageReport
+from signaling.lines.watch import LineWatch
 
 
-def report(leg: str, at_ms: int, *, call: str = "C1", loss: int = 0, rtt: int | None = 40, **more):
+def report(
+    leg: str, at_ms: int, *, call: str = "C1", loss: int = 0, rtt: int | None = 40, **more: object
+):
     figures = {
         "up_kbps": 700,
         "down_kbps": 800,
@@ -72,13 +77,15 @@ async def test_freezes_are_what_the_page_says_of_itself(scene: Scene):
 def test_a_page_cannot_count_more_freezes_than_a_browser():
     watch = LineWatch(None)
     watch.reported("L1", PageReport(freezes=1_000, up_kbps=None))
-    assert watch.measured(report("L1", 0), Seat.HALL).figures.freezes == 100
-    assert watch.measured(report("L1", 2_000), Seat.HALL).figures.freezes == 0
+    assert watch.measured(report("L1", 0), Seat.HALL, UNMEASURED).figures.freezes == 100
+    assert watch.measured(report("L1", 2_000), Seat.HALL, UNMEASURED).figures.freezes == 0
 
 
 def test_reports_are_kept_together_and_none_twice():
     watch = LineWatch(None)
-    notes = [watch.measured(report("L1", at * 2_000), Seat.WINDOW).note for at in range(12)]
+    notes = [
+        watch.measured(report("L1", at * 2_000), Seat.WINDOW, UNMEASURED).note for at in range(12)
+    ]
     kept = [len(note.figures) for note in notes if note is not None]
     assert kept == [1, 5, 5]
 
@@ -87,9 +94,85 @@ def test_prometheus_gets_figures_by_seat_and_no_id():
     registry = CollectorRegistry()
     watch = LineWatch(LineMetrics(registry))
     for number in range(50):
-        watch.measured(report(f"01JD{number:04d}", 0, rtt=None), Seat.WINDOW)
+        watch.measured(report(f"01JD{number:04d}", 0, rtt=None), Seat.WINDOW, UNMEASURED)
     text = generate_latest(registry).decode()
     assert 'yunchuang_line_reports_total{level="good",seat="window"} 50.0' in text
     assert 'yunchuang_line_kbps_sum{direction="up",seat="window"} 35000.0' in text
     assert "01JD" not in text
     assert "yunchuang_line_rtt_seconds_count" not in text
+
+
+async def test_a_line_that_loses_a_quarter_keeps_its_sound_and_pauses_its_pictures(scene: Scene):
+    window, hall = await scene.talk()
+    room = scene.desk.worker.rooms[scene.call]
+    await measure(scene, window, count=4, loss=280, up_videos=2)
+    await until(lambda: room.limits.get(window) == (Rung.AUDIO_FIRST, GapCause.BAD_LINE))
+    leg = (await scene.reviewer.snapshot(scene.stream))["legs"][window]
+    assert (leg["up"], leg["down"]) == ("audio_first", "full")
+    await scene.reviewer.hears_event("line.limited")
+    assert room.routes == ()  # what the hall sends still goes down to the window
+    with scene.desk.k.store.reading() as conn:
+        types = [one.type for one in entries_of(conn, f"call:{scene.call}")]
+    assert "desk.line.limited" in types
+    del hall
+
+
+async def test_a_narrow_way_down_stops_pictures_and_not_their_recording(scene: Scene):
+    window, hall = await scene.talk()
+    room = scene.desk.worker.rooms[scene.call]
+    await measure(scene, hall, count=4, down_loss_permille=300, down_videos=2)
+    await until(lambda: room.routes)
+    assert {(one.source_leg, one.to_leg, one.kind) for one in room.routes} == {
+        (window, hall, TrackKind.VIDEO)
+    }
+    assert hall not in room.limits
+
+
+async def test_a_new_page_and_a_new_worker_are_told_the_limit_again(scene: Scene):
+    window, _hall = await scene.talk()
+    await measure(scene, window, count=4, loss=280, up_videos=2)
+    worker = scene.desk.worker
+    await until(lambda: worker.rooms[scene.call].limits.get(window))
+    await worker.die()
+    await worker.connect(scene.desk.made.rooms)
+    await until(
+        lambda: (
+            scene.call in worker.rooms
+            and worker.rooms[scene.call].limits.get(window) == (Rung.AUDIO_FIRST, GapCause.BAD_LINE)
+        )
+    )
+
+
+async def test_a_desk_that_restarts_begins_with_what_the_store_has(scene: Scene):
+    watch = LineWatch(None)
+    stored = LegLine(up=Rung.AUDIO_FIRST)
+    calm = [
+        watch.measured(report("L1", at * 2_000, up_videos=0), Seat.WINDOW, stored).limit
+        for at in range(7)
+    ]
+    rises = [one for one in calm if one is not None]
+    assert rises == [LimitLeg("L1", Rung.LOWER_VIDEO, Rung.FULL)]
+    del scene
+
+
+@pytest.mark.parametrize(
+    ("page", "ceiling", "capacity"),
+    [
+        (None, 2_064, None),
+        (PageReport(0, None), 2_064, None),
+        (PageReport(0, 800), 2_064, 800),
+        (PageReport(0, 1_900), 2_064, None),  # held by our own ceiling, not by the line
+        (PageReport(0, 800), None, 800),
+    ],
+)
+def test_a_page_that_is_held_by_us_says_nothing_of_its_line(page, ceiling, capacity):
+    event = report("L1", 0, up_ceiling_kbps=ceiling)
+    assert up_load(event, Seat.WINDOW, page).capacity_kbps == capacity
+
+
+def test_the_receivers_estimate_alone_never_pauses_pictures():
+    low = {"down_estimate_kbps": 60, "down_videos": 2}
+    assert down_load(report("L1", 0, **low), Seat.HALL).capacity_kbps == 364
+    lossy = report("L1", 0, down_loss_permille=60, **low)
+    assert down_load(lossy, Seat.HALL).capacity_kbps == 60
+    assert not down_load(lossy, Seat.CITIZEN).has_sound

@@ -38,7 +38,9 @@ export function causeWords(cause) {
     case "store_fault":
       return t("Disk fault");
     case "pause":
-      return t("Paused by the reviewer");
+      return t("Paused on request");
+    case "bad_line":
+      return t("Line too poor, picture paused for the sound");
     case "consent_withdrawn":
       return t("Consent withdrawn");
     default:
@@ -73,9 +75,9 @@ export function markWords(kind) {
       return t("Left");
     case "consent_withdrawn":
       return t("Consent withdrawn");
-    default:
-      return kind;
     case "content":
       return t("Picture or sound looks odd");
+    default:
+      return kind;
   }
 }
