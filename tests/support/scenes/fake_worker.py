@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from casework.model.line import Rung
 from casework.ports import GapCause, TrackSource
 from casework.worker_link import messages as m
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
@@ -21,6 +22,7 @@ class FakeRoom:
     admitted: dict[str, tuple[TrackSource, ...]] = field(default_factory=dict)
     causes: list[GapCause | None] = field(default_factory=list)
     routes: tuple[m.Route, ...] = ()
+    limits: dict[str, tuple[Rung, GapCause | None]] = field(default_factory=dict)
     offers: int = 0
 
 
@@ -127,6 +129,9 @@ class FakeWorker:
         room = self._room(call)
         room.admitted[leg] = tuple(sources)
         room.causes.append(cause)
+
+    async def limit_leg(self, call: str, leg: str, rung: Rung, cause: GapCause | None) -> None:
+        self._room(call).limits[leg] = (rung, cause)
 
     async def set_routes(self, call: str, routes: Sequence[m.Route]) -> None:
         self._room(call).routes = tuple(routes)
