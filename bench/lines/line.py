@@ -51,6 +51,8 @@ class Line:
         self._last_s = began_s
         self.taken = 0
         self.lost = 0
+        self.dark = False
+        """Set from outside: while it holds everything is lost, whatever the conditions say."""
 
     def arrival(self, now_s: float, size: int) -> float | None:
         """When a datagram of `size` bytes sent now arrives; None if it is lost."""
@@ -73,9 +75,8 @@ class Line:
             turns = on.burst.ends if self._bad else on.burst.begins
             self._bad ^= self._dice.random() < turns
             unlucky |= self._bad and self._dice.random() < on.burst.loss
-        return (unlucky and since_s >= on.good_s) or any(
-            begin <= since_s < end for begin, end in on.blackouts
-        )
+        in_blackout = any(begin <= since_s < end for begin, end in on.blackouts)
+        return self.dark or in_blackout or (unlucky and since_s >= on.good_s)
 
     def _through_the_queue(self, now_s: float, size: int) -> float | None:
         if not self._conditions.rate_kbps:

@@ -68,6 +68,7 @@ class Proxy:
         self.down = Line(down, seed + 1, loop.time())
         self._way = OnTheWay(loop)
         self._upstream: dict[Address, socket.socket] = {}
+        self._gone: set[Address] = set()
         self._socket = _udp()
         self._socket.bind((relay[0], 0))
         loop.add_reader(self._socket, self._from_clients)
@@ -81,6 +82,25 @@ class Proxy:
         """The relay's offer with our address in place of its own (RFC 8839 5.1)."""
         host, port = self.address
         return _CANDIDATE.sub(lambda found: f"{found[1]} {host} {port} ", sdp)
+
+    def cut(self) -> None:
+        """Nothing passes from now on, until `mend`."""
+        self.up.dark = self.down.dark = True
+
+    def mend(self) -> None:
+        self.up.dark = self.down.dark = False
+
+    def rebind(self) -> None:
+        """As a translator of addresses that lost its table: clients get new ports at the relay."""
+        for upstream in self._upstream.values():
+            self._loop.remove_reader(upstream)
+            upstream.close()
+        self._upstream.clear()
+
+    def forsake(self) -> None:
+        """The network of the present clients is gone for good; those who come from elsewhere pass."""
+        self._gone |= self._upstream.keys()
+        self.rebind()
 
     def close(self) -> None:
         self._way.close()
@@ -108,7 +128,7 @@ class Proxy:
             self._pass(self.down, datagram, lambda d: self._socket.sendto(d, client))
 
     def _welcome(self, client: Address) -> socket.socket | None:
-        if len(self._upstream) >= MOST_CLIENTS:
+        if client in self._gone or len(self._upstream) >= MOST_CLIENTS:
             return None
         upstream = self._upstream[client] = _udp()
         upstream.connect(self._relay)

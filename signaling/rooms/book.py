@@ -1,6 +1,7 @@
 """Every room of this desk, its workers, and the pages in them."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -196,7 +197,12 @@ class RoomBook:
                 await room.opened.wait()
         except TimeoutError:
             return False
-        return room.attach(page, leg_id)
+        if not room.attach(page, leg_id):
+            return False
+        if room.awaits_answer(leg_id):
+            with contextlib.suppress(DomainError):  # an offer helps; without it nothing is worse
+                await self.restart(page, leg_id)
+        return True
 
     def unseat(self, leg_id: str) -> None:
         """The page left in order; the keeper closes the leg at the worker."""
@@ -206,11 +212,12 @@ class RoomBook:
 
     async def answer(self, page: Page, leg_id: str, number: int, sdp: str) -> None:
         """Raises LegNotYours, NoMediaWorker, MediaRefused or the relay's own refusal."""
-        keeper, worker, _sitting = self._sitting(page, leg_id)
+        keeper, worker, sitting = self._sitting(page, leg_id)
         try:
             await worker.answer_leg(keeper.room.call, leg_id, number, sdp)
         except (WorkerGoneError, WorkerRefusedError) as error:
             raise _as_refusal(error) from None
+        sitting.answered = max(sitting.answered, number)
 
     async def restart(self, page: Page, leg_id: str) -> None:
         """Raises as `answer`; the offer follows as a message."""

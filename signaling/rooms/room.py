@@ -92,6 +92,7 @@ class Room:
             here=self._was_here(old),
         )
         self.tell_presence()
+        self._tell_who_is_away(page)
 
     def attach(self, page: Page, leg: str) -> bool:
         """The page's socket is back and its connection was never gone; False if it has to join."""
@@ -103,7 +104,13 @@ class Room:
         sitting.page = page
         page.send(leg_streams(self.call, leg, sitting.streams))
         self.tell_presence()
+        self._tell_who_is_away(page)
         return True
+
+    def awaits_answer(self, leg: str) -> bool:
+        """An offer went out that nobody answered: it, or its answer, was lost with a socket."""
+        sitting = self.sittings.get(leg)
+        return sitting is not None and sitting.offered > sitting.answered
 
     def tell_presence(self) -> None:
         """Tells the call's pages which seats fell silent or are heard again."""
@@ -115,6 +122,12 @@ class Room:
                     PagePresence(call=self.call, seat=sitting.seat, here=sitting.here),
                 )
 
+    def _tell_who_is_away(self, page: Page) -> None:
+        """A page that was away itself has not heard it."""
+        for sitting in self.sittings.values():
+            if not sitting.here:
+                page.send(PagePresence(call=self.call, seat=sitting.seat, here=False))
+
     def forget_page(self, page: Page) -> None:
         """The page's socket is gone; its leg is the worker's to judge."""
         for sitting in self.sittings.values():
@@ -125,7 +138,10 @@ class Room:
     def offer(self, leg: str, offer: Offer) -> None:
         """Passes an offer on to whoever sits on the leg."""
         sitting = self.sittings.get(leg)
-        if sitting is not None and sitting.page is not None:
+        if sitting is None:
+            return
+        sitting.offered = offer.number
+        if sitting.page is not None:
             servers = self._tools.ice_servers()
             sitting.page.send(leg_offer(self.call, leg, offer, servers))
 
@@ -176,6 +192,7 @@ class Room:
         self._told_routes = ()
         for sitting in self.sittings.values():
             sitting.unoffered, sitting.told, sitting.streams = True, None, ()
+            sitting.offered = sitting.answered = 0
             sitting.limited = Rung.FULL
         self._tools.hub.tell(self.stream, RoomState(call=self.call, state="recovering"))
         await self._tools.writer.run(interrupt_call, InterruptCall(self.call), actor=SYSTEM)

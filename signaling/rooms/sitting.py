@@ -13,8 +13,9 @@ from signaling.page import Page
 class Sitting:
     """`page` is None while the page's socket is gone. `unoffered`: the worker has to make an offer
     for this page. `told` is what the worker was last told to admit, None before; `limited` to which
-    rung, None when that is not known. `unheard_since` (event loop time) is set on an adopted leg until the
-    worker says anything of it.
+    rung, None when that is not known. `offered` and
+    `answered` are the numbers of the newest offer and of the newest that was answered.
+    `unheard_since` (event loop time) is set on an adopted leg until the worker says anything of it.
     """
 
     leg: str
@@ -26,6 +27,8 @@ class Sitting:
     limited: Rung | None = Rung.FULL
     streams: tuple[Stream, ...] = ()
     here: bool = True
+    offered: int = 0
+    answered: int = 0
     unheard_since: float | None = None
 
     @property

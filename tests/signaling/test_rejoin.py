@@ -232,3 +232,41 @@ async def test_pages_are_sent_away_with_a_word_when_the_desk_stops(scene: Scene)
     await until(lambda: scene.clerk.close_code is not None)
     assert scene.clerk.told[-1] == {"type": "bye", "reason": "restart"}
     assert scene.clerk.close_code == 1012
+
+
+async def test_a_leg_that_is_gone_for_a_moment_keeps_what_was_let_in(scene: Scene):
+    window, _hall = await scene.talk()
+    before = (await scene.clerk.snapshot(scene.stream))["legs"][window]["admitted"]
+    await scene.desk.worker.leg_is(scene.call, window, "gone")
+    state = await scene.clerk.sees(scene.stream, state="interrupted")
+    # Its page would stop sending just when its line is back.
+    assert state["legs"][window]["admitted"] == before
+
+
+async def test_a_page_that_was_away_is_told_who_is_away(scene: Scene):
+    window, _hall = await scene.talk()
+    await scene.reviewer.close()
+    await scene.clerk.hears(lambda one: one["type"] == "page.presence" and one["seat"] == "hall")
+    await scene.clerk.close()
+    back = await scene.desk.page(scene.desk.hall.clerk)
+    await back.ask("leg.attach", call=scene.call, leg=window)
+    told = await back.hears("page.presence")
+    assert (told["seat"], told["here"]) == ("hall", False)
+
+
+async def test_an_offer_that_was_lost_with_a_socket_is_made_again(scene: Scene):
+    window, _hall = await scene.talk()
+    heard = len(scene.clerk.told)
+    await scene.clerk.ask("leg.restart", leg=window)
+    lost = await scene.clerk.hears("leg.offer", after=heard)
+    await scene.clerk.close()
+    back = await scene.desk.page(scene.desk.hall.clerk)
+    await back.ask("leg.attach", call=scene.call, leg=window)
+    again = await back.hears("leg.offer")
+    assert again["number"] > lost["number"]
+    await back.ask("leg.answer", leg=window, number=again["number"], sdp="v=0")
+    await back.close()
+    later = await scene.desk.page(scene.desk.hall.clerk)
+    await later.ask("leg.attach", call=scene.call, leg=window)
+    await later.hears("leg.streams")
+    assert not [one for one in later.told if one["type"] == "leg.offer"]

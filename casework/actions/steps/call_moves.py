@@ -59,8 +59,11 @@ def finish(tx: Tx, call: CallSession, state: CallState, reason: EndReason) -> Ca
 
 
 def set_leg_state(tx: Tx, leg_id: str, state: LegState) -> None:
+    """A leg that is gone for a moment keeps what was admitted: nobody withdrew it, and a page that
+    was told otherwise would stop sending just when its line is back.
+    """
     values: dict[str, object] = {"state": state, "since_ms": tx.now_ms}
-    if state in {LegState.GONE, LegState.CLOSED}:
+    if state is LegState.CLOSED:
         values["admitted"] = []
     tx.conn.execute(update(s.leg).where(s.leg.c.id == leg_id).values(**values))
     if state is LegState.CLOSED:

@@ -21,6 +21,8 @@ const ANSWER_MS = 15_000;
 const FIRST_DELAY_MS = 300;
 const LONGEST_DELAY_MS = 5_000;
 const SILENCE_MS = 25_000;
+/** A line that is not open by then met a dead way: a new try is quicker than TCP's next one. */
+const CONNECT_MS = 3_000;
 /** Close codes after which trying again is useless: the session is over or the protocol is broken. */
 const FINAL_CODES = new Set([4401, 4403, 4409]);
 
@@ -41,6 +43,7 @@ export class Socket extends EventTarget {
     this.wasOpen = false;
     /** @type {WebSocket | null} */
     this.line = null;
+    this.triedAt = 0;
     this.retryTimer = 0;
     window.addEventListener("online", () => this.retryNow());
     document.addEventListener("visibilitychange", () => document.hidden || this.retryNow());
@@ -101,6 +104,8 @@ export class Socket extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const line = new WebSocket(`${scheme}://${location.host}/ws/${this.door}`);
     this.line = line;
+    this.triedAt = performance.now();
+    window.setTimeout(() => line.readyState === WebSocket.CONNECTING && line.close(), CONNECT_MS);
     line.addEventListener("open", () => void this.opened(line));
     line.addEventListener("message", (event) => this.heard(line, String(event.data)));
     line.addEventListener("close", (event) => this.closed(line, event.code));
@@ -153,26 +158,46 @@ export class Socket extends EventTarget {
     this.delayMs = Math.min(this.delayMs * 2, LONGEST_DELAY_MS);
   }
 
+  /** The way may be back: a try that has been waiting meanwhile is given up for a new one. */
   retryNow() {
-    if (this.state !== "waiting" || this.line?.readyState === WebSocket.CONNECTING) return;
-    window.clearTimeout(this.retryTimer);
-    this.open();
+    if (this.state !== "waiting") return;
+    const young = performance.now() - this.triedAt < FIRST_DELAY_MS;
+    if (this.line?.readyState === WebSocket.CONNECTING && young) return;
+    this.delayMs = FIRST_DELAY_MS;
+    this.abandon();
+  }
+
+  /**
+   * Somebody has reason to think that the line is dead, as a call does in which nothing is heard any
+   * more: goes on with a new one. The old one would come back by itself, but only when TCP tries
+   * again, after a time as long as the interruption.
+   */
+  doubt() {
+    if (this.state === "open") this.abandon();
+    else this.retryNow();
+  }
+
+  /** For how long nothing has been heard, in ms. */
+  get silence() {
+    return performance.now() - this.heardAt;
   }
 
   /** A line can die without a word; the server speaks at least every ten seconds. */
   watch() {
     if (this.state !== "open") return;
-    const silence = performance.now() - this.heardAt;
-    if (silence > SILENCE_MS) {
-      const dead = this.line;
-      this.line = null;
-      dead?.close();
-      this.setState("waiting");
-      for (const [id, entry] of [...this.pending]) if (entry.sent) this.settle(id, lineLost());
-      this.open();
-    } else if (silence > SILENCE_MS / 2) {
-      this.ask("ping").catch(() => undefined);
-    }
+    if (this.silence > SILENCE_MS) this.abandon();
+    else if (this.silence > SILENCE_MS / 2) this.ask("ping").catch(() => undefined);
+  }
+
+  /** Leaves the present line to itself and opens a new one. */
+  abandon() {
+    const dead = this.line;
+    this.line = null;
+    dead?.close();
+    window.clearTimeout(this.retryTimer);
+    this.setState("waiting");
+    for (const [id, entry] of [...this.pending]) if (entry.sent) this.settle(id, lineLost());
+    this.open();
   }
 
   /** @param {Pending} entry */

@@ -7,6 +7,7 @@
  * the connection that lived on.
  */
 import { Leg } from "./leg.js";
+import { LineWatch } from "./line_watch.js";
 import { watchStatistics } from "./statistics.js";
 import { StreamState } from "./stream_state.js";
 
@@ -24,6 +25,11 @@ export const WITH_MEDIA = Object.freeze(["connecting", "consent", "active", "hel
 /** States that no call leaves. */
 export const OVER = Object.freeze(["ended", "abandoned", "missed", "declined_consent", "failed"]);
 
+/** @type {readonly string[]} states in which a connection carries nothing */
+const LOST = Object.freeze(["disconnected", "failed"]);
+/** The desk or its worker knows nothing (any more) of the leg that this page has. */
+const LEG_UNKNOWN = Object.freeze(["leg_not_yours", "unknown_leg"]);
+
 /**
  * Events: `change` (anything that is shown may have changed), `state` (detail: {before, now}),
  * `fault` (detail: ApiError of a join that was refused).
@@ -36,6 +42,12 @@ export class CallSession extends EventTarget {
   #before = "";
   #stopMeasuring = () => {};
   #closed = false;
+  /** The desk knows that this page's leg is this socket's: it may be asked about. */
+  #attached = false;
+  /** State of this page's leg as the snapshot has it. */
+  #legState = "";
+  /** @type {LineWatch} */
+  #watch;
   /** @type {[EventTarget, string, EventListener][]} */
   #listening = [];
 
@@ -52,6 +64,11 @@ export class CallSession extends EventTarget {
     this.capture = options.capture ?? null;
     this.sources = options.sources ?? [];
     this.stream = new StreamState(socket, `call:${call}`);
+    this.#watch = new LineWatch(socket, {
+      live: () => WITH_MEDIA.includes(this.state),
+      mediaLost: () => this.mediaLost,
+      restart: () => void this.#restart(),
+    });
     /** @type {Health | null} */
     this.health = null;
     /** @type {Map<Seat, Quality>} */
@@ -82,7 +99,11 @@ export class CallSession extends EventTarget {
   /** Follows the call and joins as soon as it has media. Rejects with ApiError. */
   async start() {
     this.#listen(this.stream, "change", () => this.#changed());
+    this.#listen(this.socket, "state", () => {
+      if (this.socket.state !== "open") this.#attached = false;
+    });
     this.#listen(this.socket, "resumed", () => void this.#reattach());
+    this.#watch.start();
     this.#stopMeasuring = watchStatistics(
       () => this.peerConnection,
       ({ freezes, upKbps }) => this.socket.tell("leg.report", { leg: this.#legId, freezes, ...(upKbps === null ? {} : { up_kbps: upKbps }) }),
@@ -134,6 +155,7 @@ export class CallSession extends EventTarget {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#legId) this.socket.tell("leg.leave", { leg: this.#legId });
+    this.#watch.stop();
     this.#stopMeasuring();
     this.stream.stop();
     for (const [target, type, listener] of this.#listening) target.removeEventListener(type, listener);
@@ -174,13 +196,17 @@ export class CallSession extends EventTarget {
 
   #changed() {
     const now = this.state;
+    const [before, mine] = [this.#legState, this.data?.legs?.[this.#legId]?.state ?? ""];
+    this.#legState = mine;
     if (this.over || now === "wrap_up") this.#dropLeg();
-    else if (WITH_MEDIA.includes(now) && !this.#legId && !this.replaced) void this.#join();
+    else if (mine === "closed" && before && before !== "closed") this.#dropLeg(); // away for too long: it is joined anew
+    else if (mine === "gone" && before !== "gone") void this.#restart(); // the worker notices sooner than this browser
+    if (WITH_MEDIA.includes(now) && !this.#legId && !this.replaced) void this.#join();
     this.#send();
     if (now !== this.#before) {
-      const before = this.#before;
+      const detail = { before: this.#before, now };
       this.#before = now;
-      this.dispatchEvent(new CustomEvent("state", { detail: { before, now } }));
+      this.dispatchEvent(new CustomEvent("state", { detail }));
     }
     this.#tell();
   }
@@ -192,6 +218,7 @@ export class CallSession extends EventTarget {
       const open = this.sources.filter((source) => this.capture?.track(source));
       const joined = await this.socket.ask("leg.join", { call: this.call, sources: open });
       if (!this.#closed) this.#adoptLeg(joined.leg);
+      this.#attached = true;
     } catch (error) {
       this.dispatchEvent(new CustomEvent("fault", { detail: error }));
     } finally {
@@ -211,6 +238,8 @@ export class CallSession extends EventTarget {
     // The offer may overtake the answer to `leg.join`; it names the leg all the same.
     if (this.replaced || this.#closed) return;
     this.#legId = offer.leg;
+    this.#attached = true;
+    this.recovering = false;
     const leg = (this.#leg ??= this.#makeLeg());
     try {
       const sdp = await leg.answer(offer);
@@ -227,9 +256,11 @@ export class CallSession extends EventTarget {
     this.#leg = leg;
     this.#send();
     leg.addEventListener("streams", () => this.#tell());
-    leg.addEventListener("restart", () => this.socket.tell("leg.restart", { leg: this.#legId }));
+    leg.addEventListener("restart", () => void this.#restart());
     leg.addEventListener("state", (event) => {
+      const lost = LOST.includes(this.connection);
       this.connection = /** @type {CustomEvent} */ (event).detail;
+      if (lost && this.connection === "connected") this.#watch.mediaBack();
       this.#tell();
     });
     return leg;
@@ -242,21 +273,51 @@ export class CallSession extends EventTarget {
   #send() {
     /** @type {string[]} */
     const admitted = this.data?.legs?.[this.#legId]?.admitted ?? [];
+    this.#leg?.carry(this.data?.legs?.[this.#legId]?.up ?? "full");
     for (const source of this.sources) {
       void this.#leg?.send(source, admitted.includes(source) ? (this.capture?.track(source) ?? null) : null);
     }
   }
 
+  /** The socket is new, and the desk has to be told whose it is. What was told to the old one is lost. */
   async #reattach() {
-    if (!this.#legId || this.replaced) return;
-    const answer = await this.socket.ask("leg.attach", { call: this.call, leg: this.#legId }).catch(() => null);
-    if (!answer?.kept) await this.#join();
+    this.here.clear();
+    if (this.replaced || !WITH_MEDIA.includes(this.state)) return;
+    const leg = this.#legId;
+    const answer = leg ? await this.socket.ask("leg.attach", { call: this.call, leg }).catch(() => null) : null;
+    if (this.socket.state !== "open") return; // gone again: the next one tries anew
+    if (!answer?.kept) {
+      await this.#join();
+      return;
+    }
+    this.#attached = true;
+    this.recovering = false;
+    if (this.mediaLost) void this.#restart();
+    this.#tell();
+  }
+
+  /** Whether this page's own media connection is interrupted, as this browser or the worker finds. */
+  get mediaLost() {
+    return LOST.includes(this.connection) || this.#legState === "gone";
+  }
+
+  /** Asks for a new way for the media; where nobody knows the leg any more, for a new leg. */
+  async #restart() {
+    if (!this.#attached || !this.#legId || this.replaced || this.#closed) return;
+    this.#watch.restarted();
+    try {
+      await this.socket.ask("leg.restart", { leg: this.#legId });
+    } catch (error) {
+      if (LEG_UNKNOWN.includes(/** @type {import("portal/api.js").ApiError} */ (error).slug) && this.#attached) await this.#join();
+    }
   }
 
   #dropLeg() {
     this.#leg?.close();
     this.#leg = null;
     this.#legId = "";
+    this.#attached = false;
+    this.#legState = "";
     this.connection = "closed";
   }
 
@@ -270,4 +331,3 @@ export class CallSession extends EventTarget {
     this.#listening.push([target, type, listener]);
   }
 }
-  /** The socket is new, and the desk has to be told whose it is. What was told to the old one is lost. */

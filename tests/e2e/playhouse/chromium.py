@@ -59,7 +59,9 @@ class Browsers:
         height: int = 768,
         touch: bool = False,
         executable: str | Path = EXECUTABLE,
+        script: str = "",
     ) -> Page:
+        """`script` runs in every page of this browser, after what watches it."""
         files = (
             ()
             if devices is None
@@ -79,6 +81,8 @@ class Browsers:
             has_touch=touch,
         )
         await context.add_init_script(path=WATCH)
+        if script:
+            await context.add_init_script(script)
         page = await context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))

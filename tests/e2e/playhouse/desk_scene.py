@@ -14,6 +14,7 @@ from playhouse.hall_page import HallPage
 from playhouse.media import pictures
 from playhouse.node import LiveNode
 from playhouse.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
+from playhouse.person_line import PersonLine
 from playhouse.screen_page import ScreenPage
 from playhouse.until import until
 from playhouse.window_page import WindowPage
@@ -87,18 +88,30 @@ async def desk_scene(
     seat: str = TABLET,
     *,
     outlet: str | Path = EXECUTABLE,
+    lines: Mapping[int, PersonLine] | None = None,
 ) -> AsyncIterator[DeskScene]:
     """Everybody signed in, the citizen's screen paired by its code. In `one_pc` the screen has no
     devices; in `tablet` it has the citizen's camera. `outlet` starts the browsers of the outlet.
+    A station that has one of `lines` comes by it.
     """
+    ways = {station: line.url for station, line in (lines or {}).items()}
+    scripts = {station: line.script for station, line in (lines or {}).items()}
     async with browsers() as opened:
-        window = WindowPage(await opened.open(devices[WINDOW], executable=outlet), node.url)
-        tablet = devices[CITIZEN] if seat == TABLET else None
-        screen = ScreenPage(
-            await opened.open(tablet, width=1280, height=800, touch=True, executable=outlet),
-            node.url,
+        clerk = await opened.open(
+            devices[WINDOW], executable=outlet, script=scripts.get(WINDOW, "")
         )
-        hall = HallPage(await opened.open(devices[HALL]), node.url)
+        citizen = await opened.open(
+            devices[CITIZEN] if seat == TABLET else None,
+            width=1280,
+            height=800,
+            touch=True,
+            executable=outlet,
+            script=scripts.get(CITIZEN, ""),
+        )
+        reviewer = await opened.open(devices[HALL], script=scripts.get(HALL, ""))
+        window = WindowPage(clerk, ways.get(WINDOW, node.url))
+        screen = ScreenPage(citizen, ways.get(CITIZEN, node.url))
+        hall = HallPage(reviewer, ways.get(HALL, node.url))
         await hall.sign_in("01")
         await window.sign_in("101", seat)
         drawn = ("高拍仪",) if seat == TABLET else ("群众摄像头", "高拍仪")

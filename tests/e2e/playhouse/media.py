@@ -17,6 +17,7 @@ _IN_PAGE = Path(__file__).with_name("in_page")
 _STATISTICS = (_IN_PAGE / "statistics.js").read_text()
 _LISTEN = (_IN_PAGE / "listen.js").read_text()
 _PICTURES = (_IN_PAGE / "pictures.js").read_text()
+_FRAMES = (_IN_PAGE / "frames.js").read_text()
 _ROUTE = (_IN_PAGE / "route.js").read_text()
 
 
@@ -67,3 +68,22 @@ async def sound_received(page: Page) -> int:
     """Packets of sound that came to the page, over all its m-lines."""
     inbound = await statistics(page, "inbound")
     return sum(one["packetsReceived"] for one in inbound.values() if one["kind"] == "audio")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture of `station` under a new frame number, by the wall clock."""
+
+    wall_s: float
+    station: int
+    number: int
+
+
+async def watch_frames(page: Page) -> None:
+    """From now on the page notes every picture that is shown under a new number."""
+    await page.evaluate(_FRAMES)
+
+
+async def frames_shown(page: Page) -> list[Shown]:
+    """Since `watch_frames`, in the order in which they were shown."""
+    return [Shown(*one) for one in await page.evaluate("watched.frames")]

@@ -175,6 +175,20 @@ export class ScreenState extends EventTarget {
       if (call.over || now === "wrap_up") this.capture.stopAll();
       this.changed();
     });
-    await call.start().catch(toastError);
+    try {
+      // A page that is loaded again in a call opens what was agreed to before, ahead of its seat:
+      // a camera that is not there when a page sits down is none that the recording must show.
+      const { data } = await this.socket.ask("snapshot", { stream: `call:${id}` });
+      if (WITH_MEDIA.includes(data.state) && hasAgreed(data)) await openSources(this.capture, this.sources, { drawn: this.data.drawn_sources });
+      await call.start();
+    } catch (error) {
+      toastError(error);
+    }
   }
+}
+
+/** Whether everybody who has to answered the notice, with yes. @param {any} call snapshot of `call:ID` */
+function hasAgreed(call) {
+  const persons = Object.values(call.persons ?? {}).filter((one) => one.kind === "citizen" || one.kind === "agent");
+  return persons.length > 0 && persons.every((one) => one.answer === "agreed");
 }
