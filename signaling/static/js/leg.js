@@ -6,6 +6,9 @@
  * down m-lines carry is told by `leg.streams`, apart from SDP.
  */
 
+import { applyRung, isUp } from "./encodings.js";
+import { Stills } from "./stills.js";
+
 /** @typedef {"microphone" | "camera" | "citizen_camera" | "document_camera"} Source */
 /** @typedef {{leg: string, number: number, sdp: string, ice_servers?: RTCIceServer[]}} Offer */
 /**
@@ -16,13 +19,6 @@
  * @property {Source} source
  * @property {"audio" | "video"} kind
  */
-
-/** Upper bounds per source; the relay lowers them further by REMB when a line is poor. */
-const ENCODINGS = Object.freeze({
-  camera: { maxBitrate: 900_000, maxFramerate: 15 },
-  citizen_camera: { maxBitrate: 900_000, maxFramerate: 15 },
-  document_camera: { maxBitrate: 1_500_000, maxFramerate: 10 },
-});
 
 /**
  * Events: `streams` (detail: RemoteStream[]), `state` (detail: RTCPeerConnectionState),
@@ -36,6 +32,9 @@ export class Leg extends EventTarget {
   #sending = new Map();
   /** @type {RemoteStream[]} */
   #streams = [];
+  /** @type {import("./encodings.js").Rung} */
+  #rung = "full";
+  #stills = new Stills();
   /** @type {Promise<void>} */
   #queue = Promise.resolve();
   /** The connection, for statistics; null before the first offer. */
@@ -83,8 +82,9 @@ export class Leg extends EventTarget {
       transceiver.direction = "sendonly";
       const track = this.#sending.get(source) ?? null;
       if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
-      await limit(transceiver.sender, source);
+      await applyRung(transceiver.sender, source, this.#rung);
     }
+    if (this.#rung === "stills") this.#stills.send(this.#cameras());
     const answer = await connection.createAnswer();
     await connection.setLocalDescription(answer);
     this.#announce();
@@ -119,6 +119,32 @@ export class Leg extends EventTarget {
     if (sender && sender.track !== track) await sender.replaceTrack(track);
   }
 
+  /**
+   * How much of what this page has goes on; lasts until it is told otherwise.
+   * @param {import("./encodings.js").Rung} rung
+   */
+  carry(rung) {
+    if (rung === this.#rung) return;
+    this.#rung = rung;
+    this.#queue = this.#queue.then(() => this.#carry(rung)).catch((error) => console.warn("line not lowered", error));
+  }
+
+  /** @param {import("./encodings.js").Rung} rung */
+  async #carry(rung) {
+    if (rung !== this.#rung) return; // it changed again while others were waited for
+    this.#stills.stop();
+    for (const transceiver of this.#connection?.getTransceivers() ?? []) {
+      const { mid, sender } = transceiver;
+      if (isUp(mid)) await applyRung(sender, mid, rung);
+    }
+    if (rung === "stills") this.#stills.send(this.#cameras());
+  }
+
+  #cameras() {
+    const all = this.#connection?.getTransceivers() ?? [];
+    return all.filter((one) => isUp(one.mid) && one.mid !== "microphone" && one.sender.track).map((one) => one.sender);
+  }
+
   /** @param {RemoteStream[]} streams what `leg.streams` told; it replaces what was told before */
   setStreams(streams) {
     this.#streams = streams;
@@ -135,6 +161,7 @@ export class Leg extends EventTarget {
   }
 
   close() {
+    this.#stills.stop();
     this.#connection?.close();
     this.#connection = null;
     this.#session = "";
@@ -158,26 +185,6 @@ export class Leg extends EventTarget {
  */
 function configurationWith(iceServers) {
   return { iceServers, bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" };
-}
-
-/** @param {string | null} mid */
-function isUp(mid) {
-  return mid === "microphone" || (mid !== null && mid in ENCODINGS);
-}
-
-/**
- * @param {RTCRtpSender} sender
- * @param {Source} source
- */
-async function limit(sender, source) {
-  if (source === "microphone") return;
-  const parameters = sender.getParameters();
-  const first = parameters.encodings[0];
-  if (!first || first.maxBitrate === ENCODINGS[source].maxBitrate) return;
-  Object.assign(first, ENCODINGS[source]);
-  parameters.degradationPreference =
-    source === "document_camera" ? "maintain-resolution" : "balanced";
-  await sender.setParameters(parameters);
 }
 
 /**
