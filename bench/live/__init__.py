@@ -1,1 +1,1 @@
-"""A real node and people without browsers: for benchmarks and for tests of the whole product."""
+"""A real node, people with and without browsers: for benchmarks and for tests of the whole product."""

@@ -3,11 +3,19 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
 
+@overload
+async def until(
+    look: Callable[[], Awaitable[T | None]], what: str, seconds: float, every_s: float = ...
+) -> T: ...
+@overload
+async def until(
+    look: Callable[[], T | None], what: str, seconds: float, every_s: float = ...
+) -> T: ...
 async def until(
     look: Callable[[], T | Awaitable[T | None] | None],
     what: str,

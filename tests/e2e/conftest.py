@@ -11,10 +11,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.append(str(Path(__file__).parents[2]))
 
-from playhouse.chromium import Devices, make_devices
-from playhouse.desk_scene import DeskScene, desk_scene
 from playhouse.node import LiveNode, make_city
 from playhouse.people import CITIZEN, HALL, WINDOW
+
+from bench.live.chromium import Devices, make_devices
+from bench.live.desk_scene import DeskScene, desk_scene
 
 _FAILED = pytest.StashKey[bool]()
 

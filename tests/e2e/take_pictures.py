@@ -13,11 +13,12 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playhouse.desk_scene import ITEM, MATERIALS, DeskScene, desk_scene
 from playhouse.node import PASSWORD, LiveNode, make_city
 from playhouse.people import CITIZEN, HALL, WINDOW
 from playhouse.portraits import CLERK, GUEST, REVIEWER, make_portrait
 from playwright.async_api import Page, expect
+
+from bench.live.desk_scene import ITEM, MATERIALS, DeskScene, desk_scene
 
 COLOURS = 200
 LARGEST = 250_000

@@ -4,15 +4,15 @@ import asyncio
 import time
 
 import pytest
-from playhouse.chromium import kill_browser
-from playhouse.desk_scene import DeskScene, desk_scene
-from playhouse.media import pictures
 from playhouse.node import LiveNode, small_disk
 from playhouse.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
-from playhouse.recordings import parts_of, read_part
 from playhouse.store import newest_call
 from playwright.async_api import Locator, expect
 
+from bench.live.chromium import kill_browser
+from bench.live.desk_scene import DeskScene, desk_scene
+from bench.live.media import pictures
+from bench.live.recordings import parts_of, read_part
 from casework.ports import TrackSource
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(240)]

@@ -12,7 +12,11 @@ import pytest
 from playhouse.acts import Acts, acting
 from playhouse.node import DESK, START_S, WORKER
 from playhouse.people import HALL, WINDOW, Company, Talk, company
-from playhouse.recordings import (
+from playhouse.store import lost_acts, open_recordings
+from playhouse.until import until
+
+from audit.verifier.report import Verdict
+from bench.live.recordings import (
     all_parts,
     is_ended,
     last_frame_ms,
@@ -20,10 +24,6 @@ from playhouse.recordings import (
     parts_of,
     read_part,
 )
-from playhouse.store import lost_acts, open_recordings
-from playhouse.until import until
-
-from audit.verifier.report import Verdict
 from casework.ports import TrackSource
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]

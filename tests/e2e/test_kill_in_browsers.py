@@ -4,14 +4,14 @@ import asyncio
 import time
 
 import pytest
-from playhouse.desk_scene import DeskScene
 from playhouse.node import DESK, START_S, WORKER
-from playhouse.recordings import all_parts, is_ended, open_parts
 from playhouse.store import newest_call, open_recordings
 from playhouse.until import until
 from playwright.async_api import expect
 
 from audit.verifier.report import Verdict
+from bench.live.desk_scene import DeskScene
+from bench.live.recordings import all_parts, is_ended, open_parts
 
 pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(240)]
 

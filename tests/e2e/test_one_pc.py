@@ -3,12 +3,13 @@ page; the citizen's screen beside it only watches. Nobody at the counter hears t
 """
 
 import pytest
-from playhouse.desk_scene import ONE_PC, desk_scene
-from playhouse.media import sound_received, stations_heard, statistics
 from playhouse.people import DRAWN_CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
-from playhouse.recordings import is_ended, parts_of, read_part
 from playhouse.store import newest_call
 from playhouse.until import until
+
+from bench.live.desk_scene import ONE_PC, desk_scene
+from bench.live.media import sound_received, stations_heard, statistics
+from bench.live.recordings import is_ended, parts_of, read_part
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

@@ -9,15 +9,15 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 import pytest
-from playhouse.chromium import presses
-from playhouse.desk_scene import DeskScene, desk_scene
-from playhouse.media import frames_shown, watch_frames
 from playhouse.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
-from playhouse.person_line import PersonLine, person_lines
 from playhouse.store import newest_call
 from playhouse.until import until
 from playwright.async_api import Page, expect
 
+from bench.live.chromium import presses
+from bench.live.desk_scene import DeskScene, desk_scene
+from bench.live.media import frames_shown, watch_frames
+from bench.live.person_line import PersonLine, person_lines
 from casework.ports import GapCause
 from recording.timeline import GapSpan, read_timeline
 

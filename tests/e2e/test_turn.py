@@ -13,14 +13,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playhouse.desk_scene import DeskScene, desk_scene
-from playhouse.media import route
 from playhouse.node import LiveNode
 from playhouse.people import CITIZEN, HALL, WINDOW, Company, Talk, company
-from playhouse.recordings import is_ended, parts_of, read_part
 from playhouse.store import newest_call
 from playhouse.until import until
 
+from bench.live.desk_scene import DeskScene, desk_scene
+from bench.live.media import route
+from bench.live.recordings import is_ended, parts_of, read_part
 from scenes.coturn import SECRET, Coturn, coturn
 from scenes.without_udp import PlaceWithoutUdp, place_without_udp
 

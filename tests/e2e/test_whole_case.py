@@ -11,11 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playhouse.desk_scene import ITEM, DeskScene, desk_scene
-from playhouse.media import frames_sent, sound_received, stations_heard, statistics
 from playhouse.people import CITIZEN, HALL, WINDOW
-from playhouse.recordings import all_parts, is_ended, open_parts, parts_of, read_part
-from playhouse.skew import apart, begin_measuring, end_measuring, recorded_skew
 from playhouse.store import newest_call, open_recordings
 from playhouse.until import until
 from playwright.async_api import expect
@@ -23,6 +19,10 @@ from playwright.async_api import expect
 from audit.verifier.report import Verdict
 from audit.verifier.trust import make_trust, parse_keys
 from audit.verifier.verify import verify
+from bench.live.desk_scene import ITEM, DeskScene, desk_scene
+from bench.live.media import frames_sent, sound_received, stations_heard, statistics
+from bench.live.recordings import all_parts, is_ended, open_parts, parts_of, read_part
+from bench.live.skew import apart, begin_measuring, end_measuring, recorded_skew
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

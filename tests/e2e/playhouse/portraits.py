@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from bench.live.chromium import CAPTURE_S, Devices
 from outlet_client.agent.capture_file import HEIGHT, WIDTH, write_audio, write_pictures
-from playhouse.chromium import CAPTURE_S, Devices
 
 _FINE = 2
 """Drawn so much larger and then made small, for smooth edges."""

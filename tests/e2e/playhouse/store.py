@@ -1,6 +1,7 @@
 """What a node's database says, read without disturbing it."""
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,3 +50,13 @@ def lost_acts(node: LiveNode, opened: list[str]) -> list[str]:
             row[0] for row in db.execute("SELECT chain FROM entry WHERE type = 'desk.case.opened'")
         }
     return [one for one in opened if one not in cases or f"case:{one}" not in chains]
+
+
+def facts_on_chain(node: LiveNode, call: str, type_: str) -> list[dict[str, object]]:
+    """Facts of every entry of this type on the call's chain, oldest first."""
+    with reading(node) as db:
+        rows = db.execute(
+            "SELECT body FROM entry WHERE chain = ? AND type = ? ORDER BY seq",
+            (f"call:{call}", type_),
+        )
+        return [json.loads(body)["facts"] for (body,) in rows]

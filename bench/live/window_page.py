@@ -4,8 +4,8 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-from playhouse.node import PASSWORD
-from playhouse.people import APPLICANT, FORM
+from bench.live.node import PASSWORD
+from bench.live.people import APPLICANT, FORM
 
 DRAWN = "演示画面（无设备）"
 TAKE = re.compile("^拍摄(第 . 页)?$")

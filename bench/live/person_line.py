@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection
 from bench.lines.line import Conditions
 from bench.lines.proxy import Proxy
 from bench.lines.tcp import TcpLine
-from playhouse.node import LiveNode
+from bench.live.node import LiveNode
 
 _THROUGH_THE_LINE = """
 {

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from playhouse.chromium import EXECUTABLE, Browsers, Devices, browsers, presses
-from playhouse.hall_page import HallPage
-from playhouse.media import pictures
-from playhouse.node import LiveNode
-from playhouse.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
-from playhouse.person_line import PersonLine
-from playhouse.screen_page import ScreenPage
-from playhouse.until import until
-from playhouse.window_page import WindowPage
+from bench.live.chromium import EXECUTABLE, Browsers, Devices, browsers, presses
+from bench.live.hall_page import HallPage
+from bench.live.media import pictures
+from bench.live.node import LiveNode
+from bench.live.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
+from bench.live.person_line import PersonLine
+from bench.live.screen_page import ScreenPage
+from bench.live.until import until
+from bench.live.window_page import WindowPage
 
 ITEM = "失业保险金账号变更"
 MATERIALS = ("居民身份证，第 1 页", "居民身份证，第 2 页", "新账户的社会保障卡或银行卡")

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Locator, Page, expect
 
-from playhouse.node import PASSWORD
+from bench.live.node import PASSWORD
 
 
 class HallPage:

@@ -9,9 +9,9 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from bench.live.people import CITIZEN, HALL, WINDOW
 from outlet_client.agent.beep import find_beeps
 from outlet_client.agent.frame_code import STRIP_PART, FrameCode, read_frame_code
-from playhouse.people import CITIZEN, HALL, WINDOW
 
 _IN_PAGE = Path(__file__).with_name("in_page")
 _STATISTICS = (_IN_PAGE / "statistics.js").read_text()

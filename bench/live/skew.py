@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from bench.live.recordings import ReadPart
 from outlet_client.agent.picture import FLASH_EVERY
-from playhouse.recordings import ReadPart
 
 PERIOD_S = 1.0
 """A flash and a beep each second: a skew is known within half of it."""
