@@ -12,6 +12,7 @@ class PortalSettings:
     `secure_cookies` belongs to https; on http://localhost a browser would drop such cookies.
     `metrics_token` empty means that only a signed-in administrator reads /metrics.
     `trusted_proxies` are addresses of our own proxies: only they are believed about visitors.
+    `hall_telephone` is told in a call whose line carries no speech any more.
     `demo` shows the demonstration accounts on the sign-in pages and is never set in service.
     """
 
@@ -20,6 +21,7 @@ class PortalSettings:
     secure_cookies: bool = False
     organisation: str = ""
     help_line: str = ""
+    hall_telephone: str = ""
     time_zone: str = "Asia/Shanghai"
     metrics_token: str = ""
     trusted_proxies: frozenset[str] = frozenset()

@@ -96,6 +96,7 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         secure_cookies=settings.secure_cookies,
         organisation=settings.organisation,
         help_line=settings.help_line,
+        hall_telephone=settings.hall_telephone or settings.help_line,
         metrics_token=settings.metrics_token,
         trusted_proxies=frozenset(settings.trusted_proxies),
     )

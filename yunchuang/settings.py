@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     demo: bool = False
     organisation: str = ""
     help_line: str = ""
+    hall_telephone: str = ""
     secure_cookies: bool = False
     metrics_token: str = ""
     trusted_proxies: tuple[str, ...] = ()

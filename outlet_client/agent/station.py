@@ -2,7 +2,7 @@
 
 What leaves the station is decided as on a page (signaling/static/js/call_session.js): a source is
 sent only while the call's snapshot lists it as admitted for this leg, so nothing of a citizen leaves
-before the notice is answered.
+before the notice is answered, and pictures give way to speech as everywhere.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import structlog
 from aiortc import InvalidStateError, MediaStreamTrack
 from pydantic import ValidationError
 
+from casework.model.line import Rung
 from casework.ports import TrackSource
 from outlet_client.agent.frame_code import FrameCode, read_frame_code
 from outlet_client.agent.line import Line, Message
@@ -24,6 +25,8 @@ from outlet_client.agent.stream_view import StreamView
 from signaling.protocol.server import LegOffer, LegStreams, RemoteStream
 
 log = structlog.get_logger(component="agent")
+
+_MOVING = frozenset(rung.value for rung in Rung if rung.moves)
 
 
 class Station:
@@ -159,8 +162,11 @@ class Station:
         legs: Any = self._call.data.get("legs")
         mine = legs.get(self.leg) if isinstance(legs, dict) else None
         admitted = mine.get("admitted", ()) if isinstance(mine, dict) else ()
+        # A station sends no stills: where a page would, it sends sound alone.
+        moves = not isinstance(mine, dict) or mine.get("up", Rung.FULL) in _MOVING
         for source, track in self._sources.items():
-            self._peer.send(source, track if source in admitted else None)
+            carried = moves or source is TrackSource.MICROPHONE
+            self._peer.send(source, track if carried and source in admitted else None)
 
     def _frame(self, mid: str, frame: av.VideoFrame | av.AudioFrame) -> None:
         if isinstance(frame, av.VideoFrame):

@@ -3,6 +3,7 @@ import { html, nothing, render } from "lit";
 import { byId } from "portal/dom.js";
 import { t } from "portal/i18n.js";
 import { isBlind } from "signaling/recording_light.js";
+import { lineLimit } from "signaling/line_limits.js";
 import { glyph } from "../glyph.js";
 
 /** @typedef {import("./state.js").ReviewState} ReviewState */
@@ -60,6 +61,12 @@ function ofCall(state) {
     found.push({ id: "window-gone", tone: "warn", title: t("The window's page is gone for a moment"), words: t("It comes back by itself; the call and the case are kept.") });
   } else if (state.inCall && session.here.get("citizen") === false) {
     found.push({ id: "citizen-gone", tone: "warn", title: t("The citizen's screen is gone for a moment"), words: t("It comes back by itself; the call and the case are kept.") });
+  }
+  const limit = state.inCall ? lineLimit(session, "hall") : null;
+  if (limit) {
+    const unseen = limit.rung !== "lower_video" && state.case?.item.call_required;
+    const words = unseen && limit.rung !== "telephone" ? t("The sound goes on. Until the picture is back nobody can be identified or approved.") : limit.words;
+    found.push({ id: "line-limit", tone: limit.tone, title: limit.title, words });
   }
   if (session.data.recheck_due && state.running) {
     const again = html`<button type="button" class="button button-primary" data-action="recheck" @click=${() => state.run("recheck", () => state.socket.ask("call.recheck", { call: state.page.call }))}>${t("Checked again")}</button>`;

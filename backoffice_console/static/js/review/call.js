@@ -5,6 +5,7 @@ import { duration, t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
 import { CallSession, OVER } from "signaling/call_session.js";
 import { Capture } from "signaling/capture.js";
+import { pausedWords } from "signaling/line_limits.js";
 import "signaling/line_quality.js";
 import { recordingLight } from "signaling/recording_light.js";
 import { Speakers } from "signaling/speakers.js";
@@ -81,11 +82,11 @@ export async function openCall(state) {
 function panel(state, session, own) {
   const counter = session.remote.filter((one) => one.site === "counter" && one.track.kind === "video");
   const of = (/** @type {string} */ source) => counter.find((one) => one.source === source)?.track ?? null;
-  const quiet = session.state === "consent" ? t("Shown after the notice is agreed to") : t("No picture yet");
+  const quiet = session.state === "consent" ? t("Shown after the notice is agreed to") : pausedWords(session, "counter") || t("No picture yet");
   const away = (/** @type {"citizen" | "window"} */ seat, /** @type {string} */ words) => (session.here.get(seat) === false ? t("Gone for a moment") : words);
   return html`
     <yc-tile id="tile-citizen" class="tile" .track=${of("citizen_camera")} .name=${t("Citizen")} .waiting=${away("citizen", quiet)} .pictureIcon=${"user"}></yc-tile>
-    <yc-tile id="tile-clerk" class="tile" .track=${of("camera")} .name=${clerkName(state)} .waiting=${away("window", t("No picture yet"))} .pictureIcon=${"window"}></yc-tile>
+    <yc-tile id="tile-clerk" class="tile" .track=${of("camera")} .name=${clerkName(state)} .waiting=${away("window", pausedWords(session, "counter") || t("No picture yet"))} .pictureIcon=${"window"}></yc-tile>
     <yc-tile id="tile-document" class="tile" data-fit="whole" .track=${of("document_camera")} .name=${t("Document camera")} .waiting=${t("Switched off")} .pictureIcon=${"document"}></yc-tile>
     ${state.inCall ? ownRow(session, own) : nothing}
     ${own.speakers.blocked ? html`<button type="button" class="button button-primary button-wide" data-action="sound" @click=${() => own.speakers.resume()}>${glyph("speaker")}<span>${t("Switch the sound on")}</span></button>` : nothing}

@@ -4,6 +4,7 @@ import { act } from "portal/api.js";
 import { t } from "portal/i18n.js";
 import { toast, toastError } from "portal/toast.js";
 import "signaling/line_quality.js";
+import { lineLimit, pausedWords } from "signaling/line_limits.js";
 import { recordingLight } from "signaling/recording_light.js";
 import "signaling/tile.js";
 import { button, icon, maskedValue } from "../bits.js";
@@ -20,7 +21,8 @@ export function callTask(page) {
   const picture = call.remote.find((one) => one.site === "hall" && one.source === "camera");
   const light = recordingLight(call.health, { recovering: call.recovering });
   const talked = talkedFor(call.data, Date.now());
-  const waiting = call.state === "active" ? t("The picture is being connected") : callWords(call.data).title;
+  const waiting = call.state === "active" ? pausedWords(call, "hall") || t("The picture is being connected") : callWords(call.data).title;
+  const limit = lineLimit(call, "counter");
   return {
     body: html`<section class="call-task" data-call-state=${call.state}>
       <yc-tile id="tile-reviewer" .track=${picture?.track ?? null} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
@@ -28,6 +30,7 @@ export function callTask(page) {
         <p class="speaker-name">${icon("video")} ${reviewer ? t("You are talking with: %(post)s No. %(number)s", reviewer) : t("The reviewer is being connected")}</p>
         ${reviewer ? html`<p class="speaker-place">${reviewer.name} · ${reviewer.place}</p>` : nothing}
         <p class="speaker-light"><yc-recording .light=${{ tone: light.tone, words: light.tone === "ok" ? t("Being recorded %(time)s", { time: talked }) : light.words }}></yc-recording> <yc-line .quality=${call.quality.get("citizen") ?? call.quality.get("window")}></yc-line></p>
+        ${limit ? html`<div class="speaker-limit" role="status" data-limit=${limit.rung}>${icon("signal")}<div><strong>${limit.title}</strong><p>${limit.words}</p></div></div>` : nothing}
       </div>
       ${shown ? html`<dl class="read-back call-lines">${shown.lines.filter((line) => line.field.startsWith("form.")).map((line) => html`<div><dt>${line.label}</dt><dd>${maskedValue(line.value, line.reveal && `/api/v1/cases/${shown.id}/reveal/${line.reveal}`)}</dd></div>`)}</dl>` : nothing}
       ${call.replaced ? html`<p class="screen-lead">${t("This call is shown on another screen now.")} ${button({ label: t("Show it here"), action: "take-seat", run: () => call.takeSeat() })}</p>` : nothing}

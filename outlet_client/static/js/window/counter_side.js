@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
+import { lineLimit, pausedWords } from "signaling/line_limits.js";
 import "signaling/line_quality.js";
 import "signaling/tile.js";
 import { button, icon, status } from "../bits.js";
@@ -24,7 +25,8 @@ function callTiles(page) {
   const hall = call.remote.find((one) => one.site === "hall" && one.source === "camera");
   const reviewer = desk.people.reviewer;
   const talking = WITH_MEDIA.includes(call.state);
-  const waiting = !talking ? t("Waiting for a reviewer") : call.here.get("hall") === false ? t("The reviewer's page is gone for a moment") : t("The picture is being connected");
+  const waiting = !talking ? t("Waiting for a reviewer") : call.here.get("hall") === false ? t("The reviewer's page is gone for a moment") : pausedWords(call, "hall") || t("The picture is being connected");
+  const limit = talking ? lineLimit(call, "counter") : null;
   return html`<section class="call-card card card-flush" data-call=${call.call}>
     <div class="call-tiles">
       <yc-tile id="tile-reviewer" .track=${hall?.track ?? null} .name=${reviewer ? t("Reviewer No. %(number)s · %(place)s", reviewer) : t("Reviewer")} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
@@ -34,6 +36,7 @@ function callTiles(page) {
       <yc-line .quality=${call.quality.get("window") ?? null}></yc-line>
       <span class="number push" id="call-clock">${talkedFor(call.data, Date.now())}</span>
     </div>
+    ${limit ? html`<div class="call-line" role="status" data-limit=${limit.rung}>${status(limit.title, "signal", limit.tone)}${limit.rung === "telephone" ? html`<strong>${limit.words}</strong>` : nothing}</div>` : nothing}
     <div class="call-line">${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
       ${desk.file?.page?.state === "handed_back" ? html`<span class="push">${button({ label: t("End the call"), action: "end-call", kind: "quiet", size: "small", icon: "phone-end", run: () => void page.endCall() })}</span>` : nothing}</div>` : nothing}
   </section>`;
