@@ -3,13 +3,15 @@
 import asyncio
 import base64
 import binascii
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
 from casework.clock import Clock
+from casework.model.line import Rung
+from casework.ports import TrackSource
 from casework.worker_link import messages as m
 from casework.worker_link.server import CommandRefusedError
 from recording.worker.content_helper import PictureChecker
@@ -27,9 +29,36 @@ _END_S = 5.0
 
 @dataclass(slots=True)
 class _Room:
+    """`expected` are the sources of each leg that the desk wants recorded. While its pictures do not
+    move, health asks for its sound alone: what is paused on purpose is in the ledger, not a fault.
+    """
+
     epoch: int
     recorder: CallRecorder | None
     directory: Path | None
+    expected: dict[str, Collection[TrackSource]] = field(default_factory=dict)
+    limits: dict[str, Rung] = field(default_factory=dict)
+
+    def expect(self, leg: str, sources: Collection[TrackSource]) -> None:
+        self.expected[leg] = sources
+        self._tell_recorder(leg)
+
+    def limit(self, leg: str, rung: Rung) -> None:
+        self.limits[leg] = rung
+        self._tell_recorder(leg)
+
+    def forget(self, leg: str) -> None:
+        self.expected.pop(leg, None)
+        self.limits.pop(leg, None)
+        self._tell_recorder(leg)
+
+    def _tell_recorder(self, leg: str) -> None:
+        if self.recorder is None:
+            return
+        sources = self.expected.get(leg, ())
+        if not self.limits.get(leg, Rung.FULL).moves:
+            sources = [one for one in sources if one is TrackSource.MICROPHONE]
+        self.recorder.set_expected(leg, sources)
 
 
 class MediaRooms:
@@ -97,8 +126,7 @@ class MediaRooms:
                 await self._close_room(command.call, command.reason)
             case m.OpenLeg():
                 room = self._room(command.call)
-                if room.recorder is not None:
-                    room.recorder.set_expected(command.leg, command.expected)
+                room.expect(command.leg, command.expected)
                 spec = LegSpec(
                     leg=command.leg,
                     site=command.site,
@@ -114,11 +142,12 @@ class MediaRooms:
             case m.CloseLeg():
                 room = self._room(command.call)
                 await relay.close_leg(command.call, command.leg, command.cause)
-                if room.recorder is not None:
-                    room.recorder.set_expected(command.leg, ())
+                room.forget(command.leg)
             case m.AdmitLeg():
                 await relay.admit_leg(command.call, command.leg, command.sources, command.cause)
             case m.LimitLeg():
+                room = self._room(command.call)
+                room.limit(command.leg, command.rung)
                 await relay.limit_leg(command.call, command.leg, command.rung, command.cause)
             case m.SetRoutes():
                 routes = [

@@ -20,7 +20,6 @@ from recording.worker.track_clock import LegClock
 HEALTH_EVERY_MS = 1_000
 OVERFLOW_QUIET_MS = 5_000
 ERROR_QUIET_MS = 10_000
-LISTED_PAUSES = frozenset({GapCause.PAUSE, GapCause.BAD_LINE})
 
 
 class CallCore:
@@ -169,23 +168,11 @@ class CallCore:
         return judge(
             self._call,
             self._clock.mono_ms(),
-            self._expected_now(),
+            self._expected,
             facts,
             self._store.durable_ms,
             fault,
         )
-
-    def _expected_now(self) -> dict[str, frozenset[TrackSource]]:
-        """Less the pictures that were paused on purpose: the ledger will list them, with who did it."""
-        paused = {
-            source
-            for source, absence in self._absent.items()
-            if absence.cause in LISTED_PAUSES and source[1] is not TrackSource.MICROPHONE
-        }
-        return {
-            leg: frozenset(one for one in sources if (leg, one) not in paused)
-            for leg, sources in self._expected.items()
-        }
 
     def _held(self) -> list[Source]:
         return [
