@@ -204,6 +204,8 @@ CASE_ROWS: dict[str, ErrorRow] = {
     "C-40": ErrorRow(
         409,
         N_("The citizen's picture is paused, so nobody can be approved or identified now"),
-        N_("The call goes on with sound. Wait until the picture is back, then check on camera again."),
+        N_(
+            "The call goes on with sound. Wait until the picture is back, then check on camera again."
+        ),
     ),
 }
