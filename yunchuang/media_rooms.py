@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -188,22 +187,22 @@ class MediaRooms:
     def _recorder(self, command: m.OpenRoom) -> tuple[CallRecorder, Path]:
         if command.call_key is None or command.directory is None:
             raise CommandRefusedError("bad_command", "a recorded room needs a key and a directory")
-        try:
-            key = base64.b64decode(command.call_key, validate=True)
-        except binascii.Error as error:
-            raise CommandRefusedError("bad_command", "the call key is no base64") from error
         directory = Path(command.directory)
-        recorder = CallRecorder(
-            call=command.call,
-            call_key=key,
-            directory=directory,
-            expected={},
-            keyframes=self._relay.keyframe_requester(command.call),
-            clock=self._clock,
-            on_event=self._emit,
-            pictures=self._pictures,
-            logged=command.logged,
-        )
+        try:
+            recorder = CallRecorder(
+                call=command.call,
+                call_key=base64.b64decode(command.call_key, validate=True),
+                directory=directory,
+                expected={},
+                keyframes=self._relay.keyframe_requester(command.call),
+                clock=self._clock,
+                on_event=self._emit,
+                pictures=self._pictures,
+                logged=command.logged,
+            )
+        except ValueError as error:  # no base64, no 32 bytes, or no call that a header could name
+            text = "the key or the name of the call is none"
+            raise CommandRefusedError("bad_command", text) from error
         return recorder, directory
 
     async def _close_room(self, call: str, reason: str) -> None:

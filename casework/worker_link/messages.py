@@ -21,6 +21,7 @@ MAX_PARTS = 200
 
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 Sdp = Annotated[str, Field(max_length=65_536)]
+Directory = Annotated[str, Field(min_length=1, max_length=4_096, pattern=r"^[^\x00]+$")]
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Hex16 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
@@ -54,7 +55,7 @@ class OpenRoom(Message):
     epoch: int
     record: bool
     call_key: Annotated[str, Field(max_length=64)] | None = None  # base64, 32 bytes
-    directory: str | None = None
+    directory: Directory | None = None
     logged: int = 0
 
 

@@ -1,0 +1,36 @@
+"""What a worker refuses of a desk, by the code that is written down for it."""
+
+import asyncio
+import base64
+
+import pytest
+from pydantic import ValidationError
+
+from casework.clock import SystemClock
+from casework.worker_link import messages as m
+from casework.worker_link.server import CommandRefusedError
+from signaling.relay.engine import Relay
+from signaling.relay.spec import RelayConfig
+from yunchuang.media_rooms import MediaRooms
+
+KEY = base64.b64encode(bytes(32)).decode()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"call_key": "AAAA"}, {"call_key": "钥匙"}, {"call_key": "A"}, {"call": "a:b"}]
+)
+async def test_a_recorded_room_that_cannot_be_is_a_bad_command(tmp_path, wrong):
+    relay = Relay(RelayConfig(addresses=("127.0.0.1",)), lambda _: None)
+    rooms = MediaRooms(relay, SystemClock(), lambda _: None, asyncio.Event().set)
+    right = {"call": "C1", "call_key": KEY, "directory": str(tmp_path / "C1")}
+    command = m.OpenRoom(id=1, epoch=1, record=True, **{**right, **wrong})
+    with pytest.raises(CommandRefusedError) as refused:
+        await rooms.handle(command)
+    assert refused.value.code == "bad_command"
+    assert relay.rooms() == {}
+
+
+@pytest.mark.parametrize("directory", ["", "a\0b", "x" * 5_000])
+def test_a_directory_that_no_disk_knows_is_no_command(directory):
+    with pytest.raises(ValidationError):
+        m.OpenRoom(id=1, call="C1", epoch=1, record=True, call_key=KEY, directory=directory)
