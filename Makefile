@@ -63,7 +63,7 @@ bench-flood: .make/python ## a call under floods of strangers' datagrams; ARGS="
 fuzz: export YUNCHUANG_FUZZ_DATAGRAMS ?= 1000000
 fuzz: export YUNCHUANG_FUZZ_SEED ?= $(shell date +%s)
 fuzz: .make/python ## a million hostile datagrams, and answers, frames and messages with them
-	$(BIN)/pytest tests/fuzz -p no:xdist --timeout 3600 $(ARGS)
+	$(BIN)/pytest tests/fuzz --timeout 3600 $(ARGS)
 
 format: .make/python ## write the house style into the files
 	$(BIN)/ruff format .
