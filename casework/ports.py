@@ -25,6 +25,17 @@ class TrackSource(StrEnum):
     DOCUMENT_CAMERA = "document_camera"
 
 
+CITIZEN_SITE = "citizen"
+"""The site of a citizen who takes part by a device of her own."""
+
+
+def face(site: str) -> TrackSource:
+    """The camera of a leg at `site` that shows whoever speaks into the leg's microphone: the two are
+    played in step and recorded together.
+    """
+    return TrackSource.CITIZEN_CAMERA if site == CITIZEN_SITE else TrackSource.CAMERA
+
+
 class GapCause(StrEnum):
     """Why recorded time is missing; the gap ledger has no other causes.
 

@@ -35,7 +35,11 @@ OUTLETS = {
         "示范银行第一支行",
         OutletKind.BANK,
         "示范银行",
-        {"1": WindowProfile.ONE_PC, "2": WindowProfile.TABLET},
+        {
+            "1": WindowProfile.ONE_PC,
+            "2": WindowProfile.TABLET,
+            "3": WindowProfile.REMOTE_CITIZEN,
+        },
     ),
     "community": _Outlet(
         "示范社区便民服务中心",

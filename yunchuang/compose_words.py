@@ -66,7 +66,7 @@ def _name(leg: Leg | None, source: TrackSource, numbers: Mapping[str, str]) -> s
     if leg is None or source in {TrackSource.CITIZEN_CAMERA, TrackSource.DOCUMENT_CAMERA}:
         return word(SOURCES, source)
     if leg.seat is Seat.CITIZEN:
-        return _("Citizen's screen")
+        return _("Citizen, sound") if sound else _("Citizen's screen")
     if leg.seat is Seat.WINDOW and sound:
         return _("Counter, sound")
     if leg.seat is Seat.HALL:

@@ -23,6 +23,8 @@ ITEM = "失业保险金账号变更"
 MATERIALS = ("居民身份证，第 1 页", "居民身份证，第 2 页", "新账户的社会保障卡或银行卡")
 TABLET = "2号窗口"
 ONE_PC = "1号窗口"
+REMOTE = "3号窗口"
+PHONE = (390, 844)
 
 
 @dataclass
@@ -91,19 +93,20 @@ async def desk_scene(
     lines: Mapping[int, PersonLine] | None = None,
 ) -> AsyncIterator[DeskScene]:
     """Everybody signed in, the citizen's screen paired by its code. In `one_pc` the screen has no
-    devices; in `tablet` it has the citizen's camera. `outlet` starts the browsers of the outlet.
-    A station that has one of `lines` comes by it.
+    devices; in `tablet` it has the citizen's camera, and in `remote_citizen` it is her telephone.
+    `outlet` starts the browsers of the outlet. A station that has one of `lines` comes by it.
     """
     ways = {station: line.url for station, line in (lines or {}).items()}
     scripts = {station: line.script for station, line in (lines or {}).items()}
+    width, height = PHONE if seat == REMOTE else (1280, 800)
     async with browsers() as opened:
         clerk = await opened.open(
             devices[WINDOW], executable=outlet, script=scripts.get(WINDOW, "")
         )
         citizen = await opened.open(
-            devices[CITIZEN] if seat == TABLET else None,
-            width=1280,
-            height=800,
+            None if seat == ONE_PC else devices[CITIZEN],
+            width=width,
+            height=height,
             touch=True,
             executable=outlet,
             script=scripts.get(CITIZEN, ""),
@@ -114,7 +117,7 @@ async def desk_scene(
         hall = HallPage(reviewer, ways.get(HALL, node.url))
         await hall.sign_in("01")
         await window.sign_in("101", seat)
-        drawn = ("高拍仪",) if seat == TABLET else ("群众摄像头", "高拍仪")
+        drawn = ("群众摄像头", "高拍仪") if seat == ONE_PC else ("高拍仪",)
         await window.draw(*drawn)
         await screen.pair(await window.pairing_code())
         await window.page.get_by_role("link", name="办理", exact=True).click()

@@ -14,7 +14,7 @@ from casework.actor import Role
 from casework.errors import InvalidInput
 from casework.ids import new_id
 from casework.model.call import LegState, MarkKind, Seat
-from casework.policy.admission import required, sources
+from casework.policy.admission import required, site_of, sources
 from casework.policy.call_refusals import SeatNotYours
 from casework.policy.call_rules import require
 from casework.policy.call_verb import CallVerb
@@ -55,6 +55,7 @@ def join_leg(tx: Tx, command: JoinLeg) -> LegJoined:
         raise SeatNotYours
     _refuse_unknown(command.sent, sources(call.profile, seat))
     needed = sorted(required(call.profile, seat, command.sent))
+    site = site_of(call.profile, seat)
     values = {
         "staff_id": None if seat is Seat.CITIZEN else tx.actor.id,
         "sent": sorted(set(command.sent)),
@@ -71,7 +72,7 @@ def join_leg(tx: Tx, command: JoinLeg) -> LegJoined:
                     id=leg_id,
                     call_id=call.id,
                     seat=seat,
-                    site=seat.site,
+                    site=site,
                     state=LegState.CONNECTING,
                     since_ms=tx.now_ms,
                     incarnation=incarnation,
@@ -90,7 +91,7 @@ def join_leg(tx: Tx, command: JoinLeg) -> LegJoined:
             plain={"leg": leg_id, "seat": seat.value, "incarnation": incarnation},
             decision=decision,
         )
-        expect_tracks(tx, call.id, seat.site, needed)
+        expect_tracks(tx, call.id, site, needed)
         settle(tx, call)
     return LegJoined(leg_id, seat, incarnation)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from casework.ports import CITIZEN_SITE
+
 
 class CallState(StrEnum):
     """One state at a time, each kept as an interval (domain.md §3.5).
@@ -82,9 +84,12 @@ class Direction(StrEnum):
 
 
 class Site(StrEnum):
-    """Legs of one site never hear each other (design.md §4)."""
+    """Legs of one site never hear each other (design.md §4). A citizen is at the counter, or with a
+    device of her own somewhere else: who sits where is `policy.admission.site_of`.
+    """
 
     COUNTER = "counter"
+    CITIZEN = CITIZEN_SITE
     HALL = "hall"
 
 
@@ -94,10 +99,6 @@ class Seat(StrEnum):
     WINDOW = "window"
     CITIZEN = "citizen"
     HALL = "hall"
-
-    @property
-    def site(self) -> Site:
-        return Site.HALL if self is Seat.HALL else Site.COUNTER
 
 
 class PersonKind(StrEnum):

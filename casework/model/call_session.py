@@ -108,3 +108,8 @@ class Leg:
     required: frozenset[TrackSource]
     admitted: tuple[TrackSource, ...]
     incarnation: int
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether it has a microphone and a speaker; a tablet beside the window has none."""
+        return self.seat is not Seat.CITIZEN or self.site is Site.CITIZEN

@@ -6,7 +6,7 @@ Pure functions of the stored call, so that a desk that restarts comes to the sam
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from casework.model.call import WITH_MEDIA, CallState, NoticeAnswer, PersonKind, Seat
+from casework.model.call import WITH_MEDIA, CallState, NoticeAnswer, PersonKind, Seat, Site
 from casework.model.outlet import WindowProfile
 from casework.ports import TrackSource
 
@@ -20,12 +20,16 @@ _VIDEOS: Mapping[tuple[WindowProfile, Seat], tuple[TrackSource, ...]] = MappingP
         (WindowProfile.TABLET, Seat.WINDOW): (_T.CAMERA, _T.DOCUMENT_CAMERA),
         (WindowProfile.TABLET, Seat.CITIZEN): (_T.CITIZEN_CAMERA,),
         (WindowProfile.TABLET, Seat.HALL): (_T.CAMERA,),
+        (WindowProfile.REMOTE_CITIZEN, Seat.WINDOW): (_T.CAMERA, _T.DOCUMENT_CAMERA),
+        (WindowProfile.REMOTE_CITIZEN, Seat.CITIZEN): (_T.CITIZEN_CAMERA,),
+        (WindowProfile.REMOTE_CITIZEN, Seat.HALL): (_T.CAMERA,),
     }
 )
 _PROFILES = frozenset(profile for profile, _ in _VIDEOS)
 
 # What shows or hears the counter before the citizen agreed: the clerk's own camera and no more.
-# The microphone is shared, and papers under the document camera are the citizen's.
+# The microphone is shared, and papers under the document camera are the citizen's. The clerk who
+# speaks with a citizen elsewhere may have somebody beside him, too.
 _STAFF_ONLY = frozenset({_T.CAMERA})
 
 
@@ -38,14 +42,38 @@ def videos(profile: WindowProfile, seat: Seat) -> tuple[TrackSource, ...]:
     return _VIDEOS[profile, seat]
 
 
-def has_sound(seat: Seat) -> bool:
+def site_of(profile: WindowProfile, seat: Seat) -> Site:
+    """Where the seat is: a citizen with a device of her own is neither at the counter nor in the
+    hall, and hears and is heard by both.
+    """
+    if seat is Seat.HALL:
+        return Site.HALL
+    elsewhere = profile is WindowProfile.REMOTE_CITIZEN and seat is Seat.CITIZEN
+    return Site.CITIZEN if elsewhere else Site.COUNTER
+
+
+def has_sound(profile: WindowProfile, seat: Seat) -> bool:
     """Whether the seat has a live microphone and speaker: one page a site has (design.md §4)."""
-    return seat is not Seat.CITIZEN
+    return seat is not Seat.CITIZEN or site_of(profile, seat) is Site.CITIZEN
+
+
+def needed(profile: WindowProfile) -> frozenset[Seat]:
+    """The seats that must be connected for a call to run: every site must be heard. A tablet
+    beside the window may come and go.
+    """
+    return frozenset(seat for seat in Seat if has_sound(profile, seat))
+
+
+def shows_the_citizen(profile: WindowProfile, site: str, source: str) -> bool:
+    """Whether a track is a picture in which a reviewer may have seen the citizen."""
+    if source == _T.MICROPHONE:
+        return False
+    return site == site_of(profile, Seat.CITIZEN)
 
 
 def sources(profile: WindowProfile, seat: Seat) -> tuple[TrackSource, ...]:
     """Everything a seat may send."""
-    return ((_T.MICROPHONE,) if has_sound(seat) else ()) + videos(profile, seat)
+    return ((_T.MICROPHONE,) if has_sound(profile, seat) else ()) + videos(profile, seat)
 
 
 def required(
@@ -57,7 +85,7 @@ def required(
     which is switched on when a paper is shown.
     """
     wanted = set(sources(profile, seat)) & set(sent) - {_T.DOCUMENT_CAMERA}
-    return frozenset(wanted | ({_T.MICROPHONE} if has_sound(seat) else set()))
+    return frozenset(wanted | ({_T.MICROPHONE} if has_sound(profile, seat) else set()))
 
 
 def all_agreed(persons: Iterable[tuple[PersonKind, NoticeAnswer | None]]) -> bool:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, func, select
 
 from casework.errors import NotFound
-from casework.model.call import RUNNING, CallState, LegState, MarkKind, Site
+from casework.model.call import RUNNING, CallState, LegState, MarkKind
 from casework.model.call_session import CallSession
-from casework.policy.admission import sources
+from casework.model.outlet import WindowProfile
+from casework.policy.admission import shows_the_citizen, sources
 from casework.policy.call_facts import CallFacts, RequiredMark
 from casework.policy.recorded_time import Stretch, Track, covers, longest_gap_ms
-from casework.ports import TrackSource
 from casework.store import schema_call as s
 from casework.views.calls import call_of, cases_of, legs_of, persons_of
 from casework.views.lines import citizen_in_view
@@ -43,12 +43,8 @@ class _Recorded:
     ended: bool
     heads: dict[str, str]
 
-    @property
-    def shows_the_counter(self) -> bool:
-        return any(
-            site == Site.COUNTER and source != TrackSource.MICROPHONE
-            for site, source in self.required
-        )
+    def shows_the_citizen(self, profile: WindowProfile) -> bool:
+        return any(shows_the_citizen(profile, *track) for track in self.required)
 
 
 def facts_of_call(
@@ -130,7 +126,7 @@ def _recorded_marks(
         mark.kind for mark in marks if covers(mark.mono_ms, recorded.required, parts, recorded.gaps)
     }
     found = frozenset(kind for kind in RequiredMark if MarkKind(kind.value) in lying)
-    stands = recorded.shows_the_counter and not call.recheck_due
+    stands = recorded.shows_the_citizen(call.profile) and not call.recheck_due
     return found if stands else found - {RequiredMark.IDENTITY}
 
 

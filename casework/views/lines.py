@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from casework.model.call import Seat, Site
+from casework.model.call import Seat
 from casework.model.line import LineLevel, Rung
+from casework.policy.admission import shows_the_citizen
 from casework.ports import TrackSource
 from casework.store import schema_call as s
 from casework.store.schema_line import leg_line
-from casework.views.calls import legs_of
-
-_VOICE = TrackSource.MICROPHONE
+from casework.views.calls import call_of, legs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,15 @@ def citizen_in_view(conn: Connection, call_id: str) -> bool:
 
     Where no camera is the citizen's own, any camera of the counter may show the citizen.
     """
+    profile = call_of(conn, call_id).profile
     lines = lines_of(conn, call_id)
     legs = legs_of(conn, call_id)
-    counter = [leg for leg in legs if leg.site is Site.COUNTER and leg.required - {_VOICE}]
-    own = [leg for leg in counter if TrackSource.CITIZEN_CAMERA in leg.required]
-    sent = all(lines.get(leg.id, UNMEASURED).up.moves for leg in own or counter)
+    there = [
+        leg
+        for leg in legs
+        if any(shows_the_citizen(profile, leg.site, source) for source in leg.required)
+    ]
+    own = [leg for leg in there if TrackSource.CITIZEN_CAMERA in leg.required]
+    sent = all(lines.get(leg.id, UNMEASURED).up.moves for leg in own or there)
     shown = all(lines.get(leg.id, UNMEASURED).down.moves for leg in legs if leg.seat is Seat.HALL)
     return sent and shown

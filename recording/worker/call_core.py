@@ -12,7 +12,7 @@ from recording.worker.content_log import ContentLog
 from recording.worker.health import UNRECORDABLE, TrackFacts, facts_of, judge
 from recording.worker.ledger import GapLine, Source
 from recording.worker.picture_watch import PictureWatch
-from recording.worker.source_group import PAIR, SourceGroup
+from recording.worker.source_group import SourceGroup, is_of_pair
 from recording.worker.tap import Event, Item, Lost, TrackClosed, TrackOpened
 from recording.worker.track import Absence, Track, is_recordable
 from recording.worker.track_clock import LegClock
@@ -217,7 +217,7 @@ class CallCore:
             self._absent[source] = Absence(end_ns, cause)
 
     def _group_of(self, info: TrackInfo) -> SourceGroup:
-        name = "pair" if info.source in PAIR else info.source.value
+        name = "pair" if is_of_pair(info) else info.source.value
         group = self._groups.get((info.leg, name))
         if group is None:
             group = self._groups[info.leg, name] = SourceGroup(info, self._store)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from casework.ports import GapCause, TrackInfo, TrackKind, TrackSource
+from casework.ports import GapCause, TrackInfo, TrackKind, TrackSource, face
 from recording.worker import opus, vp8, webm
 from recording.worker.frames import Frame
 from recording.worker.part import LIVE_NS, Layout, Part
@@ -28,7 +28,10 @@ REALIGN_PAUSE_NS = 10_000_000_000
 MAX_OPENINGS = 8
 OPENINGS_NS = 8_000_000_000
 
-PAIR = (TrackSource.CAMERA, TrackSource.MICROPHONE)
+
+def is_of_pair(info: TrackInfo) -> bool:
+    """Whether the track is a leg's voice, or the picture of whoever speaks."""
+    return info.source in {TrackSource.MICROPHONE, face(info.site)}
 
 
 class PartOpener(Protocol):
@@ -58,7 +61,8 @@ class _Waiting:
 class SourceGroup:
     def __init__(self, info: TrackInfo, store: PartOpener) -> None:
         self._leg, self._site = info.leg, info.site
-        self._is_pair = info.source in PAIR
+        self._face = face(info.site)
+        self._is_pair = is_of_pair(info)
         self._store = store
         self._tracks: dict[TrackSource, Track] = {}
         self._parts: dict[TrackSource, Part] = {}
@@ -179,7 +183,7 @@ class SourceGroup:
         sources = {item.track.info.source for item in self._waiting}
         if not self._is_pair:
             return True
-        picture = TrackSource.CAMERA in sources
+        picture = self._face in sources
         sound = TrackSource.MICROPHONE in sources or TrackSource.MICROPHONE in self._parts
         return picture and sound
 
@@ -187,7 +191,7 @@ class SourceGroup:
         waiting, self._waiting = self._waiting, []
         tracks = {item.track.info.source: item.track for item in waiting}
         sound = self._sound()
-        if TrackSource.CAMERA in tracks and sound and TrackSource.MICROPHONE in self._parts:
+        if self._face in tracks and sound and TrackSource.MICROPHONE in self._parts:
             tracks.setdefault(TrackSource.MICROPHONE, sound)
         starts = [item.mono_ns for item in waiting]
         for source, track in tracks.items():

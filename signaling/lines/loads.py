@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from casework.model.call import Seat
-from casework.policy.admission import has_sound
 from casework.policy.ladder import CALM_LOSS, LOWER_VIDEO_KBPS, VOICE_KBPS, Load
 from casework.worker_link import messages as m
 
@@ -19,7 +17,7 @@ class PageReport:
     up_kbps: int | None
 
 
-def up_load(event: m.LegQuality, seat: Seat, page: PageReport | None) -> Load:
+def up_load(event: m.LegQuality, page: PageReport | None, *, has_sound: bool) -> Load:
     """What the leg sends. Its capacity is known by the page alone: transport-wide feedback makes the
     sender's congestion control the only one that sees the line.
     """
@@ -33,25 +31,24 @@ def up_load(event: m.LegQuality, seat: Seat, page: PageReport | None) -> Load:
         capacity_kbps=capacity,
         rtt_ms=event.rtt_ms,
         videos=event.up_videos,
-        has_sound=has_sound(seat),
+        has_sound=has_sound,
     )
 
 
-def down_load(event: m.LegQuality, seat: Seat) -> Load:
+def down_load(event: m.LegQuality, *, has_sound: bool) -> Load:
     """What the leg gets. The receiver's estimate alone lowers pictures and never pauses them, since
     a machine that is busy measures low; with loss beside it, it is believed.
 
     The round trip counts on the way up only: nobody can tell which way a queue stands.
     """
-    sound = has_sound(seat)
     estimate = event.down_estimate_kbps
     if estimate is not None and event.down_loss_permille < CALM_LOSS:
-        least = LOWER_VIDEO_KBPS * event.down_videos + (VOICE_KBPS if sound else 0)
+        least = LOWER_VIDEO_KBPS * event.down_videos + (VOICE_KBPS if has_sound else 0)
         estimate = max(estimate, least)
     return Load(
         kbps=event.down_kbps,
         loss_permille=event.down_loss_permille,
         capacity_kbps=estimate,
         videos=event.down_videos,
-        has_sound=sound,
+        has_sound=has_sound,
     )

@@ -11,7 +11,7 @@ from casework.actions.limit_leg import LimitLeg
 from casework.actions.note_line import NoteLine
 from casework.model.call import Seat
 from casework.model.line import LineFigures, LineLevel, Rung
-from casework.policy.ladder import Ladder
+from casework.policy.ladder import Ladder, Load
 from casework.policy.line_score import FreezeCount, SteadyLevel, level_of
 from casework.views.lines import LegLine
 from casework.worker_link import messages as m
@@ -57,14 +57,20 @@ class LineWatch:
         freezes = report.freezes + (0 if before is None else before.freezes)
         self._pages[leg] = replace(report, freezes=min(MOST_FREEZES, freezes))
 
-    def measured(self, event: m.LegQuality, seat: Seat, stored: LegLine) -> Measured:
+    def measured(
+        self, event: m.LegQuality, seat: Seat, stored: LegLine, *, has_sound: bool
+    ) -> Measured:
         """A report of the worker. `stored` is what the store has of this line now."""
         line = self._lines.get(event.leg)
         if line is None:
             rungs = (stored.up, stored.down)
             line = self._lines[event.leg] = _Line(Ladder(rungs[0]), Ladder(rungs[1]), rungs)
         page = self._pages.pop(event.leg, None)
-        limit = self._limit(event, seat, page, line)
+        loads = (
+            up_load(event, page, has_sound=has_sound),
+            down_load(event, has_sound=has_sound),
+        )
+        limit = self._limit(event, seat, loads, line)
         # A picture that is paused on its way here stands still for a reason that was told.
         freezes = page.freezes if page is not None and line.down.rung.moves else 0
         figures = LineFigures(
@@ -85,12 +91,9 @@ class LineWatch:
         return Measured(figures, level, _note(event.leg, line, level), limit)
 
     def _limit(
-        self, event: m.LegQuality, seat: Seat, page: PageReport | None, line: _Line
+        self, event: m.LegQuality, seat: Seat, loads: tuple[Load, Load], line: _Line
     ) -> LimitLeg | None:
-        rungs = (
-            line.up.take(up_load(event, seat, page), event.mono_ms),
-            line.down.take(down_load(event, seat), event.mono_ms),
-        )
+        rungs = line.up.take(loads[0], event.mono_ms), line.down.take(loads[1], event.mono_ms)
         if rungs == line.limited:
             return None
         if self._metrics is not None:

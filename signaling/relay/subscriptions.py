@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Callable, Collection
 
-from casework.ports import TrackSource
+from casework.ports import TrackInfo, TrackSource, face
 from signaling.relay.downlink import DownlinkStream, Subscriber
 from signaling.relay.events import Stream
 from signaling.relay.slots import AUDIO_SLOTS, VIDEO_SLOTS, SlotPool
@@ -12,7 +12,6 @@ from signaling.relay.uplink import UplinkStream
 
 # A leg's voice and face share a slot number, and with it a stream to play in step; its further
 # cameras go to the slots that have no voice beside them.
-_FACE_AND_VOICE = {TrackSource.MICROPHONE, TrackSource.CAMERA}
 _VOICELESS = range(AUDIO_SLOTS + 1, VIDEO_SLOTS + 1)
 
 
@@ -75,14 +74,14 @@ class Subscriptions:
         return stream
 
     def _preferred(self, uplink: UplinkStream) -> Collection[int]:
-        if uplink.source not in _FACE_AND_VOICE or uplink.track is None:
+        if uplink.track is None or not _is_face_or_voice(uplink.track):
             return _VOICELESS
         return {
             stream.slot.number
             for other, stream in self._streams.items()
             if other.track is not None
             and other.track.leg == uplink.track.leg
-            and other.source in _FACE_AND_VOICE
+            and _is_face_or_voice(other.track)
         }
 
     def _begin(self, uplink: UplinkStream, stream: DownlinkStream) -> None:
@@ -100,3 +99,7 @@ class Subscriptions:
         del self.by_ssrc[stream.ssrc]
         self._pool.release(stream.slot)
         self._renegotiate()
+
+
+def _is_face_or_voice(track: TrackInfo) -> bool:
+    return track.source in {TrackSource.MICROPHONE, face(track.site)}

@@ -131,7 +131,7 @@ class RoomKeeper:
         if self.room.heard(event.leg):
             self._inbox.put(partial(self._report_as, event.leg, LegState.CONNECTED))
         stored = self.room.lines.get(event.leg, UNMEASURED)
-        found = self.lines.measured(event, sitting.seat, stored)
+        found = self.lines.measured(event, sitting.seat, stored, has_sound=sitting.has_sound)
         if found.note is not None:
             self._inbox.put(partial(self._note_line, found.note))
         if found.limit is not None:

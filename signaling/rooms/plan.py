@@ -10,6 +10,7 @@ from casework.model.call import (
     CallState,
     LegState,
     NoticeAnswer,
+    Site,
 )
 from casework.model.call_session import CallSession, Leg
 from casework.policy.admission import admitted, all_agreed, forwards_between_sites
@@ -63,7 +64,9 @@ class RoomPlan:
         return self.lines.get(leg_id, UNMEASURED)
 
     def routes(self) -> tuple[Route, ...]:
-        """Cells that differ from the default, which forwards everything between the sites."""
+        """Cells that differ from the default, which forwards everything between the sites. On hold
+        the hall is cut off; a citizen elsewhere and the clerk go on seeing each other.
+        """
         held = not forwards_between_sites(self.call.state)
         return tuple(
             Route(source_leg=source.id, to_leg=to.id, kind=kind, forward=False)
@@ -71,11 +74,16 @@ class RoomPlan:
             for to in self.legs
             if source is not to
             for kind in TrackKind
-            if (held and source.site is not to.site) or self._is_too_much(kind, to)
+            if (held and _is_across(source, to)) or self._is_too_much(kind, to)
         )
 
     def _is_too_much(self, kind: TrackKind, to: Leg) -> bool:
         return kind is TrackKind.VIDEO and not self.line(to.id).down.moves
+
+
+def _is_across(source: Leg, to: Leg) -> bool:
+    """Whether one of the two is in the hall and the other is not."""
+    return (source.site is Site.HALL) is not (to.site is Site.HALL)
 
 
 def read_plan(conn: Connection, call_id: str) -> RoomPlan:

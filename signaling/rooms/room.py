@@ -21,7 +21,7 @@ from casework.keys.key_ring import KeyRing
 from casework.model.call import LegState
 from casework.model.call_session import Leg
 from casework.model.line import Rung
-from casework.policy.admission import has_sound, videos
+from casework.policy.admission import videos
 from casework.ports import GapCause, TrackSource
 from casework.store.engine import Store
 from casework.store.writer import Writer
@@ -86,6 +86,7 @@ class Room:
             leg.id,
             leg.seat,
             leg.incarnation,
+            leg.has_sound,
             page,
             unoffered=True,
             limited=Rung.FULL if old is None else old.limited,
@@ -157,7 +158,7 @@ class Room:
         plan = await self._plan()
         for leg in plan.legs:
             if leg.id in legs and leg.id not in self.sittings:
-                self.sittings[leg.id] = Sitting(leg.id, leg.seat, leg.incarnation)
+                self.sittings[leg.id] = Sitting(leg.id, leg.seat, leg.incarnation, leg.has_sound)
         for sitting in self.sittings.values():
             sitting.told = sitting.limited = None
             sitting.unoffered = sitting.unoffered or sitting.leg not in legs
@@ -271,8 +272,8 @@ class Room:
             call=self.call,
             leg=leg.id,
             site=leg.site.value,
-            microphone=has_sound(leg.seat),
-            speaker=has_sound(leg.seat),
+            microphone=leg.has_sound,
+            speaker=leg.has_sound,
             videos=videos(plan.call.profile, leg.seat),
             expected=tuple(sorted(leg.required)),
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from casework.model.call import Seat, Site
+from casework.model.call import Seat
 from casework.model.line import Rung
 from casework.ports import TrackSource
 from casework.worker_link.messages import Stream
@@ -21,6 +21,7 @@ class Sitting:
     leg: str
     seat: Seat
     incarnation: int
+    has_sound: bool
     page: Page | None = None
     unoffered: bool = False
     told: tuple[TrackSource, ...] | None = None
@@ -30,10 +31,6 @@ class Sitting:
     offered: int = 0
     answered: int = 0
     unheard_since: float | None = None
-
-    @property
-    def site(self) -> Site:
-        return self.seat.site
 
     @property
     def is_here(self) -> bool:

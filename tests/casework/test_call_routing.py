@@ -17,7 +17,15 @@ from casework.model.call import (
 )
 from casework.model.merge_patch import merge, merge_diff, without_nulls
 from casework.model.outlet import WindowProfile
-from casework.policy.admission import admitted, all_agreed, is_supported, required, sources
+from casework.policy.admission import (
+    admitted,
+    all_agreed,
+    has_sound,
+    is_supported,
+    required,
+    site_of,
+    sources,
+)
 from casework.policy.call_rules import RULES
 from casework.policy.call_verb import CallVerb
 from casework.policy.recorded_time import Stretch, covers, longest_gap_ms
@@ -106,7 +114,7 @@ def test_every_verb_but_the_request_has_a_rule():
 
 
 @given(
-    st.sampled_from([WindowProfile.ONE_PC, WindowProfile.TABLET]),
+    st.sampled_from(list(WindowProfile)),
     st.sampled_from(list(Seat)),
     st.sampled_from(list(CallState)),
 )
@@ -127,7 +135,10 @@ def test_one_microphone_a_site():
     for profile in (WindowProfile.ONE_PC, WindowProfile.TABLET):
         with_sound = [s for s in Seat if TrackSource.MICROPHONE in sources(profile, s)]
         assert with_sound == [Seat.WINDOW, Seat.HALL]
-    assert not is_supported(WindowProfile.REMOTE_CITIZEN)
+    for profile in WindowProfile:
+        sites = [site_of(profile, s) for s in Seat if has_sound(profile, s)]
+        assert sorted(sites) == sorted(set(sites)), "two microphones in one room would howl"
+        assert is_supported(profile)
 
 
 def test_required_tracks_are_the_microphone_and_the_cameras_that_are_sent():

@@ -135,7 +135,7 @@ def test_windows(desk, store):
         profiles = [one.profile for one in windows_of_outlet(conn, desk.clerk.outlet)]
         with pytest.raises(NotFound):
             window_place(conn, "nothing")
-    assert profiles == ["one_pc", "tablet"]
+    assert profiles == ["one_pc", "tablet", "remote_citizen"]
 
 
 def test_the_state_tables_hold_no_personal_value(desk, k, tmp_path):

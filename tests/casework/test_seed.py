@@ -16,7 +16,7 @@ def test_who_is_in_the_city(k):
     roles = [actor.role for actor in city.actors.values()]
     assert roles.count(Role.REVIEWER) == 3
     assert {Role.DUTY_LEAD, Role.AUDITOR, Role.ADMIN, Role.CLERK} < set(roles)
-    assert set(city.windows) == {"bank/1", "bank/2", "community/1", "community/2"}
+    assert set(city.windows) == {"bank/1", "bank/2", "bank/3", "community/1", "community/2"}
     with k.store.reading() as conn:
         assert conn.scalar(select(s.centre.c.name)) == "市人社大厅"
         groups = {

@@ -52,6 +52,22 @@ def test_sound_gets_its_own_part_until_the_keyframe_comes(
         assert decode(webm_of(scene, part.part)).errors == 0
 
 
+def test_voice_and_face_of_a_citizen_elsewhere_are_one_part(
+    scene, camera, microphone, synthetic, media
+):
+    site = {"leg": "citizen", "site": "citizen"}
+    scene.open(1, **site)
+    scene.open(2, source=TrackSource.CITIZEN_CAMERA, **site)
+    stream = synthetic.merged([(2, p) for p in camera().sent], [(1, p) for p in microphone().sent])
+    scene.play(stream, until_ns=scene.clock.ns + 13 * S)
+    scene.end()
+    [part] = scene.opened
+    assert (part.site, part.sources) == ("citizen", ["citizen_camera", "microphone"])
+    assert totals(scene) == (len(media.video), len(media.audio))
+    assert scene.gaps == []
+    assert decode(webm_of(scene, part.part)).errors == 0
+
+
 def test_sound_that_starts_late_is_joined_at_the_next_keyframe(
     scene, camera, microphone, synthetic, media
 ):

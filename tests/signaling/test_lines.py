@@ -77,14 +77,21 @@ async def test_freezes_are_what_the_page_says_of_itself(scene: Scene):
 def test_a_page_cannot_count_more_freezes_than_a_browser():
     watch = LineWatch(None)
     watch.reported("L1", PageReport(freezes=1_000, up_kbps=None))
-    assert watch.measured(report("L1", 0), Seat.HALL, UNMEASURED).figures.freezes == 100
-    assert watch.measured(report("L1", 2_000), Seat.HALL, UNMEASURED).figures.freezes == 0
+    assert (
+        watch.measured(report("L1", 0), Seat.HALL, UNMEASURED, has_sound=True).figures.freezes
+        == 100
+    )
+    assert (
+        watch.measured(report("L1", 2_000), Seat.HALL, UNMEASURED, has_sound=True).figures.freezes
+        == 0
+    )
 
 
 def test_reports_are_kept_together_and_none_twice():
     watch = LineWatch(None)
     notes = [
-        watch.measured(report("L1", at * 2_000), Seat.WINDOW, UNMEASURED).note for at in range(12)
+        watch.measured(report("L1", at * 2_000), Seat.WINDOW, UNMEASURED, has_sound=True).note
+        for at in range(12)
     ]
     kept = [len(note.figures) for note in notes if note is not None]
     assert kept == [1, 5, 5]
@@ -94,7 +101,9 @@ def test_prometheus_gets_figures_by_seat_and_no_id():
     registry = CollectorRegistry()
     watch = LineWatch(LineMetrics(registry))
     for number in range(50):
-        watch.measured(report(f"01JD{number:04d}", 0, rtt=None), Seat.WINDOW, UNMEASURED)
+        watch.measured(
+            report(f"01JD{number:04d}", 0, rtt=None), Seat.WINDOW, UNMEASURED, has_sound=True
+        )
     text = generate_latest(registry).decode()
     assert 'yunchuang_line_reports_total{level="good",seat="window"} 50.0' in text
     assert 'yunchuang_line_kbps_sum{direction="up",seat="window"} 35000.0' in text
@@ -147,7 +156,9 @@ async def test_a_desk_that_restarts_begins_with_what_the_store_has(scene: Scene)
     watch = LineWatch(None)
     stored = LegLine(up=Rung.AUDIO_FIRST)
     calm = [
-        watch.measured(report("L1", at * 2_000, up_videos=0), Seat.WINDOW, stored).limit
+        watch.measured(
+            report("L1", at * 2_000, up_videos=0), Seat.WINDOW, stored, has_sound=True
+        ).limit
         for at in range(7)
     ]
     rises = [one for one in calm if one is not None]
@@ -167,12 +178,12 @@ async def test_a_desk_that_restarts_begins_with_what_the_store_has(scene: Scene)
 )
 def test_a_page_that_is_held_by_us_says_nothing_of_its_line(page, ceiling, capacity):
     event = report("L1", 0, up_ceiling_kbps=ceiling)
-    assert up_load(event, Seat.WINDOW, page).capacity_kbps == capacity
+    assert up_load(event, page, has_sound=True).capacity_kbps == capacity
 
 
 def test_the_receivers_estimate_alone_never_pauses_pictures():
     low = {"down_estimate_kbps": 60, "down_videos": 2}
-    assert down_load(report("L1", 0, **low), Seat.HALL).capacity_kbps == 364
+    assert down_load(report("L1", 0, **low), has_sound=True).capacity_kbps == 364
     lossy = report("L1", 0, down_loss_permille=60, **low)
-    assert down_load(lossy, Seat.HALL).capacity_kbps == 60
-    assert not down_load(lossy, Seat.CITIZEN).has_sound
+    assert down_load(lossy, has_sound=True).capacity_kbps == 60
+    assert not down_load(lossy, has_sound=False).has_sound

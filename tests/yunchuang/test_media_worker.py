@@ -29,6 +29,7 @@ from yunchuang.process import read_pid_file
 pytestmark = pytest.mark.faults
 
 MIC, CAM = TrackSource.MICROPHONE, TrackSource.CAMERA
+CITIZEN_CAM = TrackSource.CITIZEN_CAMERA
 KEY = bytes(range(32))
 SKEW_S = 0.1
 
@@ -109,17 +110,17 @@ class Desk:
         key = base64.b64encode(KEY).decode()
         await self.ask(m.OpenRoom, epoch=epoch, record=True, call_key=key, directory=str(directory))
 
-    async def join(self, leg, site, peer):
+    async def join(self, leg, site, peer, camera=CAM):
         self.peers[leg] = peer
-        await self.ask(m.AdmitLeg, leg=leg, sources=[MIC, CAM])
+        await self.ask(m.AdmitLeg, leg=leg, sources=[MIC, camera])
         done = await self.ask(
             m.OpenLeg,
             leg=leg,
             site=site,
             microphone=True,
             speaker=True,
-            videos=[CAM],
-            expected=[MIC, CAM],
+            videos=[camera],
+            expected=[MIC, camera],
         )
         answer = await peer.answer(done.offer.sdp)
         await self.ask(m.AnswerLeg, leg=leg, offer=done.offer.number, sdp=answer)
@@ -129,12 +130,19 @@ class Desk:
 
 
 class Seen:
-    """Numbers of the frames that arrived, with the station that sent them."""
+    """Numbers of the frames that arrived, with the station that sent them; and the sound, by mid."""
 
     def __init__(self):
         self.codes = []
+        self._sounds = {}
 
-    def __call__(self, _mid, frame):
+    def __call__(self, mid, frame):
+        if isinstance(frame, av.AudioFrame):
+            samples, resampler = self._sounds.setdefault(
+                mid, (array("h"), av.AudioResampler(format="s16", layout="mono", rate=48_000))
+            )
+            for mono in resampler.resample(frame):
+                samples.frombytes(bytes(mono.planes[0])[: mono.samples * 2])
         if isinstance(frame, av.VideoFrame):
             plane = frame.planes[0]
             code = read_frame_code(bytes(plane), frame.width, frame.height, plane.line_size)
@@ -143,6 +151,13 @@ class Seen:
 
     def stations(self):
         return {code.station for code in self.codes}
+
+    def heard(self, stations):
+        return {
+            station
+            for station in stations
+            if any(len(find_beeps(samples, station)) > 1 for samples, _ in self._sounds.values())
+        }
 
 
 @contextlib.asynccontextmanager
@@ -294,3 +309,43 @@ async def test_what_a_killed_worker_leaves_plays_and_the_next_one_goes_on(tmp_pa
     assert {part for parts in first.values() for part in parts} <= closed
     gaps = {(gap.leg, gap.cause) for gap in desk.of(m.Gap)}
     assert {("L3", "worker_restart"), ("L4", "worker_restart")} <= gaps
+
+
+async def test_a_citizen_elsewhere_hears_and_is_heard_by_counter_and_hall(tmp_path, desk):
+    """Three sites, and a second leg at the counter to which its sound does not go."""
+    call, directory = new_id(), tmp_path / "rec"
+    sites = {
+        1: ("counter", CAM),
+        2: ("citizen", CITIZEN_CAM),
+        3: ("hall", CAM),
+        4: ("counter", CAM),
+    }
+    stages = {n: Stage() for n in sites}
+    seen = {n: Seen() for n in sites}
+    peers = {
+        n: StationPeer(
+            {camera: CameraTrack(stages[n], n, f"station {n}"), MIC: MicrophoneTrack(stages[n], n)},
+            seen[n],
+        )
+        for n, (_, camera) in sites.items()
+    }
+    await desk.open_room(call, directory)
+    try:
+        for n, (site, camera) in sites.items():
+            await desk.join(f"L{n}", site, peers[n], camera)
+        hears = {1: {2, 3}, 2: {1, 3, 4}, 3: {1, 2, 4}, 4: {2, 3}}
+        await until(lambda: all(seen[n].stations() == set(sites) - {n} for n in sites), 30)
+        # Listening costs more than talking: it is done now and then.
+        async with asyncio.timeout(40):
+            while {n: seen[n].heard(sites) for n in sites} != hears:
+                await asyncio.sleep(3)
+        await until(lambda: [h for h in desk.of(m.Health) if h.ok])
+        await desk.ask(m.CloseRoom, reason="ended")
+    finally:
+        for peer in peers.values():
+            await peer.close()
+    await until(lambda: desk.of(m.RoomClosed))
+    pairs = {
+        (one.leg, one.site, *one.sources) for one in desk.of(m.PartOpened) if len(one.sources) == 2
+    }
+    assert ("L2", "citizen", "citizen_camera", "microphone") in pairs

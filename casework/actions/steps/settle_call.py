@@ -10,26 +10,29 @@ from casework.model.call import RUNNING, CallState, LegState, Seat
 from casework.model.call_session import CallSession
 from casework.model.decision import RevertCause
 from casework.model.interruption import InterruptionPolicy
+from casework.policy.admission import needed
 from casework.store.tx import Tx
 from casework.views.calls import legs_of, persons_of
 
-# Both must be connected for a call to run; a tablet may come and go.
-_NEEDED = frozenset({Seat.WINDOW, Seat.HALL})
 _JOINED = RUNNING | {CallState.CONSENT}
+_ON_ITS_WAY = frozenset({None, LegState.CONNECTING})
 
 
 def settle(tx: Tx, call: CallSession) -> CallSession:
     """Leads a taken call to the state its legs and answers ask for; others stay as they are."""
-    connected = {leg.seat for leg in legs_of(tx.conn, call.id) if leg.state is LegState.CONNECTED}
-    if not connected >= _NEEDED:
-        return _interrupt(tx, call) if call.state in _JOINED else call
+    legs = {leg.seat: leg.state for leg in legs_of(tx.conn, call.id)}
+    missing = {seat for seat in needed(call.profile) if legs.get(seat) is not LegState.CONNECTED}
     waits_for_answer = any(
         person.kind.answers_notice and person.answer is None
         for person in persons_of(tx.conn, call.id)
     )
+    # Whoever has not agreed yet to be seen need not be there; her absence is none so far.
+    coming = call.active_ms is None and legs.get(Seat.CITIZEN) in _ON_ITS_WAY
+    if missing - ({Seat.CITIZEN} if coming else set()):
+        return _interrupt(tx, call) if call.state in _JOINED else call
     if waits_for_answer:
         return _await_answer(tx, call)
-    return _run(tx, call)
+    return call if missing else _run(tx, call)
 
 
 def _await_answer(tx: Tx, call: CallSession) -> CallSession:

@@ -19,7 +19,7 @@ export const DRAWN = "drawn";
 export const SOURCES = Object.freeze({
   one_pc: { window: ["microphone", "camera", "citizen_camera", "document_camera"], screen: [] },
   tablet: { window: ["microphone", "camera", "document_camera"], screen: ["citizen_camera"] },
-  remote_citizen: { window: ["microphone", "camera", "document_camera"], screen: [] },
+  remote_citizen: { window: ["microphone", "camera", "document_camera"], screen: ["microphone", "citizen_camera"] },
 });
 
 /** @param {Source} source @returns {string} "", a device id, OFF or DRAWN */
@@ -86,12 +86,17 @@ export function sourceName(source) {
   }
 }
 
+/** A device as its owner calls it, who has one of each. @param {Source} source */
+export function ownName(source) {
+  return source === "microphone" ? t("Microphone") : t("Camera");
+}
+
 /**
  * By the error guide: what happened, what to do.
  * @param {Fault} fault
+ * @param {string} [name] what the device is called
  */
-export function faultWords(fault) {
-  const name = sourceName(fault.source);
+export function faultWords(fault, name = sourceName(fault.source)) {
   switch (fault.code) {
     case "D-01":
       return t("The browser may not use the %(name)s. Allow it at the lock beside the address, then try again. (D-01)", { name });

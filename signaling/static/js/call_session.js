@@ -54,8 +54,9 @@ export class CallSession extends EventTarget {
   /**
    * @param {Socket} socket
    * @param {string} call
-   * @param {{capture?: Capture | null, sources?: readonly Source[]}} [options] `sources`: what this
-   *   seat may send
+   * @param {{capture?: Capture | null, sources?: readonly Source[], prepare?: () => Promise<boolean>}} [options]
+   *   `sources`: what this seat may send; `prepare` opens them before the seat is taken, since the
+   *   recording expects what is open then, or says that the time has not come
    */
   constructor(socket, call, options = {}) {
     super();
@@ -63,6 +64,7 @@ export class CallSession extends EventTarget {
     this.call = call;
     this.capture = options.capture ?? null;
     this.sources = options.sources ?? [];
+    this.prepare = options.prepare ?? (async () => true);
     this.stream = new StreamState(socket, `call:${call}`);
     this.#watch = new LineWatch(socket, {
       live: () => WITH_MEDIA.includes(this.state),
@@ -215,6 +217,7 @@ export class CallSession extends EventTarget {
     if (this.#joining || this.#closed) return;
     this.#joining = true;
     try {
+      if (!(await this.prepare())) return;
       const open = this.sources.filter((source) => this.capture?.track(source));
       const joined = await this.socket.ask("leg.join", { call: this.call, sources: open });
       if (!this.#closed) this.#adoptLeg(joined.leg);

@@ -19,6 +19,7 @@ const WANTED = Object.freeze({
     width: { ideal: 640 },
     height: { ideal: 360 },
     frameRate: { ideal: 15, max: 15 },
+    facingMode: { ideal: "user" }, // of a telephone the side that looks at her
   },
   document_camera: {
     width: { ideal: 1280 },

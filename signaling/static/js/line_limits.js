@@ -11,7 +11,7 @@ const RUNGS = Object.freeze(["full", "lower_video", "audio_first", "stills", "te
 /**
  * The lowest that any line of the call had to go, told from where this page sits.
  * @param {CallSession} session
- * @param {"counter" | "hall"} site of this page
+ * @param {"counter" | "citizen" | "hall"} site of this page
  * @returns {Limit | null} null while everything goes on
  */
 export function lineLimit(session, site) {
@@ -51,7 +51,7 @@ function telephone() {
 /**
  * What stands in a tile instead of a picture that is paused on its way here, "" while none is.
  * @param {CallSession} session
- * @param {"counter" | "hall"} from where the picture would come from
+ * @param {"counter" | "citizen" | "hall"} from where the picture would come from
  */
 export function pausedWords(session, from) {
   const legs = Object.values(session.data?.legs ?? {});

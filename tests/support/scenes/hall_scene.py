@@ -1,4 +1,4 @@
-"""A small world around a call, for tests: one outlet, two windows, three reviewers, one case."""
+"""A small world around a call, for tests: one outlet, three windows, three reviewers, one case."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -23,7 +23,9 @@ GROUP = "unemployment"
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """`window` is a one_pc window, `tablet_window` has a tablet; `case_id` is accepted."""
+    """`window` is a one_pc window, `tablet_window` has a tablet; `case_id` is accepted. At the window
+    of `remote_clerk` citizens take part from elsewhere.
+    """
 
     outlet: str
     window: str
@@ -35,6 +37,8 @@ class Hall:
     reviewers: tuple[Actor, Actor, Actor]
     lead: Actor
     case_id: str
+    remote_clerk: Actor | None = None
+    remote_screen: Actor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,14 @@ def build_hall(
 
 def _build(tx: Tx, command: BuildHall) -> Hall:
     centre, outlet = new_id(), new_id()
-    windows = (new_id(), new_id())
+    windows = (new_id(), new_id(), new_id())
     tx.conn.execute(insert(org.centre).values(id=centre, name="市人社大厅"))
     tx.conn.execute(
         insert(org.outlet).values(
             id=outlet, centre_id=centre, name="测试银行网点", kind=OutletKind.BANK, active=True
         )
     )
-    profiles = (WindowProfile.ONE_PC, WindowProfile.TABLET)
+    profiles = (WindowProfile.ONE_PC, WindowProfile.TABLET, WindowProfile.REMOTE_CITIZEN)
     for number, (window, profile) in enumerate(zip(windows, profiles, strict=True), start=1):
         tx.conn.execute(
             insert(org.window).values(
@@ -128,6 +132,8 @@ def _build(tx: Tx, command: BuildHall) -> Hall:
         reviewers=(reviewers[0], reviewers[1], reviewers[2]),
         lead=Actor(_staff(tx, "值班领导01", None, centre), Role.DUTY_LEAD),
         case_id=case_id,
+        remote_clerk=clerks[2],
+        remote_screen=Actor("screen-3", Role.CITIZEN, None, outlet, windows[2]),
     )
 
 

@@ -4,6 +4,7 @@ import { t } from "portal/i18n.js";
 /** @param {{seat: string, source: string}} lane */
 export function laneWords(lane) {
   if (lane.seat === "hall") return lane.source === "microphone" ? t("Reviewer, sound") : t("Reviewer");
+  if (lane.seat === "citizen" && lane.source === "microphone") return t("Citizen, sound");
   if (lane.source === "camera") return lane.seat === "citizen" ? t("Citizen's screen") : t("Clerk");
   return lane.source === "microphone" ? t("Counter, sound") : sourceWords(lane.source);
 }

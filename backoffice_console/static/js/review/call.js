@@ -80,9 +80,9 @@ export async function openCall(state) {
  * @param {{capture: Capture, speakers: Speakers, faults: Map<string, string>, silent: boolean, mute: () => void, devices: () => Promise<void>}} own
  */
 function panel(state, session, own) {
-  const counter = session.remote.filter((one) => one.site === "counter" && one.track.kind === "video");
-  const of = (/** @type {string} */ source) => counter.find((one) => one.source === source)?.track ?? null;
-  const quiet = session.state === "consent" ? t("Shown after the notice is agreed to") : pausedWords(session, "counter") || t("No picture yet");
+  const others = session.remote.filter((one) => one.site !== "hall" && one.track.kind === "video");
+  const of = (/** @type {string} */ source) => others.find((one) => one.source === source)?.track ?? null;
+  const quiet = session.state === "consent" ? t("Shown after the notice is agreed to") : pausedWords(session, "counter") || pausedWords(session, "citizen") || t("No picture yet");
   const away = (/** @type {"citizen" | "window"} */ seat, /** @type {string} */ words) => (session.here.get(seat) === false ? t("Gone for a moment") : words);
   return html`
     <yc-tile id="tile-citizen" class="tile" .track=${of("citizen_camera")} .name=${t("Citizen")} .waiting=${away("citizen", quiet)} .pictureIcon=${"user"}></yc-tile>

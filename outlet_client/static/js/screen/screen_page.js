@@ -2,7 +2,7 @@
 import { nothing, render } from "lit";
 import { byId } from "portal/dom.js";
 import { t } from "portal/i18n.js";
-import { banner } from "../bits.js";
+import { banner, button } from "../bits.js";
 import { ReadingAloud } from "./reading_aloud.js";
 import { ScreenState } from "./screen_state.js";
 import { callTask } from "./task_call.js";
@@ -76,6 +76,8 @@ export class ScreenPage {
   #line() {
     const { socket, acts } = this.state;
     if (socket.state === "waiting") return banner({ title: t("The line is interrupted"), words: t("It comes back by itself, please wait."), tone: "warn", name: "line-lost" });
+    if (this.state.deviceFaults.size) return banner({ title: [...this.state.deviceFaults.values()].join(" "), tone: "bad", name: "device-fault", actions: button({ label: t("Try again"), action: "retry-device", run: () => this.state.retryDevices() }) });
+    if (this.state.speakers?.blocked) return banner({ title: t("The browser holds the sound back"), words: t("Press once, then you hear the others."), tone: "warn", name: "sound-blocked", actions: button({ label: t("Turn the sound on"), action: "resume-sound", icon: "speaker", run: () => this.state.speakers?.resume() }) });
     return acts.waiting ? banner({ title: t("Waiting for the line"), words: t("You need not press again."), tone: "warn", name: "act-waiting" }) : nothing;
   }
 }

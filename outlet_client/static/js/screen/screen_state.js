@@ -7,9 +7,10 @@ import { Socket } from "portal/socket.js";
 import { toastError } from "portal/toast.js";
 import { CallSession, WITH_MEDIA } from "signaling/call_session.js";
 import { Capture } from "signaling/capture.js";
+import { Speakers } from "signaling/speakers.js";
 import { StreamState } from "signaling/stream_state.js";
 import { Acts } from "../acts.js";
-import { openSources, SOURCES } from "../devices.js";
+import { faultWords, openSources, ownName, SOURCES } from "../devices.js";
 
 /** @typedef {"pair" | "notice" | "call" | "wait" | "fill" | "read_back" | "sign" | "receipt" | "done" | "rate" | "thanks"} TaskName */
 /** @typedef {{window: string, case?: string | null, task: string, typed: Record<string, string>}} Show */
@@ -30,6 +31,12 @@ export class ScreenState extends EventTarget {
     this.acts = new Acts(this.socket);
     this.capture = new Capture();
     this.sources = SOURCES[data.window.profile]?.screen ?? [];
+    /** The citizen is elsewhere with a device of her own: it hears and is heard, and shows the clerk too. */
+    this.remote = this.sources.includes("microphone");
+    /** At the counter the clerk's page has the sound; a screen beside it stays silent. */
+    this.speakers = this.remote ? new Speakers() : null;
+    /** @type {Map<import("signaling/leg.js").Source, string>} what is wrong with a device, in words */
+    this.deviceFaults = new Map();
     this.place = new StreamState(this.socket, `window:${data.window.window_id}`);
     /** @type {CallSession | null} */
     this.call = null;
@@ -65,6 +72,16 @@ export class ScreenState extends EventTarget {
       if (/** @type {CustomEvent} */ (event).detail.stream === this.following) void this.read();
     });
     this.socket.addEventListener("resumed", () => void this.read());
+    this.speakers?.addEventListener("blocked", () => this.changed());
+    this.capture.addEventListener("fault", (event) => {
+      const fault = /** @type {CustomEvent} */ (event).detail;
+      this.deviceFaults.set(fault.source, faultWords(fault, ownName(fault.source)));
+      this.changed();
+    });
+    this.capture.addEventListener("track", (event) => {
+      const { source, track } = /** @type {CustomEvent} */ (event).detail;
+      if (track) this.deviceFaults.delete(source);
+    });
     this.place.addEventListener("change", () => this.#windowChanged());
     await this.read();
     await this.place.start().catch(toastError);
@@ -135,8 +152,27 @@ export class ScreenState extends EventTarget {
     const call = this.call;
     if (!call) return;
     const person = this.unanswered;
-    if (answer === "agreed") await openSources(this.capture, this.sources, { drawn: this.data.drawn_sources });
+    if (answer === "agreed") await this.#openDevices();
     await this.socket.ask("notice.answer", { call: call.call, person, answer, notice: this.notice.version, sha256: this.notice.sha256 });
+  }
+
+  /** What was refused or missing at first is there now: the recording has to expect it. */
+  async retryDevices() {
+    await this.#openDevices();
+    if (this.deviceFaults.size === 0) await this.call?.takeSeat();
+    this.changed();
+  }
+
+  /** Before the notice is answered nothing is opened, and there is nothing to send. */
+  async #prepare() {
+    if (this.sources.length === 0) return true;
+    if (this.unanswered) return false;
+    await this.#openDevices();
+    return true;
+  }
+
+  async #openDevices() {
+    await openSources(this.capture, this.sources, { drawn: this.data.drawn_sources });
   }
 
   /** @param {Show} show */
@@ -145,6 +181,12 @@ export class ScreenState extends EventTarget {
     this.show = { ...show, typed: show.typed ?? {} };
     if (other) void this.read();
     this.changed();
+  }
+
+  #closeDevices() {
+    this.capture.stopAll();
+    this.speakers?.play([]);
+    this.deviceFaults.clear();
   }
 
   async #followCase() {
@@ -164,15 +206,19 @@ export class ScreenState extends EventTarget {
   /** @param {string} id */
   async #join(id) {
     this.call?.close();
-    const call = new CallSession(this.socket, id, { capture: this.capture, sources: this.sources });
+    /** @type {CallSession} */
+    const call = new CallSession(this.socket, id, { capture: this.capture, sources: this.sources, prepare: () => this.#prepare() });
     this.call = call;
     this.people = {};
-    call.addEventListener("change", () => this.changed());
+    call.addEventListener("change", () => {
+      this.speakers?.play(call.remote.filter((one) => one.source === "microphone").map((one) => one.track));
+      this.changed();
+    });
     call.addEventListener("fault", (event) => toastError(/** @type {CustomEvent} */ (event).detail));
     call.addEventListener("state", async (event) => {
       const { now } = /** @type {CustomEvent} */ (event).detail;
       if (WITH_MEDIA.includes(now)) this.people = await get(`/api/v1/calls/${id}/people`).catch(() => ({}));
-      if (call.over || now === "wrap_up") this.capture.stopAll();
+      if (call.over || now === "wrap_up") this.#closeDevices();
       this.changed();
     });
     try {

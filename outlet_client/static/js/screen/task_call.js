@@ -22,10 +22,11 @@ export function callTask(page) {
   const light = recordingLight(call.health, { recovering: call.recovering });
   const talked = talkedFor(call.data, Date.now());
   const waiting = call.state === "active" ? pausedWords(call, "hall") || t("The picture is being connected") : callWords(call.data).title;
-  const limit = lineLimit(call, "counter");
+  const limit = lineLimit(call, state.remote ? "citizen" : "counter");
   return {
-    body: html`<section class="call-task" data-call-state=${call.state}>
+    body: html`<section class="call-task" data-call-state=${call.state} ?data-remote=${state.remote}>
       <yc-tile id="tile-reviewer" .track=${picture?.track ?? null} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
+      ${state.remote ? others(page, call) : nothing}
       <div class="speaker-card">
         <p class="speaker-name">${icon("video")} ${reviewer ? t("You are talking with: %(post)s No. %(number)s", reviewer) : t("The reviewer is being connected")}</p>
         ${reviewer ? html`<p class="speaker-place">${reviewer.name} · ${reviewer.place}</p>` : nothing}
@@ -37,6 +38,17 @@ export function callTask(page) {
     </section>`,
     actions: [button({ label: t("I have not understood"), action: "not-understood", size: "large", icon: "help", run: () => notUnderstood(page) })],
   };
+}
+
+/** Who is not beside the citizen either, and how she is seen. @param {ScreenPage} page @param {import("signaling/call_session.js").CallSession} call */
+function others(page, call) {
+  const { state } = page;
+  const clerk = call.remote.find((one) => one.site === "counter" && one.source === "camera");
+  const number = state.people.clerk?.number;
+  return html`<div class="call-others">
+      <yc-tile id="tile-clerk" .track=${clerk?.track ?? null} .name=${number ? t("Clerk No. %(number)s", { number }) : t("Clerk")} .waiting=${t("No picture yet")} .pictureIcon=${"window"}></yc-tile>
+      <yc-tile id="tile-own" data-mirrored .track=${state.capture.track("citizen_camera")} .name=${t("You")} .waiting=${t("No picture")} .pictureIcon=${"video-off"}></yc-tile>
+    </div>`;
 }
 
 /** Said to the clerk, and marked in the recording. @param {ScreenPage} page */

@@ -19,7 +19,7 @@ export function waitTask(page) {
     body: html`<section class="screen-card center welcome-card">
       <span class="screen-picture">${icon(ringing ? "phone" : "user")}</span>
       <h1>${ringing ? t("A reviewer is being called, please wait a moment") : shown ? t("Please wait a moment, the clerk is working for you") : t("Welcome")}</h1>
-      ${shown ? html`<p class="screen-lead">${shown.item}</p>${shown.applicant ? html`<p class="screen-lead">${shown.applicant}</p>` : nothing}` : html`<p class="screen-lead">${t("Please sit down. The clerk will ask you what you have come for.")}</p>`}
+      ${shown ? html`<p class="screen-lead">${shown.item}</p>${shown.applicant ? html`<p class="screen-lead">${shown.applicant}</p>` : nothing}` : html`<p class="screen-lead">${page.state.remote ? t("Please leave this page open. The clerk talks with you here as soon as the call begins.") : t("Please sit down. The clerk will ask you what you have come for.")}</p>`}
     </section>`,
   };
 }

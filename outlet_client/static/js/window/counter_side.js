@@ -27,11 +27,14 @@ function callTiles(page) {
   const talking = WITH_MEDIA.includes(call.state);
   const waiting = !talking ? t("Waiting for a reviewer") : call.here.get("hall") === false ? t("The reviewer's page is gone for a moment") : pausedWords(call, "hall") || t("The picture is being connected");
   const limit = talking ? lineLimit(call, "counter") : null;
+  const remote = desk.window.profile === "remote_citizen";
+  const citizen = call.remote.find((one) => one.site === "citizen" && one.source === "citizen_camera");
   return html`<section class="call-card card card-flush" data-call=${call.call}>
     <div class="call-tiles">
       <yc-tile id="tile-reviewer" .track=${hall?.track ?? null} .name=${reviewer ? t("Reviewer No. %(number)s · %(place)s", reviewer) : t("Reviewer")} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
       <yc-tile id="tile-own" class="tile-small" data-mirrored .track=${desk.capture.track("camera")} .waiting=${t("No picture")} .pictureIcon=${"video-off"}></yc-tile>
     </div>
+    ${remote && talking ? html`<yc-tile id="tile-citizen" .track=${citizen?.track ?? null} .name=${t("Citizen")} .waiting=${call.here.get("citizen") === false ? t("The citizen's device is gone for a moment") : t("Shown after the notice is agreed to")} .pictureIcon=${"user"}></yc-tile>` : nothing}
     ${talking ? html`<div class="call-line">
       <yc-line .quality=${call.quality.get("window") ?? null}></yc-line>
       <span class="number push" id="call-clock">${talkedFor(call.data, Date.now())}</span>
@@ -47,10 +50,11 @@ export function mirrorCard(page) {
   const { desk } = page;
   const paired = desk.place.data?.screen === true && !desk.screenLost;
   const call = desk.callOfCase;
+  const remote = desk.window.profile === "remote_citizen";
   const here = !paired || (desk.screenGoneAt === 0 && call?.here.get("citizen") !== false);
   return html`<section class="card mirror-card stack">
-    <h3 class="row">${icon("citizen")}${t("Citizen screen")}<span class="push">${paired ? status(here ? t("Screen connected") : t("Gone for a moment"), here ? "check-circle" : "line-off", here ? "ok" : "warn") : status(t("Not connected"), "line-off", "warn")}</span></h3>
-    <p class="mirror-now">${paired ? mirrorWords(page) : desk.screenLost && desk.place.data?.screen ? t("The citizen screen does not answer. Check its power and line, or connect another.") : t("Connect a tablet or the second monitor, so that the citizen can check, agree and sign.")}</p>
+    <h3 class="row">${icon("citizen")}${remote ? t("Citizen's own device") : t("Citizen screen")}<span class="push">${paired ? status(here ? t("Screen connected") : t("Gone for a moment"), here ? "check-circle" : "line-off", here ? "ok" : "warn") : status(t("Not connected"), "line-off", "warn")}</span></h3>
+    <p class="mirror-now">${paired ? mirrorWords(page) : desk.screenLost && desk.place.data?.screen ? t("The citizen screen does not answer. Check its power and line, or connect another.") : remote ? t("Connect the citizen's telephone or computer, so that she can be seen and heard, check, agree and sign.") : t("Connect a tablet or the second monitor, so that the citizen can check, agree and sign.")}</p>
     ${paired ? (call ? nothing : button({ label: t("Connect another screen"), action: "pair-screen", kind: "quiet", size: "small", icon: "screen", run: () => page.pair() })) : button({ label: t("Connect the citizen screen"), action: "pair-screen", icon: "screen", run: () => page.pair() })}
   </section>`;
 }

@@ -24,16 +24,17 @@ export async function pairScreen(desk) {
     return;
   }
   const picture = URL.createObjectURL(new Blob([issued.qr], { type: "image/svg+xml" }));
+  const remote = desk.window.profile === "remote_citizen";
   const here = () => window.open(`/pair#${issued.code}`, "yunchuang-screen", "popup,width=1280,height=800");
   render(
     html`<div class="pairing">
       <img class="pairing-qr" src=${picture} alt=${t("QR code of the pairing address")}>
       <div class="stack">
-        <p class="muted">${t("On the tablet or second monitor open this address and enter the code:")}</p>
+        <p class="muted">${remote ? t("The citizen scans this with her own telephone, or opens the address and enters the code:") : t("On the tablet or second monitor open this address and enter the code:")}</p>
         <p class="pairing-address">${issued.address.replace(/#.*/, "")}</p>
         <p class="pairing-code" id="pairing-code">${issued.code.slice(0, 4)} ${issued.code.slice(4)}</p>
         <p class="muted">${t("Valid for five minutes, for one screen")}</p>
-        ${button({ label: t("Open on this computer's second monitor"), action: "open-screen-here", icon: "screen", run: here })}
+        ${remote ? html`<p class="muted">${t("Her camera and microphone are opened after she has agreed to the notice.")}</p>` : button({ label: t("Open on this computer's second monitor"), action: "open-screen-here", icon: "screen", run: here })}
       </div>
     </div>`,
     byId("pairing-body"),
