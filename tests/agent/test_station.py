@@ -49,7 +49,7 @@ class FakePeer:
         self.fails = None
         self.state = "new"
 
-    async def answer(self, sdp):
+    async def answer(self, sdp, ice_servers):
         self.offers.append(sdp)
         if self.fails:
             raise self.fails
