@@ -10,7 +10,7 @@ from scenes.relay_peers import eventually
 
 async def test_media_of_a_hostile_leg(scene: RelayScene):
     packets = RtpPackets(campaign.dice("rtp"), *SSRCS["stranger"], scene.hostile.dtls.protect)
-    await scene.in_turns(campaign.datagrams(35), lambda: scene.send([packets.hostile()]))
+    await scene.in_turns(campaign.datagrams(25), lambda: scene.send([packets.hostile()]))
     await scene.hears_the_hostile_leg(packets.plain)
 
 

@@ -19,6 +19,8 @@ from signaling.relay.spec import LegSpec, RelayConfig
 SITES = {"window": "counter", "hall": "hall", "stranger": "elsewhere"}
 SSRCS = {"window": (1111, 2222), "hall": (3333, 4444), "stranger": (5555, 6666)}
 VOICE, FACE = TrackSource.MICROPHONE, TrackSource.CAMERA
+PICTURE_SIZE = b"\x00\x00\x9d\x01\x2a\x40\x01\xb4\x00"
+"""What follows the first byte of a keyframe (RFC 6386 9.1): 320 x 180."""
 A_TURN = 100
 """Datagrams between two looks at the honest legs; they fit every buffer."""
 _KEPT = 16
@@ -105,8 +107,12 @@ class RelayScene:
         """The honest leg's next word and picture reach the listener, behind all that was sent before."""
         token, number = b"word-%d" % next(self._tokens), next(self._sequence)
         voice, face = SSRCS["window"]
-        self.honest.send_rtp(rtp_packet(face, number, payload=token, video=True, key=True))
-        self.honest.send_rtp(rtp_packet(voice, number, payload=token))
+        now_s = asyncio.get_running_loop().time()
+        picture = rtp_packet(
+            face, number, int(now_s * 90_000), PICTURE_SIZE + token, video=True, key=True
+        )
+        self.honest.send_rtp(picture)
+        self.honest.send_rtp(rtp_packet(voice, number, int(now_s * 48_000), token))
         await eventually(
             lambda: sum(packet.endswith(token) for packet in self.listener.rtp) == 2, 5
         )
