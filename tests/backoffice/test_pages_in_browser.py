@@ -7,6 +7,7 @@ from backoffice_screen import no_barriers, shot
 from playwright.async_api import expect
 from sqlalchemy import insert, update
 
+from casework.actions.limit_leg import LimitLeg, limit_leg
 from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.report_leg import ReportLeg, report_leg
 from casework.actor import SYSTEM
@@ -14,6 +15,7 @@ from casework.clock import SystemClock
 from casework.ids import new_id
 from casework.model.call import AwayReason, LegState, Presence, Seat
 from casework.model.case import CaseState, Road
+from casework.model.line import Rung
 from casework.store import schema_call
 from casework.views.calls import legs_of
 from scenes.case_scene import CALL_ITEM, DESK_ITEM, a_bank_card
@@ -279,6 +281,39 @@ async def test_a_case_is_decided_in_a_call(live_house, server, enter, kept_healt
     await shot(page, "wrap-up")
     await page.click("[data-action=close-wrap-up]")
     await page.wait_for_url("**/hall")
+
+
+async def test_a_paused_picture_is_said_and_stands_in_the_way(
+    live_house, server, enter, kept_healthy
+):
+    case_id = live_house.accepted(CALL_ITEM)
+    call_id, counter, _hall = live_house.stage(case_id).active(live_house.reviewer)
+    page = await enter("reviewer", "reviewer1", f"/hall/call/{call_id}")
+    await sit_down(live_house, call_id)
+    kept_healthy(call_id)
+    await expect(page.locator("#line-counter")).to_contain_text("线路良好")
+    banner = page.locator("[data-banner=line-limit]")
+    for rung, words in (
+        (Rung.LOWER_VIDEO, "对方线路一般，已调低画面清晰度"),
+        (Rung.AUDIO_FIRST, "对方线路较差，已先保声音，画面暂停"),
+        (Rung.STILLS, "对方线路很差，画面改为每隔几秒一张"),
+        (Rung.TELEPHONE, "线路太差，通话听不清"),
+    ):
+        command = LimitLeg(counter.leg_id, rung, Rung.FULL)
+        await live_house.kernel.writer.run(limit_leg, command, actor=SYSTEM)
+        await expect(banner).to_contain_text(words)
+        if rung is Rung.AUDIO_FIRST:
+            await expect(banner).to_contain_text("画面恢复前不能核对身份，也不能核准")
+            await expect(page.locator("#tile-citizen")).to_contain_text("先保声音，画面已暂停")
+            for seen in IDENTITY:
+                await page.check(f"[data-seen={seen}]")
+            await page.click("[data-action=confirm-identity]")
+            await expect(page.locator(".toast")).to_contain_text("群众画面已暂停")
+            await no_barriers(page)
+            await shot(page, "call-audio-first")
+    command = LimitLeg(counter.leg_id, Rung.FULL, Rung.FULL)
+    await live_house.kernel.writer.run(limit_leg, command, actor=SYSTEM)
+    await expect(banner).to_have_count(0)
 
 
 async def test_what_was_marked_before_the_recording_ran_is_asked_for_again(
