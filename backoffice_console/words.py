@@ -220,6 +220,7 @@ GAP_CAUSES: Mapping[GapCause, str] = {
     GapCause.LEG_GONE: N_("Page or line was gone"),
     GapCause.WORKER_RESTART: N_("Recording service restarted"),
     GapCause.STORE_FAULT: N_("Disk fault"),
+    GapCause.CLOCK_STEP: N_("System clock was set"),
     GapCause.PAUSE: N_("Paused on request"),
     GapCause.BAD_LINE: N_("Line too poor, picture paused for the sound"),
     GapCause.CONSENT_WITHDRAWN: N_("Consent withdrawn"),

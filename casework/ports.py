@@ -48,6 +48,7 @@ class GapCause(StrEnum):
     LEG_GONE = "leg_gone"
     WORKER_RESTART = "worker_restart"
     STORE_FAULT = "store_fault"
+    CLOCK_STEP = "clock_step"
     PAUSE = "pause"
     BAD_LINE = "bad_line"
     CONSENT_WITHDRAWN = "consent_withdrawn"

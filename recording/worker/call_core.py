@@ -20,6 +20,9 @@ from recording.worker.track_clock import LegClock
 HEALTH_EVERY_MS = 1_000
 OVERFLOW_QUIET_MS = 5_000
 ERROR_QUIET_MS = 10_000
+CLOCK_STEP_MS = 2_000
+"""Time servers slew a clock; who sets it by so much between two turns does it by hand."""
+STEP_QUIET_MS = 5_000
 
 
 class CallCore:
@@ -50,6 +53,8 @@ class CallCore:
         self._health_ms = 0
         self._was_ok: bool | None = None
         self._overflow_ms: int | None = None
+        self._wall_ahead_ms = clock.wall_ms() - clock.mono_ms()
+        self._stepped_ms: int | None = None
         self._error_ms: int | None = None
 
     @property
@@ -116,6 +121,7 @@ class CallCore:
             track.reorder.expire(now_ns)
         for group in self._groups.values():
             group.tick(now_ns)
+        self._watch_wall_clock()
         self._store.step(self._held())
         if self._store.armed and not self._took_over:
             self._take_over()
@@ -160,19 +166,26 @@ class CallCore:
         for track in self._tracks.values():
             source = track.info.leg, track.info.source
             facts[source] = facts_of(track, self._content.standing(source))
-        fault = self._store.fault or (None if self._overflow_ms is None else "tap_overflow")
-        if fault is None and self._error_ms is not None:
-            fault = "recorder_error"
-        if fault is None and not self._store.armed:
-            fault = "not_armed"
         return judge(
             self._call,
             self._clock.mono_ms(),
             self._expected,
             facts,
             self._store.durable_ms,
-            fault,
+            self._fault(),
         )
+
+    def _fault(self) -> str | None:
+        if self._store.fault is not None:
+            return self._store.fault
+        for since_ms, name in (
+            (self._overflow_ms, "tap_overflow"),
+            (self._error_ms, "recorder_error"),
+            (self._stepped_ms, "clock_step"),
+        ):
+            if since_ms is not None:
+                return name
+        return None if self._store.armed else "not_armed"
 
     def _held(self) -> list[Source]:
         return [
@@ -245,6 +258,16 @@ class CallCore:
             self._store.report(GapCause.TAP_OVERFLOW, "queue full")
         self._overflow_ms = self._clock.mono_ms()
 
+    def _watch_wall_clock(self) -> None:
+        """Media lies on the monotonic clock and is not moved. But the dates of what is said and
+        done are, and whoever reads them later must be told.
+        """
+        ahead_ms = self._clock.wall_ms() - self._clock.mono_ms()
+        by_ms, self._wall_ahead_ms = ahead_ms - self._wall_ahead_ms, ahead_ms
+        if abs(by_ms) >= CLOCK_STEP_MS:
+            self._store.report(GapCause.CLOCK_STEP, f"wall clock set by {by_ms} ms")
+            self._stepped_ms = self._clock.mono_ms()
+
     def _look_at_content(self) -> None:
         now_ns = self._clock.mono_ms() * 1_000_000
         self._content.take(
@@ -260,6 +283,8 @@ class CallCore:
             self._overflow_ms = None
         if self._error_ms is not None and now_ms - self._error_ms >= ERROR_QUIET_MS:
             self._error_ms = None
+        if self._stepped_ms is not None and now_ms - self._stepped_ms >= STEP_QUIET_MS:
+            self._stepped_ms = None
         if self._is_due(now_ms):
             self._look_at_content()
             health = self.health()
@@ -268,5 +293,5 @@ class CallCore:
 
     def _is_due(self, now_ms: int) -> bool:
         # What turns health red is told at once.
-        broken = self._store.fault is not None or self._overflow_ms is not None
+        broken = self._fault() is not None
         return now_ms - self._health_ms >= HEALTH_EVERY_MS or (broken and self._was_ok is True)

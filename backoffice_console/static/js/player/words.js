@@ -38,6 +38,8 @@ export function causeWords(cause) {
       return t("Recording service restarted");
     case "store_fault":
       return t("Disk fault");
+    case "clock_step":
+      return t("System clock was set");
     case "pause":
       return t("Paused on request");
     case "bad_line":
