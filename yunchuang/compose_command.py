@@ -14,18 +14,22 @@ from sqlalchemy import Connection, select
 
 from backoffice_console.errors import RecordingUnreadable
 from casework.actions.compose_recording import ComposeRecording, DerivedView, compose_recording
+from casework.actions.log_recording import LogRecording, log_recording
 from casework.actor import SYSTEM
 from casework.data_dir import DataDir
 from casework.errors import DomainError, NotFound
 from casework.installation import Installation, opened
+from casework.model.call import OVER, CallState
 from casework.store import schema_call
-from casework.views.calls import call_of
+from casework.views.calls import call_of, legs_of
+from recording.call_files import CallFiles
 from recording.compose.job import Job
 from recording.compose.tracks import make_tracks
 from recording.compose.video import make_video, video_encoder
 from recording.compose.work_folder import refuse_if_there
 from recording.format import check_call_id
 from recording.parts import PartDamagedError
+from recording.reconcile import StillRecordedError
 from recording.timeline import Timeline, read_timeline
 from recording.webm_index import WebmError
 from recording.worker.journal import JournalDamagedError
@@ -33,7 +37,7 @@ from yunchuang.compose_words import program_of
 
 
 class RecordingNotEnded(DomainError):
-    """The call is still being recorded, or no desk has closed what a dead worker left."""
+    """The call goes on, or would if its node ran; or a media worker still records it."""
 
     code = "E-03"
     slug = "recording_not_ended"
@@ -44,6 +48,9 @@ def compose(
 ) -> None:
     """Makes the files that are asked for. Raises NotFound, KeyDestroyed, RecordingNotEnded,
     RecordingUnreadable, FileInTheWay, AlreadyComposing, DataDirError (a node runs), OSError.
+
+    A recording whose end no desk has heard of, or whose recorder died, is ended first, as the next
+    start of the node would do it.
     """
     for path in (video, tracks):
         if path is not None:
@@ -69,23 +76,44 @@ def compose(
 
 
 def _job(installation: Installation, call_id: str) -> Job:
+    _end_what_is_over(installation, call_id)
     with installation.store.reading() as conn:
-        call_of(conn, call_id)
         key = installation.keys.call_key(call_id)
         directory = installation.data.recordings / check_call_id(call_id)
-        timeline = _timeline(conn, call_id, directory)
+        timeline = _timeline(directory)
         return Job(program_of(conn, call_id, timeline), directory, key)
 
 
-def _timeline(conn: Connection, call_id: str, directory: Path) -> Timeline:
+def _end_what_is_over(installation: Installation, call_id: str) -> None:
+    with installation.store.reading() as conn:
+        call, last_n = call_of(conn, call_id), _unheard_after(conn, call_id)
+        legs = legs_of(conn, call_id)
+    if last_n is None:
+        return
+    if call.state not in OVER | {CallState.WRAP_UP}:
+        raise RecordingNotEnded("the call is not over: start the node, which goes on with it")
+    expected = [(leg.id, source.value) for leg in legs for source in sorted(leg.required)]
+    files = CallFiles(installation.data.recordings, installation.clock)
+    try:
+        facts = files.settle(call_id, last_n, expected)
+    except StillRecordedError:
+        raise RecordingNotEnded("a media worker still records it: it ends by itself") from None
+    for fact in facts:
+        installation.writer.run_sync(log_recording, LogRecording(fact), actor=SYSTEM)
+
+
+def _unheard_after(conn: Connection, call_id: str) -> int | None:
+    """The last fact of the recorder that the store has; None when that was the end. Raises NotFound."""
     table = schema_call.recording
-    row = conn.execute(select(table.c.ended_ms).where(table.c.call_id == call_id)).one_or_none()
+    row = conn.execute(
+        select(table.c.ended_ms, table.c.last_n).where(table.c.call_id == call_id)
+    ).one_or_none()
     if row is None:
         raise NotFound("nothing was recorded")
-    if row.ended_ms is None:
-        raise RecordingNotEnded(
-            "the call is still being recorded, or the node must be started once"
-        )
+    return row.last_n if row.ended_ms is None else None
+
+
+def _timeline(directory: Path) -> Timeline:
     timeline = read_timeline(directory)
     if timeline is None or not any(part.segments for part in timeline.parts):
         raise NotFound("nothing was recorded")

@@ -1,6 +1,7 @@
 """`yunchuang compose` on a real installation at rest: what it refuses, writes down and makes."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +13,14 @@ from audit.entry import Entry
 from casework.actions.close_wrap_up import CloseWrapUp, close_wrap_up
 from casework.actions.compose_recording import ComposeRecording, DerivedView, compose_recording
 from casework.actions.end_call import EndCall, end_call
-from casework.actions.log_recording import LogRecording, log_recording
-from casework.actor import SYSTEM
 from casework.data_dir import DataDir
 from casework.errors import NotAllowed
 from casework.installation import init_data_dir, opened
 from casework.keys.key_file import KeyKind
 from casework.model.case import Road
 from casework.store.reading import entries_of
-from casework.worker_link.messages import RoomClosed
+from recording.worker.journal import JOURNAL_NAME
+from recording.worker.record_disk import lock_file
 from scenes import case_scene
 from scenes.call_scene import Stage
 
@@ -84,7 +84,7 @@ def record(installation, call_id, leg):
 
 @pytest.fixture(scope="module")
 def call(data):
-    """Recorded on the disk; the desk has not heard yet that the recorder ended."""
+    """Recorded on the disk; no desk has heard a word of its recorder."""
     with opened(data) as installation:
         call_id, leg, desk = a_call(installation)
         record(installation, call_id, leg)
@@ -104,13 +104,9 @@ def told(data, call_id):
     ]
 
 
-def ended(data, call_id):
-    with opened(data) as installation:
-        clock = installation.clock
-        fact = RoomClosed(
-            call=call_id, n=1, t_ms=clock.wall_ms(), mono_ms=clock.mono_ms(), reason="x", parts=1
-        )
-        installation.writer.run_sync(log_recording, LogRecording(fact), actor=SYSTEM)
+def entry_types(data, call_id):
+    with opened(data) as installation, installation.store.reading() as conn:
+        return [one.type for one in entries_of(conn, f"call:{call_id}")]
 
 
 def test_a_call_becomes_two_files(data, call, tmp_path):
@@ -119,8 +115,12 @@ def test_a_call_becomes_two_files(data, call, tmp_path):
 
     unknown = run("01JD00000000000000000000CA", *asked[1:])
     assert (unknown.returncode, unknown.stderr.split()[1]) == (1, "K-02")
+    with opened(data) as installation:
+        recorder = lock_file(installation.data.recordings / call / JOURNAL_NAME)
     early = run(*asked)
+    os.close(recorder)
     assert (early.returncode, early.stderr.split()[1]) == (1, "E-03")
+    assert "still records it" in early.stderr
     with opened(data):
         running = run(*asked)
     assert running.returncode == 1
@@ -128,9 +128,10 @@ def test_a_call_becomes_two_files(data, call, tmp_path):
     assert told(data, call) == []
     assert list(tmp_path.iterdir()) == []
 
-    ended(data, call)
     done = run(*asked)
     assert done.returncode == 0, done.stderr
+    # What the recorder had said was heard first, to its end.
+    assert entry_types(data, call).count("rec.end") == 1
     assert "call.mp4" in done.stderr
     assert done.stdout == ""
     assert told(data, call) == [["video", "tracks"]]
@@ -151,6 +152,19 @@ def test_a_call_becomes_two_files(data, call, tmp_path):
         installation.keys.destroy(KeyKind.CALL, call)
     erased = run(call, "--out", tmp_path / "later.mp4", "--data", data.path)
     assert (erased.returncode, erased.stderr.split()[1]) == (1, "K-08")
+
+
+def test_a_call_that_is_not_over_is_the_node_s_to_end(tmp_path):
+    data = DataDir(tmp_path / "data")
+    init_data_dir(data, origin="compose.yunchuang.example/log")
+    with opened(data) as installation:
+        city = case_scene.seeded_city(installation)
+        desk = case_scene.Desk(installation, city)
+        stage = Stage(installation, desk.hall(desk.accepted(case_scene.CALL_ITEM, Road.CALL)))
+        call_id, _window, _hall = stage.active()
+    early = run(call_id, "--out", tmp_path / "call.mp4", "--data", data.path)
+    assert (early.returncode, early.stderr.split()[1]) == (1, "E-03")
+    assert "start the node" in early.stderr
 
 
 @pytest.mark.parametrize("options", [(), ("--out", "call.mkv"), ("--tracks", "call.mp4")])
