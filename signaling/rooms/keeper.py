@@ -99,7 +99,7 @@ class RoomKeeper:
         match event:
             case m.LegState():
                 self.room.heard(event.leg)
-                self._inbox.put(partial(self._report, event))
+                self._report(event)
             case m.Reoffer():
                 self.room.offer(event.leg, event.offer)
             case m.Streams():
@@ -111,17 +111,21 @@ class RoomKeeper:
             case _:
                 self._inbox.put(partial(self._inbox.log, event, worker.ack))
 
-    async def _report(self, event: m.LegState) -> None:
+    def _report(self, event: m.LegState) -> None:
         state = _REPORTED.get(event.state)
         # A replaced transport was closed by our own offer to a newer page.
         if state is not None and event.cause != "replaced":
-            await self._report_as(event.leg, state)
+            self._report_as(event.leg, state)
 
-    async def _report_as(self, leg: str, state: LegState) -> None:
+    def _report_as(self, leg: str, state: LegState) -> None:
+        """Of whom the report is, is decided now: a newer page may sit there when it is written."""
         sitting = self.room.sittings.get(leg)
-        if sitting is not None:
-            command = ReportLeg(leg, sitting.incarnation, state)
-            await self._tools.writer.run(report_leg, command, actor=SYSTEM)
+        if sitting is not None and sitting.at_worker:
+            command = ReportLeg(leg, sitting.at_worker, state)
+            self._inbox.put(partial(self._write_report, command))
+
+    async def _write_report(self, command: ReportLeg) -> None:
+        await self._tools.writer.run(report_leg, command, actor=SYSTEM)
 
     def _quality(self, event: m.LegQuality) -> None:
         """Comes of connected legs only; so after a cut link it says what else was missed."""
@@ -129,7 +133,7 @@ class RoomKeeper:
         if sitting is None:
             return
         if self.room.heard(event.leg):
-            self._inbox.put(partial(self._report_as, event.leg, LegState.CONNECTED))
+            self._report_as(event.leg, LegState.CONNECTED)
         stored = self.room.lines.get(event.leg, UNMEASURED)
         found = self.lines.measured(event, sitting.seat, stored, has_sound=sitting.has_sound)
         if found.note is not None:
@@ -182,7 +186,7 @@ class RoomKeeper:
             await asyncio.sleep(WATCH_S)
             self._watch_health()
             for leg in self.room.unheard(UNHEARD_S):
-                self._inbox.put(partial(self._report_as, leg, LegState.GONE))
+                self._report_as(leg, LegState.GONE)
 
     def _watch_health(self) -> None:
         """No word of the recorder is red, on both screens and in the store."""

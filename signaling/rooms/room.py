@@ -158,7 +158,9 @@ class Room:
         plan = await self._plan()
         for leg in plan.legs:
             if leg.id in legs and leg.id not in self.sittings:
-                self.sittings[leg.id] = Sitting(leg.id, leg.seat, leg.incarnation, leg.has_sound)
+                self.sittings[leg.id] = Sitting(
+                    leg.id, leg.seat, leg.incarnation, leg.has_sound, at_worker=leg.incarnation
+                )
         for sitting in self.sittings.values():
             sitting.told = sitting.limited = None
             sitting.unoffered = sitting.unoffered or sitting.leg not in legs
@@ -193,6 +195,7 @@ class Room:
         self._told_routes = ()
         for sitting in self.sittings.values():
             sitting.unoffered, sitting.told, sitting.streams = True, None, ()
+            sitting.at_worker = 0
             sitting.offered = sitting.answered = 0
             sitting.limited = Rung.FULL
         self._tools.hub.tell(self.stream, RoomState(call=self.call, state="recovering"))
@@ -213,7 +216,6 @@ class Room:
             sitting = self.sittings.get(leg.id)
             if sitting is None:
                 continue
-            sitting.incarnation = leg.incarnation
             if leg.state is LegState.CLOSED:
                 del self.sittings[leg.id]
                 await worker.close_leg(self.call, leg.id, None)
@@ -282,6 +284,7 @@ class Room:
         if sitting.page is not page or self.sittings.get(leg.id) is not sitting:
             return  # a newer page sat down meanwhile; the next pass makes its offer
         sitting.unoffered = False
+        sitting.at_worker = sitting.incarnation
         self.offer(leg.id, offer)
 
     async def _close(self, plan: RoomPlan) -> None:

@@ -15,6 +15,8 @@ class Sitting:
     for this page. `told` is what the worker was last told to admit, None before; `limited` to which
     rung, None when that is not known. `offered` and
     `answered` are the numbers of the newest offer and of the newest that was answered.
+    `at_worker` is the incarnation whose transport the worker has, 0 while it has none: what it still
+    tells of the one before is no news of this page.
     `unheard_since` (event loop time) is set on an adopted leg until the worker says anything of it.
     """
 
@@ -30,6 +32,7 @@ class Sitting:
     here: bool = True
     offered: int = 0
     answered: int = 0
+    at_worker: int = 0
     unheard_since: float | None = None
 
     @property

@@ -45,6 +45,26 @@ async def test_a_reload_keeps_leg_and_call_and_the_newest_page_wins(scene: Scene
     assert refused.value.code == "S-07"
 
 
+async def test_the_end_of_an_older_page_is_not_taken_for_that_of_the_newer(
+    scene: Scene, monkeypatch
+):
+    window, _hall = await scene.talk()
+    worker = scene.desk.worker
+    open_leg = worker.open_leg
+
+    async def open_after_the_old_one_closed(spec):
+        # A page that goes says so (close_notify), and comes back faster than that is told.
+        await worker.leg_is(spec.call, spec.leg, "closed", "left")
+        return await open_leg(spec)
+
+    monkeypatch.setattr(worker, "open_leg", open_after_the_old_one_closed)
+    newer = await scene.desk.page(scene.desk.hall.clerk)
+    await newer.follow(scene.stream)
+    assert await scene.join(newer, "microphone", "camera") == window
+    state = await newer.sees(scene.stream, state="active", recheck_due=True)
+    assert state["legs"][window]["state"] == "connected"
+
+
 async def test_a_dropped_socket_keeps_the_media(scene: Scene):
     window, _hall = await scene.talk()
     await scene.reviewer.follow(scene.stream)
