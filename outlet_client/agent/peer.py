@@ -19,6 +19,7 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamError
+from aiortc.sdp import SessionDescription
 
 from casework.ports import TrackSource
 from signaling.protocol.server import IceServer
@@ -64,6 +65,7 @@ class StationPeer:
             if peer is None:
                 raise ValueError("the station was closed")
             await peer.setRemoteDescription(RTCSessionDescription(sdp=sdp, type="offer"))
+            _expect_streams(peer, sdp)
             for transceiver in peer.getTransceivers():
                 source = _up_source(transceiver.mid)
                 if source is None:
@@ -125,6 +127,18 @@ class StationPeer:
                 frame = await track.recv()
                 if self._on_frame is not None and isinstance(frame, av.VideoFrame | av.AudioFrame):
                     self._on_frame(mid, frame)
+
+
+def _expect_streams(peer: RTCPeerConnection, sdp: str) -> None:
+    """An m-line's SSRC is learnt once by aiortc. The server names a new one for whoever publishes
+    there after another, and without it those packets would be dropped.
+    """
+    receivers = {transceiver.mid: transceiver.receiver for transceiver in peer.getTransceivers()}
+    for media in SessionDescription.parse(sdp).media:
+        receiver = receivers.get(media.rtp.muxId)
+        if receiver is not None and media.ssrc:
+            named = [description.ssrc for description in media.ssrc]
+            receiver.transport._rtp_router.register_receiver(receiver, named, [])  # noqa: SLF001 - see above
 
 
 def _up_source(mid: str | None) -> TrackSource | None:
