@@ -55,6 +55,11 @@ class Hub:
     def pages(self) -> Iterator[Page]:
         return iter(tuple(self._pages.values()))
 
+    @property
+    def followed(self) -> int:
+        """Over all pages, how many streams are followed."""
+        return len(self._following)
+
     async def follow(self, page: Page, streams: dict[str, int]) -> dict[str, int]:
         """Sends every event after the given numbers from now on; returns the newest numbers.
 

@@ -26,6 +26,7 @@ from signaling.reachability import Reachability
 from signaling.rooms.book import RoomBook
 from signaling.rooms.files import RecordingFiles
 from signaling.socket import SocketEndpoint
+from signaling.stock import StockTaking
 from signaling.workers.link import LinkedWorker
 
 
@@ -82,11 +83,15 @@ def setup_signaling(
 
     async def tasks(_app: web.Application) -> AsyncIterator[None]:
         links = [LinkedWorker(name, path, desk=desk_name, listener=rooms) for name, path in workers]
+        dispatcher = Dispatcher(store, writer, clock, rejoin_window_s=rejoin_window_s)
         running = [
             asyncio.create_task(rooms.run()),
-            asyncio.create_task(Dispatcher(store, writer, clock).run()),
+            asyncio.create_task(dispatcher.run()),
             asyncio.create_task(Reachability(hub, writer).run()),
         ]
+        if METRICS in app:
+            stock = StockTaking(app[METRICS].registry, hub, rooms)
+            running.append(asyncio.create_task(stock.run(links)))
         for link in links:
             link.start()
         yield

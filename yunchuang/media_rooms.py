@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import threading
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,6 +159,8 @@ class MediaRooms:
                 await relay.ask_keyframe(command.call, command.leg)
             case m.Ack():
                 self._acknowledged(command.call, command.n)
+            case m.TakeStock():
+                return m.Done(id=command.id, stock=self._stock())
             case m.Drain():
                 self._draining = True
                 self._look_whether_drained()
@@ -236,6 +239,18 @@ class MediaRooms:
         if room is None:
             raise CommandRefusedError("unknown_room", "no such room is open in this worker")
         return room
+
+    def _stock(self) -> m.Stock:
+        held = self._relay.holdings()
+        return m.Stock(
+            rooms=held.rooms,
+            legs=held.legs,
+            addresses=held.addresses,
+            fragments=held.fragments,
+            unsettled=len(self._ended),
+            tasks=len(asyncio.all_tasks()),
+            threads=threading.active_count(),
+        )
 
     def _states(self) -> list[m.RoomState]:
         legs = self._relay.rooms()

@@ -172,6 +172,13 @@ class Ack(Message):
     n: int
 
 
+class TakeStock(Message):
+    """Asks what the worker holds (`Done.stock`)."""
+
+    type: Literal["take_stock"] = "take_stock"
+    id: int
+
+
 class Drain(Message):
     """Take no new rooms; exit when the last one closes."""
 
@@ -192,6 +199,7 @@ Command = Annotated[
     | SetRoutes
     | AskKeyframe
     | Ack
+    | TakeStock
     | Drain,
     Field(discriminator="type"),
 ]
@@ -215,11 +223,26 @@ class Offer(Message):
     sdp: Sdp
 
 
+class Stock(Message):
+    """What a worker holds now: `addresses` that passed a check and user name `fragments` that would
+    (both 0 without legs), `unsettled` calls that ended here and whose end no desk has acknowledged.
+    """
+
+    rooms: int
+    legs: int
+    addresses: int
+    fragments: int
+    unsettled: int
+    tasks: int
+    threads: int
+
+
 class Done(Message):
     type: Literal["done"] = "done"
     id: int
     offer: Offer | None = None
     rooms: list[RoomState] | None = None
+    stock: Stock | None = None
 
 
 class Failed(Message):

@@ -14,7 +14,7 @@ from signaling.relay.events import RelayEvent, Streams
 from signaling.relay.hold import Hold
 from signaling.relay.ice import IceDirectory
 from signaling.relay.room import Room
-from signaling.relay.spec import LegSpec, Offer, RelayConfig, Route
+from signaling.relay.spec import Holdings, LegSpec, Offer, RelayConfig, Route
 from signaling.relay.udp import Arrived, UdpSocket
 
 TICK_SECONDS = 0.25
@@ -89,6 +89,15 @@ class Relay:
         """Counters since `start`: packets, bytes, drops by cause, socket overflow, faults."""
         overflow = sum(socket.overflow() for socket in self._sockets)
         return {**self.counters, "udp.receive_overflow": overflow}
+
+    def holdings(self) -> Holdings:
+        """How much is held for the legs that there are."""
+        return Holdings(
+            rooms=len(self._rooms),
+            legs=sum(len(room.legs) for room in self._rooms.values()),
+            addresses=sum(len(socket.peers) for socket in self._sockets),
+            fragments=len(self.directory),
+        )
 
     def keyframe_requester(self, call: str) -> KeyframeRequester:
         """The recorder's way to ask; may be made before the room is open, used from any thread,

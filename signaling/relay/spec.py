@@ -50,3 +50,13 @@ class Offer:
 
     number: int
     sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """`addresses` passed a connectivity check, `fragments` are user names that would."""
+
+    rooms: int
+    legs: int
+    addresses: int
+    fragments: int

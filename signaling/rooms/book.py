@@ -61,6 +61,11 @@ class RoomBook:
         )
         hub.on_change(self._pages_changed)
 
+    @property
+    def kept(self) -> int:
+        """Rooms that are looked after."""
+        return len(self._keepers)
+
     # --- the task ------------------------------------------------------------------------------
 
     async def run(self) -> None:

@@ -111,6 +111,13 @@ class LinkedWorker:
             m.SetRoutes(id=self._client.next_id(), call=call, routes=list(routes))
         )
 
+    async def take_stock(self) -> m.Stock:
+        """What the worker holds now. Raises WorkerGoneError or WorkerRefusedError."""
+        done = await self._client.request(m.TakeStock(id=self._client.next_id()))
+        if done.stock is None:
+            raise WorkerGoneError("the worker answered without its stock")
+        return done.stock
+
     async def ack(self, call: str, n: int) -> None:
         await self._client.request(m.Ack(id=self._client.next_id(), call=call, n=n))
 
