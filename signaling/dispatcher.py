@@ -6,6 +6,7 @@ the middle of a ring; and every act asks its own rule again, so a stale pass doe
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -18,17 +19,17 @@ from casework.actor import SYSTEM
 from casework.clock import Clock
 from casework.errors import DomainError
 from casework.model.call import CallState, EndReason
-from casework.policy.routing import match, next_change_ms
+from casework.policy.interruption import REJOIN_WINDOW_S
+from casework.policy.routing import RING_MS, match, next_change_ms
 from casework.store.engine import Store
 from casework.store.writer import Action, Writer
 from casework.views.calls import calls_in, open_offers
 from casework.views.hall import free_reviewers, queued
+from casework.views.state_began import began_ms
 
 log = structlog.get_logger(component="dispatcher")
 
 CONNECT_WITHIN_MS = 60_000
-RESUME_WITHIN_MS = 11 * 60_000
-"""60 s in which pages come back by themselves and 10 minutes by hand (domain.md §5)."""
 LOOK_AGAIN_MS = 1_000
 
 C = TypeVar("C")
@@ -45,22 +46,33 @@ class Pass:
     next_ms: int | None
 
 
-def read_pass(conn: Connection, now_ms: int) -> Pass:
-    offers = open_offers(conn)
+def read_pass(
+    conn: Connection,
+    now_ms: int,
+    rejoin_within_ms: int = 1000 * REJOIN_WINDOW_S,
+    *,
+    mono_ms: int = 0,
+) -> Pass:
+    """`mono_ms` is now on CLOCK_MONOTONIC; without it the wall clock alone tells what is over."""
+
+    def began(call_id: str, since_ms: int) -> int:
+        return began_ms(conn, call_id, since_ms, now_ms=now_ms, mono_ms=mono_ms)
+
+    offers = [(began(one.call_id, one.offered_ms) + RING_MS, one) for one in open_offers(conn)]
     waiting = queued(conn)
     limits = [
-        (call.since_ms + within_ms, EndCall(call.id, reason))
+        (began(call.id, call.since_ms) + within_ms, EndCall(call.id, reason))
         for state, within_ms, reason in (
             (CallState.CONNECTING, CONNECT_WITHIN_MS, EndReason.NOT_CONNECTED),
-            (CallState.INTERRUPTED, RESUME_WITHIN_MS, EndReason.NOT_RESUMED),
+            (CallState.INTERRUPTED, rejoin_within_ms, EndReason.NOT_RESUMED),
         )
         for call in calls_in(conn, [state])
     ]
-    times = [offer.ends_ms for offer in offers] + [at for at, _ in limits]
+    times = [at for at, _ in offers] + [at for at, _ in limits]
     change = next_change_ms(waiting, now_ms)
     later = [at for at in [*times, *([] if change is None else [change])] if at > now_ms]
     return Pass(
-        missed=tuple(MissOffer(offer.id) for offer in offers if offer.ends_ms <= now_ms),
+        missed=tuple(MissOffer(offer.id) for at, offer in offers if at <= now_ms),
         offers=tuple(
             OfferCall(call.call_id, reviewer.staff_id)
             for call, reviewer in match(waiting, free_reviewers(conn, now_ms), now_ms)
@@ -71,9 +83,19 @@ def read_pass(conn: Connection, now_ms: int) -> Pass:
 
 
 class Dispatcher:
-    """Run `run()` as a task of the desk; one dispatcher a store."""
+    """Run `run()` as a task of the desk; one dispatcher a store. `rejoin_window_s` is how long an
+    interrupted call is waited for.
+    """
 
-    def __init__(self, store: Store, writer: Writer, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        clock: Clock,
+        *,
+        rejoin_window_s: int = REJOIN_WINDOW_S,
+    ) -> None:
+        self._rejoin_within_ms = 1000 * rejoin_window_s
         self._store = store
         self._writer = writer
         self._clock = clock
@@ -105,7 +127,8 @@ class Dispatcher:
     async def once(self) -> int:
         """One pass; returns in how many milliseconds the next is due if nothing happens."""
         now_ms = self._clock.wall_ms()
-        todo = await self._store.read(read_pass, now_ms)
+        read = partial(read_pass, mono_ms=self._clock.mono_ms())
+        todo = await self._store.read(read, now_ms, self._rejoin_within_ms)
         for missed in todo.missed:
             await self._try(miss_offer, missed)
         for end in todo.ends:

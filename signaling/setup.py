@@ -11,6 +11,7 @@ from aiohttp import web
 from casework.bus.port import Bus
 from casework.clock import Clock
 from casework.keys.key_ring import KeyRing
+from casework.policy.interruption import REJOIN_WINDOW_S
 from casework.store.engine import Store
 from casework.store.writer import Writer
 from portal.access import ACCESS_ATTRIBUTE, Access
@@ -55,9 +56,11 @@ def setup_signaling(
     workers: Sequence[tuple[str, Path]] = (),
     desk_name: str = "desk",
     ice_servers: Callable[[], list[IceServer]] = list,
+    rejoin_window_s: int = REJOIN_WINDOW_S,
 ) -> Signaling:
     """Adds `/ws/{door}` and the tasks behind it. `workers` are names and sockets of media workers;
     each is connected to for as long as the application runs, whether it is there yet or not.
+    `rejoin_window_s` is how long an interrupted call is waited for.
     """
     hub = Hub(store, bus)
     rooms = RoomBook(

@@ -63,6 +63,7 @@ def create_app(
         ice_servers=turn_servers(
             settings.turn_urls, settings.turn_secret, clock, settings.turn_credentials_live_s
         ),
+        rejoin_window_s=settings.rejoin_window_s,
     )
     setup_outlet(
         app,

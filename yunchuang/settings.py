@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
     turn_credentials_live_s: Annotated[int, Field(ge=5, le=86_400)] = 600
+    rejoin_window_s: Annotated[int, Field(ge=10, le=3_600)] = 600
 
     @field_validator("data")
     @classmethod

@@ -11,10 +11,12 @@ from backoffice_console.views.done_today import done_today
 from backoffice_console.views.reviewer_groups import group_names
 from backoffice_console.views.scope import reviewable_case
 from casework.actor import Actor
+from casework.catalogue.stored_item import load_item
 from casework.errors import NotFound
 from casework.model.call import AwayReason
 from casework.policy.call_rules import takes_part
 from casework.policy.recording_guard import DECISION_WINDOW_MS
+from casework.store.case_rows import load_case
 from casework.store.reading import stream_seq
 from casework.views.calls import call_of, calls_of_case, cases_of
 from casework.views.grants import certified_groups
@@ -134,7 +136,13 @@ def _last_own_call(conn: Connection, actor: Actor, case_id: str, now_ms: int) ->
     own = [call for call in calls_of_case(conn, case_id) if call.reviewer_id == actor.id]
     if not own or not own[-1].ended_in_order:
         return None
+    if own[-1].recheck_due and not _needs_call(conn, case_id):
+        return None  # decided on its papers: the call stands for nothing
     return own[-1].id if now_ms - (own[-1].ended_ms or 0) <= DECISION_WINDOW_MS else None
+
+
+def _needs_call(conn: Connection, case_id: str) -> bool:
+    return load_item(conn, load_case(conn, case_id).item_version_id).call_required
 
 
 def setup_hall_pages(app: web.Application) -> None:

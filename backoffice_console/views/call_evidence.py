@@ -14,7 +14,12 @@ from casework.actor import Actor
 from casework.catalogue.stored_item import load_item
 from casework.errors import DomainError
 from casework.policy.recording_guard import require_evidence
-from casework.policy.refusals import CallRequired, IdentityNotOnCamera, WrongCall
+from casework.policy.refusals import (
+    CallRequired,
+    IdentityNotOnCamera,
+    RecheckOutstanding,
+    WrongCall,
+)
 from casework.store import schema_call as s
 from casework.views.call_facts import facts_of_call
 
@@ -59,6 +64,8 @@ def call_evidence(
             if case.camera_call_id != call_id:
                 raise IdentityNotOnCamera
             require_evidence(facts, item.gap_limit_s, now_ms)
+        elif facts.recheck_due:
+            raise RecheckOutstanding
     except DomainError as refusal:
         blocked = refusal
     return CallEvidence(

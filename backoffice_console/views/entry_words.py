@@ -60,6 +60,11 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "desk.receipt.printed": (N_("Receipt printed"), "printer", ""),
     "rec.expect": (N_("Expected tracks changed"), "record", ""),
     "desk.call.interrupted": (N_("Call interrupted"), "line-off", "bad"),
+    "desk.call.evidence_voided": (
+        N_("What was recorded before this is no evidence any more"),
+        "line-off",
+        "bad",
+    ),
     "desk.call.rechecked": (N_("Identity checked again"), "identity", "ok"),
     "desk.call.ended": (N_("Call ended"), "phone-end", ""),
     "desk.call.closed": (N_("Wrap-up closed"), "check", ""),

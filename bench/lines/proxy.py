@@ -68,6 +68,7 @@ class Proxy:
         self.down = Line(down, seed + 1, loop.time())
         self._way = OnTheWay(loop)
         self._upstream: dict[Address, socket.socket] = {}
+        self._seen: set[Address] = set()
         self._gone: set[Address] = set()
         self._socket = _udp()
         self._socket.bind((relay[0], 0))
@@ -98,8 +99,8 @@ class Proxy:
         self._upstream.clear()
 
     def forsake(self) -> None:
-        """The network of the present clients is gone for good; those who come from elsewhere pass."""
-        self._gone |= self._upstream.keys()
+        """The network of all clients so far is gone for good; who comes from elsewhere passes."""
+        self._gone |= self._seen
         self.rebind()
 
     def close(self) -> None:
@@ -130,6 +131,7 @@ class Proxy:
     def _welcome(self, client: Address) -> socket.socket | None:
         if client in self._gone or len(self._upstream) >= MOST_CLIENTS:
             return None
+        self._seen.add(client)
         upstream = self._upstream[client] = _udp()
         upstream.connect(self._relay)
         self._loop.add_reader(upstream, self._from_relay, client, upstream)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 
 from casework.actions.steps.call_moves import change_call
+from casework.actions.steps.interruption import charge_later
 from casework.actions.steps.publish import publishing
 from casework.catalogue.stored_item import load_item
-from casework.model.interruption import InterruptionPolicy
 from casework.policy.call_refusals import CaseNotCallable
 from casework.policy.call_rules import require
 from casework.policy.call_verb import CallVerb
+from casework.policy.interruption import strictest
 from casework.store import schema_call as s
 from casework.store.case_rows import load_case
 from casework.store.tx import Tx
@@ -38,7 +39,8 @@ def attach_case(tx: Tx, command: AttachCase) -> None:
     with publishing(tx, "call.case_attached", f"call:{call.id}"):
         put_case_into_call(tx, call.id, case.id)
         item = load_item(tx.conn, case.item_version_id)
-        change_call(tx, call, interruption=max(call.interruption, item.interruption, key=_severity))
+        policy = strictest(call.interruption, item.interruption)
+        change_call(tx, call, interruption=policy, **charge_later(tx, call, policy))
         tx.entry(
             "desk.call.case_attached",
             f"call:{call.id}",
@@ -57,7 +59,3 @@ def put_case_into_call(tx: Tx, call_id: str, case_id: str) -> None:
         plain={"call": call_id},
         refs={} if head is None else {f"call:{call_id}": head},
     )
-
-
-def _severity(policy: InterruptionPolicy) -> int:
-    return list(InterruptionPolicy).index(policy)

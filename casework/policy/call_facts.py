@@ -34,6 +34,8 @@ class CallFacts:
     reviewer; a call without such a picture is judged by its marks alone.
     `longest_gap_ms` is the longest recording gap after the last identity re-check (after the
     start, when there was none), over all required tracks; an open gap counts until now.
+    `recheck_due`: the call was interrupted and nobody has been asked again who they are. `to_redo`
+    are the required marks that were taken away by an interruption and not placed again.
     `stream_heads` maps each recording part to the hash of its newest segment record, lower hex.
     """
 
@@ -50,4 +52,6 @@ class CallFacts:
     recording_ended: bool = False
     marks_recorded: frozenset[RequiredMark] = frozenset()
     longest_gap_ms: int = 0
+    recheck_due: bool = False
+    to_redo: frozenset[RequiredMark] = frozenset()
     stream_heads: dict[str, str] = field(default_factory=dict)

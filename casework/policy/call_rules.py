@@ -12,7 +12,6 @@ from casework.actor import Actor, Role
 from casework.errors import DomainError, NotAllowed
 from casework.model.call import (
     OVER,
-    RUNNING,
     WAITING,
     WITH_MEDIA,
     CallState,
@@ -57,7 +56,7 @@ RULES: Mapping[V, Rule] = MappingProxyType(
         V.NOTE_LINE: Rule(_SYSTEM, _ANY),
         V.LIMIT_LEG: Rule(_SYSTEM, _ANY),
         V.INTERRUPT_CALL: Rule(_SYSTEM, WITH_MEDIA),
-        V.RECHECK: Rule(_HALL, RUNNING),
+        V.RECHECK: Rule(_HALL, frozenset({CallState.ACTIVE})),
         V.HOLD: Rule(_HALL, frozenset({CallState.ACTIVE})),
         V.TAKE_OFF_HOLD: Rule(_HALL, frozenset({CallState.HELD})),
         V.RECORD_MARK: Rule(_PARTIES | _SYSTEM, WITH_MEDIA),

@@ -15,20 +15,24 @@ from casework.policy.refusals import (
     IdentityNotOnCamera,
     MarksMissing,
     NoticeNotAgreed,
+    RecheckOutstanding,
     RecordingNotHealthy,
     RecordingNotWhole,
+    StepsToRedo,
 )
 
 DECISION_WINDOW_MS = 30 * 60_000
 
 
 def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
-    """Raises the first of NoticeNotAgreed, IdentityNotOnCamera, RecordingNotHealthy,
-    CitizenNotInView, DecisionTooLate, RecordingNotWhole, MarksMissing that applies.
+    """Raises the first of NoticeNotAgreed, RecheckOutstanding, StepsToRedo, IdentityNotOnCamera,
+    RecordingNotHealthy, CitizenNotInView, DecisionTooLate, RecordingNotWhole, MarksMissing that
+    applies.
     """
     answers = facts.notices.values()
     if not answers or any(answer is not NoticeAnswer.AGREED for answer in answers):
         raise NoticeNotAgreed
+    require_interruption_made_good(facts)
     if facts.identity_on_camera_at_ms is None:
         raise IdentityNotOnCamera
     if facts.running:
@@ -45,6 +49,14 @@ def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
     if facts.longest_gap_ms > gap_limit_s * 1000:
         raise RecordingNotWhole(gap_ms=facts.longest_gap_ms, limit_s=gap_limit_s)
     _require_marks(facts)
+
+
+def require_interruption_made_good(facts: CallFacts) -> None:
+    """Raises RecheckOutstanding or StepsToRedo while what an interruption costs is not paid."""
+    if facts.recheck_due:
+        raise RecheckOutstanding
+    if facts.to_redo:
+        raise StepsToRedo(marks=[mark.value for mark in RequiredMark if mark in facts.to_redo])
 
 
 def in_time(facts: CallFacts, now_ms: int) -> bool:

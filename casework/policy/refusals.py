@@ -275,3 +275,19 @@ class CitizenNotInView(DomainError):
 
     code = "C-40"
     slug = "citizen_not_in_view"
+
+
+class RecheckOutstanding(DomainError):
+    """The call was interrupted: name and one varied question are to be confirmed again first."""
+
+    code = "C-41"
+    slug = "recheck_outstanding"
+
+
+class StepsToRedo(DomainError):
+    """The call was interrupted, and for this item nothing before that is evidence;
+    `details["marks"]` names what is to be done again.
+    """
+
+    code = "C-42"
+    slug = "steps_to_redo"

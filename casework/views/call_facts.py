@@ -88,8 +88,18 @@ def facts_of_call(
             checked[-1].mono_ms if checked else recorded.started_mono_ms,
             mono_ms,
         ),
+        recheck_due=call.recheck_due,
+        to_redo=_to_redo(call, marks),
         stream_heads={} if recorded is None else recorded.heads,
     )
+
+
+def _to_redo(call: CallSession, marks: Iterable[_Mark]) -> frozenset[RequiredMark]:
+    """Required marks that an interruption took away and that were not placed since."""
+    if call.evidence_from_ms is None:
+        return frozenset()
+    placed = {mark.kind.value for mark in marks}
+    return frozenset(kind for kind in RequiredMark if kind.value not in placed)
 
 
 def _healthy(conn: Connection, call_id: str, now_ms: int) -> bool:

@@ -208,4 +208,14 @@ CASE_ROWS: dict[str, ErrorRow] = {
             "The call goes on with sound. Wait until the picture is back, then check on camera again."
         ),
     ),
+    "C-41": ErrorRow(
+        409,
+        N_("The call was interrupted, and it was not checked again who is there"),
+        N_("Ask the name and one varied question in the call and confirm both, then approve."),
+    ),
+    "C-42": ErrorRow(
+        409,
+        N_("The call was interrupted: this item begins anew"),
+        N_("Say the notice, check the identity and hear the wish again in the call, then approve."),
+    ),
 }

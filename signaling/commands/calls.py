@@ -47,7 +47,10 @@ async def put_on_hold(desk: Desk, page: Page, message: c.CallHold) -> Answer:
 
 
 async def check_again(desk: Desk, page: Page, message: c.CallRecheck) -> Answer:
-    await desk.act(page, recheck, Recheck(message.call))
+    said = Recheck(
+        message.call, message.name_confirmed, message.question, message.question_answered
+    )
+    await desk.act(page, recheck, said)
     return {}
 
 

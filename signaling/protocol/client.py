@@ -90,8 +90,13 @@ class CallHold(ClientMessage):
 
 
 class CallRecheck(ClientMessage):
+    """The question is kept with the call; both must be right, or nothing is confirmed."""
+
     type: Literal["call.recheck"] = "call.recheck"
     call: Id
+    name_confirmed: bool
+    question: Annotated[str, Field(min_length=1, max_length=100)]
+    question_answered: bool
 
 
 class CallAddPerson(ClientMessage):

@@ -168,7 +168,7 @@ class CallMachine(RuleBasedStateMachine):
             case "resume":
                 self.act(hold, Hold(call.id, on=False), reviewer)
             case "recheck":
-                self.act(recheck, Recheck(call.id), reviewer)
+                self.act(recheck, Recheck(call.id, True, "?", True), reviewer)
             case "end":
                 self.act(end_call, EndCall(call.id), reviewer)
             case "cancel":

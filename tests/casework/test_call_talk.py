@@ -1,5 +1,7 @@
 """A taken call: notice and answers, legs, interruptions, hold, marks, end and wrap-up."""
 
+import dataclasses
+
 import pytest
 from sqlalchemy import select
 
@@ -62,6 +64,12 @@ def stage(k: Kernel) -> Stage:
 
 def admitted(k: Kernel, leg_id: str) -> tuple[TrackSource, ...]:
     return k.writer.run_sync(admit_leg, AdmitLeg(leg_id), actor=SYSTEM).sources
+
+
+def asked_again(call_id: str) -> Recheck:
+    return Recheck(
+        call_id, name_confirmed=True, question="您今天为什么来办理？", question_answered=True
+    )
 
 
 def taken(stage: Stage) -> str:
@@ -210,11 +218,15 @@ def test_a_recheck_lets_the_identity_stand_again(stage, k):
     call_id, window, _hall = stage.active()
     reviewer = stage.hall.reviewers[0]
     with pytest.raises(RecheckNotDue):
-        k.writer.run_sync(recheck, Recheck(call_id), actor=reviewer)
+        k.writer.run_sync(recheck, asked_again(call_id), actor=reviewer)
     stage.identify(call_id, reviewer)
     stage.report(window, LegState.GONE)
     stage.report(window, LegState.CONNECTED)  # the same leg came back by itself
-    k.writer.run_sync(recheck, Recheck(call_id), actor=reviewer)
+    for lacking in ({"name_confirmed": False}, {"question_answered": False}, {"question": " "}):
+        with pytest.raises(InvalidInput):
+            command = dataclasses.replace(asked_again(call_id), **lacking)
+            k.writer.run_sync(recheck, command, actor=reviewer)
+    k.writer.run_sync(recheck, asked_again(call_id), actor=reviewer)
     with k.store.reading() as conn:
         facts = facts_of_call(conn, call_id, mono_ms=k.clock.mono_ms())
     assert facts is not None

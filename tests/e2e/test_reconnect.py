@@ -210,3 +210,30 @@ async def back_after_gap(connected: Connected, at: int, station: int, seconds: f
         if shown.station == station and shown.wall_s > since
     ]
     return max(later - one for one, later in zip(times, [*times[1:], time.time()], strict=True))
+
+
+async def test_what_an_interruption_costs_stands_on_every_page(connected: Connected):
+    """The item begins anew after one: every step again, and no approval before it."""
+    hall, pages = connected.scene.hall, connected.pages
+    approve = hall.button("核准")
+    await hall.check_on_camera()
+    await expect(approve).to_have_attribute("aria-disabled", "false", timeout=15_000)
+    connected.lines[WINDOW].media.cut()
+    await expect(pages[CITIZEN].get_by_text("正在自动恢复，请不要离开")).to_be_visible(
+        timeout=6_000
+    )
+    connected.lines[WINDOW].media.mend()
+    await connected.until_active()
+
+    await expect(approve).to_have_attribute("aria-disabled", "true", timeout=6_000)
+    await expect(pages[HALL].get_by_text("通话中断过，请重新进行各步骤")).to_be_visible()
+    again = pages[HALL].get_by_text("中断之前已做，本事项不予采信，请重新进行。")
+    await expect(again).to_have_count(3)
+    await expect(pages[WINDOW].get_by_text("连线中断过，本事项须重新开始")).to_be_visible()
+    await expect(pages[CITIZEN].get_by_text("刚才线路中断过")).to_be_visible()
+
+    await hall.check_on_camera()
+    await expect(again).to_have_count(0)
+    await expect(approve).to_have_attribute("aria-disabled", "false", timeout=15_000)
+    await expect(pages[WINDOW].get_by_text("连线中断过，本事项须重新开始")).to_be_hidden()
+    await expect(pages[CITIZEN].get_by_text("刚才线路中断过")).to_be_hidden()

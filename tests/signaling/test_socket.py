@@ -128,6 +128,9 @@ ROLES = {
 SAMPLE = {
     "call": "01JD00000000000000000000CA",
     "on": True,
+    "name_confirmed": True,
+    "question": "?",
+    "question_answered": True,
     "kind": "agent",
     "case": "01JD00000000000000000000CS",
     "person": "p",

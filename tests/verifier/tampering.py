@@ -362,6 +362,14 @@ def _nothing_recorded(scene: Scene) -> None:
 
 CASES["decision.gaps"] = edit_facts("rec.gap", to_mono_ms=1_062_301)
 
+
+@case("decision.interruption")
+def _nobody_asked_again(scene: Scene) -> None:
+    facts = {"policy": "resume_with_recheck", "asks": "recheck"}
+    at = scene.acts.index(scene.act("rec.head", 1))
+    scene.acts.insert(at, Act(CALL, "desk.call.interrupted", facts, members={"mono": 1_002_000}))
+
+
 # --- commitments, files, statement ---------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from scene import CALL, CASE, Act, Scene, trust
 
+from audit.package.model import Form
 from audit.package.writing import write_folder
 from audit.verifier.report import Report, Verdict
 from audit.verifier.verify import verify
@@ -70,3 +71,82 @@ def test_an_identity_that_is_confirmed_after_the_decision_mends_no_gap(scene, tm
 def test_only_a_track_that_was_expected_can_be_missing(scene, tmp_path, source, found):
     scene.act("rec.gap").facts |= LONG | {"source": source}
     assert codes(verified(scene, tmp_path)) == found
+
+
+@pytest.mark.parametrize(
+    ("open_ms", "until_ms", "found"),
+    [(9_001, 60_000, {"decision.gaps"}), (9_000, 60_000, set()), (20_000, -12_000, set())],
+)
+def test_a_gap_that_was_open_at_the_decision_counts_up_to_it(
+    scene, tmp_path, open_ms, until_ms, found
+):
+    """Its line comes when it closes, after the decision. What was still being written then, nobody
+    could know of; and what had ended long before and is told late is as long as it is.
+    """
+    decided = scene.act("decision.confirmed")
+    decided.facts["gap_limit_ms"] = 5_000
+    decided.members["mono"] = 1_040_000
+    scene.act("desk.identity.confirmed_on_camera").members["mono"] = 1_001_000
+    gap = scene.act("rec.gap")
+    stretch = {"from_mono_ms": 1_040_000 - open_ms, "to_mono_ms": 1_040_000 + until_ms}
+    later = Act(CALL, "rec.gap", gap.facts | stretch, members={"mono": 1_110_000})
+    scene.acts.insert(scene.acts.index(decided) + 1, later)
+    assert codes(verified(scene, tmp_path)) == found
+
+
+def interrupted(scene: Scene, *after: Act, asks: str) -> None:
+    """The call was interrupted after the identity; `after` is what was done then."""
+    policy = {"recheck": "resume_with_recheck", "restart": "restart"}[asks]
+    acts = [Act(CALL, "desk.call.interrupted", {"policy": policy, "asks": asks})]
+    if asks == "restart":
+        until = {"mono": BROKEN_MS}
+        voided = {"to_mono_ms": BROKEN_MS}
+        acts.append(Act(CALL, "desk.call.evidence_voided", voided, members=until))
+    at = scene.acts.index(scene.act("rec.head", 1))
+    acts[0].members = {"mono": BROKEN_MS}
+    for act in after:
+        act.members = {"mono": BROKEN_MS + 1}
+    scene.acts[at:at] = [*acts, *after]
+
+
+BROKEN_MS = 1_050_000
+
+
+def test_marks_that_are_kept_shut_are_counted(scene, tmp_path):
+    interrupted(scene, on_camera(scene), mark("declaration"), asks="restart")
+    assert codes(verified(scene, tmp_path)) == {"decision.interruption"}
+
+
+def on_camera(scene: Scene) -> Act:
+    facts = dict(scene.act("desk.identity.confirmed_on_camera").facts)
+    return Act(CASE, "desk.identity.confirmed_on_camera", facts, refs=(CALL,))
+
+
+def mark(kind: str) -> Act:
+    return Act(CALL, "desk.mark.recorded", {"mark": "M"}, secrets={"kind": kind})
+
+
+def test_a_question_asked_again_makes_an_interruption_good(scene, tmp_path):
+    interrupted(scene, Act(CALL, "desk.call.rechecked", {"mark": "M"}), asks="recheck")
+    assert verified(scene, tmp_path).verdict is Verdict.GOOD
+
+
+def test_an_interruption_that_asks_for_nothing_costs_nothing(scene, tmp_path):
+    at = scene.acts.index(scene.act("rec.head", 1))
+    facts = {"policy": "restart", "asks": "nothing"}
+    scene.acts.insert(at, Act(CALL, "desk.call.interrupted", facts))
+    assert verified(scene, tmp_path).verdict is Verdict.GOOD
+
+
+def test_a_call_begun_anew_needs_identity_notice_and_declaration_again(scene, tmp_path):
+    interrupted(scene, on_camera(scene), mark("notice"), mark("declaration"), asks="restart")
+    assert verified(scene, tmp_path).verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize("lacking", ["identity", "notice", "declaration"])
+def test_none_of_them_may_lack(scene, tmp_path, lacking):
+    scene.form = Form.ARCHIVE
+    done = [] if lacking == "identity" else [on_camera(scene)]
+    done += [mark(kind) for kind in ("notice", "declaration", "still_asked") if kind != lacking]
+    interrupted(scene, *done, asks="restart")
+    assert codes(verified(scene, tmp_path)) == {"decision.interruption"}

@@ -10,8 +10,17 @@ from audit.verifier.registry import package_check
 from audit.verifier.report import Finding
 
 CONFIRMED = "decision.confirmed"
-RECHECKS = frozenset({"desk.identity.confirmed_on_camera", "desk.call.rechecked"})
+ON_CAMERA = "desk.identity.confirmed_on_camera"
+RECHECKS = frozenset({ON_CAMERA, "desk.call.rechecked"})
+INTERRUPTED = "desk.call.interrupted"
+VOIDED = "desk.call.evidence_voided"
+MARKED = "desk.mark.recorded"
+SPOKEN = frozenset({"notice", "declaration"})
 APPROVED = "approved"
+OPEN_GAP_MS = 9_000
+"""A recording counts as healthy while its last durable segment is at most 6 s old, by a report that is
+at most 3 s old: nobody could have known of a shorter gap that was open at the decision.
+"""
 MAX_GAP_LIMIT_MS = 60_000
 """No item allows more; it holds where the decision does not say its item's own limit."""
 
@@ -85,16 +94,70 @@ def gaps(package: Package) -> Iterator[Finding]:
             checks = [entry.mono for entry in (*seen, *ours) if entry.type in RECHECKS]
             since = max(checks, default=0)
             expected = _expected(seen)
-            lines = (entry for entry in seen if entry.type == "rec.gap")
+            lines = [line for line in package.chains.get(chain, ()) if line.type == "rec.gap"]
             for gap in (line for line in lines if _track(line) in expected):
                 begin, finish = gap.facts.get("from_mono_ms"), gap.facts.get("to_mono_ms")
                 if not (
                     isinstance(begin, int) and isinstance(finish, int) and isinstance(limit, int)
                 ):
                     yield Finding(gap.path, "a gap in whole milliseconds", gap.facts, gap.record)
-                elif (length := finish - max(begin, since)) > limit:
+                    continue
+                told = gap.seq < len(seen)
+                # A line is written when its gap closes: one that comes later may have been open.
+                finish = finish if told else min(finish, leaf.mono)
+                at_most = limit if told else max(limit, OPEN_GAP_MS)
+                if (length := finish - max(begin, since)) > at_most:
                     found = f"{length} ms in {gap.record}"
-                    yield Finding(leaf.path, f"no gap over {limit} ms", found, leaf.record)
+                    yield Finding(leaf.path, f"no gap over {at_most} ms", found, leaf.record)
+
+
+@package_check("decision.interruption")
+def interruption(package: Package) -> Iterator[Finding]:
+    """What an interruption of the call asked for was done before the approval."""
+    for leaf in _approvals(package):
+        for chain in _calls(leaf):
+            seen = _seen(package, leaf, chain)
+            ours = [
+                entry
+                for entry in package.chains[leaf.chain]
+                if chain in entry.refs and entry.seq < leaf.seq
+            ]
+            asked = [e for e in seen if e.type == INTERRUPTED and e.facts.get("asks") == "recheck"]
+            checked = max((e.mono for e in (*seen, *ours) if e.type in RECHECKS), default=-1)
+            for entry in (one for one in asked[-1:] if one.mono > checked):
+                yield Finding(leaf.path, "the person asked again", "nobody", entry.record)
+            if leaf.facts.get("call_required") is True:
+                yield from _begun_anew(package, leaf, seen, ours)
+
+
+def _begun_anew(
+    package: Package, leaf: Leaf, seen: list[Leaf], ours: list[Leaf]
+) -> Iterator[Finding]:
+    """After the last stretch that was voided: the identity, and the marks of notice and declaration;
+    where the package keeps their kinds shut, as many marks.
+    """
+    for voided in [entry for entry in seen if entry.type == VOIDED][-1:]:
+        until = voided.facts.get("to_mono_ms")
+        if not isinstance(until, int):
+            yield Finding(voided.path, "to_mono_ms", voided.facts, voided.record)
+            continue
+        marks = [entry for entry in seen if entry.type == MARKED and entry.mono >= until]
+        kinds = {str(package.opened(entry).get("kind", "shut")) for entry in marks}
+        done = {entry.type for entry in ours if entry.mono >= until} & {ON_CAMERA}
+        enough = len(marks) >= len(SPOKEN) if "shut" in kinds else kinds >= SPOKEN
+        if not done or not enough:
+            found = sorted(done | kinds)
+            yield Finding(leaf.path, "begun anew", found, voided.record)
+
+
+def _approvals(package: Package) -> Iterator[Leaf]:
+    """Only where the package opens the outcome can an approval be told from a refusal; one that is
+    kept shut counts as an approval, unless its key is gone.
+    """
+    for leaf in _decisions(package):
+        shut = None if package.is_erased(leaf.chain) else APPROVED
+        if package.opened(leaf).get("outcome", shut) == APPROVED:
+            yield leaf
 
 
 def _decisions(package: Package) -> Iterator[Leaf]:
@@ -102,14 +165,7 @@ def _decisions(package: Package) -> Iterator[Leaf]:
 
 
 def _approvals_by_call(package: Package) -> Iterator[Leaf]:
-    """Only where the package opens the outcome can an approval be told from a refusal; one that is
-    kept shut counts as an approval, unless its key is gone.
-    """
-    for leaf in _decisions(package):
-        shut = None if package.is_erased(leaf.chain) else APPROVED
-        outcome = package.opened(leaf).get("outcome", shut)
-        if leaf.facts.get("call_required") is True and outcome == APPROVED:
-            yield leaf
+    return (leaf for leaf in _approvals(package) if leaf.facts.get("call_required") is True)
 
 
 def _track(gap: Leaf) -> tuple[str, str]:

@@ -5,7 +5,12 @@ from casework.actions.steps.marks import place_mark
 from casework.model.call import RUNNING, MarkKind
 from casework.policy.call_facts import CallFacts
 from casework.policy.recording_guard import require_evidence
-from casework.policy.refusals import CallRequired, IdentityNotOnCamera, WrongCall
+from casework.policy.refusals import (
+    CallRequired,
+    IdentityNotOnCamera,
+    RecheckOutstanding,
+    WrongCall,
+)
 from casework.views.call_facts import facts_of_call
 from casework.views.calls import calls_of_case
 
@@ -21,12 +26,21 @@ def call_of_case(act: CaseAct, call_id: str) -> CallFacts:
 
 
 def require_call_evidence(act: CaseAct, call_id: str | None) -> CallFacts | None:
-    """For an approval: the facts of the call, proved sufficient where the item requires a call."""
+    """For an approval: the facts of the call, proved sufficient where the item requires a call.
+
+    Where it does not, a call that it is taken in, or that runs, must at least have been made good
+    after an interruption; a call that is over and is not named stands for nothing.
+    """
     if call_id is None:
         if act.item.call_required:
             raise CallRequired
+        for call in calls_of_case(act.tx.conn, act.case.id):
+            if call.state in RUNNING and call.recheck_due:
+                raise RecheckOutstanding
         return None
     facts = call_of_case(act, call_id)
+    if not act.item.call_required and facts.recheck_due:
+        raise RecheckOutstanding
     if act.item.call_required:
         if act.case.camera_call_id != call_id:
             raise IdentityNotOnCamera

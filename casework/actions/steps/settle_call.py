@@ -5,12 +5,13 @@ with `settle`, which leads the call where it now belongs. So every road to a sta
 """
 
 from casework.actions.steps.call_moves import move
+from casework.actions.steps.interruption import charge, void_evidence
 from casework.actions.steps.pending_decision import revert_decisions_of_call
 from casework.model.call import RUNNING, CallState, LegState, Seat
 from casework.model.call_session import CallSession
 from casework.model.decision import RevertCause
-from casework.model.interruption import InterruptionPolicy
 from casework.policy.admission import needed
+from casework.policy.interruption import Cost
 from casework.store.tx import Tx
 from casework.views.calls import legs_of, persons_of
 
@@ -57,17 +58,19 @@ def _run(tx: Tx, call: CallSession) -> CallSession:
 
 
 def _interrupt(tx: Tx, call: CallSession) -> CallSession:
-    """A needed leg dropped: what the item's policy asks for is remembered with the state."""
-    met = call.active_ms is not None
-    values: dict[str, int | bool | str | None] = {
-        "resume_to": CallState.HELD if call.state is CallState.HELD else CallState.ACTIVE
-    }
-    if met and call.interruption is InterruptionPolicy.RESUME_WITH_RECHECK:
-        values["recheck_due"] = True
-    if met and call.interruption is InterruptionPolicy.RESTART:
-        values["evidence_from_ms"] = tx.now_ms
-    call = move(tx, call, CallState.INTERRUPTED, **values)
-    tx.entry("desk.call.interrupted", f"call:{call.id}", plain={"policy": call.interruption.value})
+    """A needed leg dropped: what that costs is remembered with the state, and said on the chain."""
+    cost, due = charge(tx, call)
+    call = move(
+        tx,
+        call,
+        CallState.INTERRUPTED,
+        resume_to=CallState.HELD if call.state is CallState.HELD else CallState.ACTIVE,
+        **due,
+    )
+    facts = {"policy": call.interruption.value, "asks": cost.value}
+    tx.entry("desk.call.interrupted", f"call:{call.id}", plain=facts)
+    if cost is Cost.RESTART:
+        void_evidence(tx, call.id, tx.mono_ms)
     # A prepared decision does not survive the drop of a running call (domain.md §3.5).
     revert_decisions_of_call(tx, call.id, RevertCause.CALL_DROPPED)
     return call

@@ -1,5 +1,6 @@
 /** What a call is doing, in words for the counter. */
 import { duration, t, tn } from "portal/i18n.js";
+import { asksFor } from "signaling/interruption.js";
 
 /** @param {number | undefined | null} ms rounded up to whole minutes */
 export function about(ms) {
@@ -35,6 +36,36 @@ export function callWords(call) {
     default:
       return ended(call);
   }
+}
+
+/**
+ * What an interruption still asks of the people at the counter, for the clerk.
+ * @param {any} call
+ * @returns {{title: string, words: string} | null}
+ */
+export function afterInterruption(call) {
+  if (call?.state !== "active" && call?.state !== "held") return null;
+  switch (asksFor(call)) {
+    case "recheck":
+      return { title: t("The call was interrupted"), words: t("The reviewer asks once more for the name and one question. The citizen please stays in front of the camera; what was said before stands.") };
+    case "restart":
+      return { title: t("The call was interrupted: this item begins anew"), words: t("The reviewer says the notice, checks the identity and asks for the wish once more. The citizen please stays in front of the camera and keeps the document ready.") };
+    default:
+      return null;
+  }
+}
+
+/**
+ * The same for the citizen, and what happens while the call is interrupted.
+ * @param {any} call
+ * @returns {{title: string, words: string} | null}
+ */
+export function interruptionForCitizen(call) {
+  if (call?.state === "interrupted") return { title: t("The connection is interrupted"), words: t("It comes back by itself. Please stay here; nothing is lost.") };
+  const after = afterInterruption(call);
+  if (!after) return null;
+  const again = asksFor(call) === "recheck" ? t("The reviewer asks you once more for your name and one question.") : t("The reviewer asks you for everything once more. Please keep your document ready and say again what you want.");
+  return { title: t("The line was interrupted a moment ago"), words: again };
 }
 
 /** Two short remarks as one. @param {string} first @param {string} second */

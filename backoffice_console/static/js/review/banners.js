@@ -2,6 +2,7 @@
 import { html, nothing, render } from "lit";
 import { byId } from "portal/dom.js";
 import { t } from "portal/i18n.js";
+import { asksFor } from "signaling/interruption.js";
 import { isBlind } from "signaling/recording_light.js";
 import { lineLimit } from "signaling/line_limits.js";
 import { glyph } from "../glyph.js";
@@ -68,12 +69,11 @@ function ofCall(state) {
     const words = unseen && limit.rung !== "telephone" ? t("The sound goes on. Until the picture is back nobody can be identified or approved.") : limit.words;
     found.push({ id: "line-limit", tone: limit.tone, title: limit.title, words });
   }
-  if (session.data.recheck_due && state.running) {
-    const again = html`<button type="button" class="button button-primary" data-action="recheck" @click=${() => state.run("recheck", () => state.socket.ask("call.recheck", { call: state.page.call }))}>${t("Checked again")}</button>`;
-    found.push({ id: "recheck", tone: "warn", title: t("The call was interrupted: check again who is there"), words: t("Ask the name and one varied question, or confirm the identity anew."), action: again });
-  }
-  if (session.data.evidence_from_ms && state.running && !["notice", "identity", "declaration"].every((kind) => state.isPlaced(kind))) {
-    found.push({ id: "anew", tone: "warn", title: t("The call was interrupted: begin the steps anew"), words: t("For this item nothing that was marked before the interruption counts.") });
+  const asked = state.running ? asksFor(session.data) : "";
+  if (asked === "recheck") {
+    found.push({ id: "recheck", tone: "warn", title: t("The call was interrupted: check again who is there"), words: t("Ask the name and one varied question, as the steps on the right say. What was said before stands.") });
+  } else if (asked === "restart") {
+    found.push({ id: "anew", tone: "warn", title: t("The call was interrupted: begin the steps anew"), words: t("For this item nothing that was marked before the interruption counts. Until it is done again nothing can be approved.") });
   }
   return found;
 }

@@ -4,9 +4,10 @@ import { keyed } from "lit/directives/keyed.js";
 import { act } from "portal/api.js";
 import { byId } from "portal/dom.js";
 import { language, t } from "portal/i18n.js";
+import { asksFor, tookAway } from "signaling/interruption.js";
 import { glyph } from "../glyph.js";
 import { cited } from "./cited.js";
-import { identityStep } from "./identity.js";
+import { identityStep, recheckStep } from "./identity.js";
 import { notes } from "./notes.js";
 
 /** @typedef {import("./state.js").ReviewState} ReviewState */
@@ -33,12 +34,13 @@ function facts(state, paint) {
 /** @param {ReviewState} state @param {() => void} paint */
 function steps(state, paint) {
   const placed = (/** @type {string} */ kind) => state.isPlaced(kind) && !state.isMissed(kind);
-  const identity = placed("identity") && !state.session?.data?.recheck_due;
+  const again = asksFor(state.session?.data) === "recheck" && (placed("identity") || !state.case?.item.call_required);
+  const identity = placed("identity") && !again;
   return html`<section class="card fact-card" data-card="steps">
     <h2 class="side-title">${t("Steps in the call")}</h2>
     <ol class="call-steps">
       ${simple(state, "notice", t("Say the recording notice"), placed("notice"), t("Said"))}
-      <li class="call-step" data-done=${identity ? "" : nothing} data-step="identity">${glyph(identity ? "check-circle" : "identity")}<div>${missed(state, "identity")}${identityStep(state, identity, paint)}</div></li>
+      <li class="call-step" data-done=${identity ? "" : nothing} data-step="identity">${glyph(identity ? "check-circle" : "identity")}<div>${missed(state, "identity")}${again ? recheckStep(state, paint) : identityStep(state, identity, paint)}</div></li>
       ${simple(state, "declaration", t("The citizen says what they want"), placed("declaration"), t("Said"))}
     </ol>
   </section>`;
@@ -52,7 +54,9 @@ function simple(state, kind, words, done, verb) {
 
 /** @param {ReviewState} state @param {string} kind */
 function missed(state, kind) {
-  return state.isMissed(kind) ? html`<p class="step-missed" role="status" data-missed="${kind}">${t("This is not in the recording. Please do it once more.")}</p>` : nothing;
+  if (state.isMissed(kind)) return html`<p class="step-missed" role="status" data-missed="${kind}">${t("This is not in the recording. Please do it once more.")}</p>`;
+  if (!tookAway(state.session?.data, kind)) return nothing;
+  return html`<p class="step-missed" role="status" data-taken-away="${kind}">${t("Done before the interruption, which does not count for this item. Please do it again.")}</p>`;
 }
 
 /** @param {ReviewState} state */

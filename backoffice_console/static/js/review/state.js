@@ -178,6 +178,15 @@ export class ReviewState extends EventTarget {
     });
   }
 
+  /** @param {{name_confirmed: boolean, question: string, question_answered: boolean}} asked */
+  async recheck(asked) {
+    await this.run("recheck", async () => {
+      await this.socket.ask("call.recheck", { ...asked, call: this.page.call });
+      toast(t("Checked again, the recording is marked"), "ok");
+      await this.check();
+    });
+  }
+
   /** @param {string} material @param {"good" | "faulty"} check @param {string | null} [fault] */
   async checkMaterial(material, check, fault = null) {
     const body = { check, version: this.case.version, ...(fault ? { fault } : {}) };

@@ -8,7 +8,7 @@ import { lineLimit, pausedWords } from "signaling/line_limits.js";
 import { recordingLight } from "signaling/recording_light.js";
 import "signaling/tile.js";
 import { button, icon, maskedValue } from "../bits.js";
-import { callWords, talkedFor } from "../call_words.js";
+import { callWords, interruptionForCitizen, talkedFor } from "../call_words.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
 
@@ -23,6 +23,7 @@ export function callTask(page) {
   const talked = talkedFor(call.data, Date.now());
   const waiting = call.state === "active" ? pausedWords(call, "hall") || t("The picture is being connected") : callWords(call.data).title;
   const limit = lineLimit(call, state.remote ? "citizen" : "counter");
+  const interruption = interruptionForCitizen(call.data);
   return {
     body: html`<section class="call-task" data-call-state=${call.state} ?data-remote=${state.remote}>
       <yc-tile id="tile-reviewer" .track=${picture?.track ?? null} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
@@ -31,6 +32,7 @@ export function callTask(page) {
         <p class="speaker-name">${icon("video")} ${reviewer ? t("You are talking with: %(post)s No. %(number)s", reviewer) : t("The reviewer is being connected")}</p>
         ${reviewer ? html`<p class="speaker-place">${reviewer.name} · ${reviewer.place}</p>` : nothing}
         <p class="speaker-light"><yc-recording .light=${{ tone: light.tone, words: light.tone === "ok" ? t("Being recorded %(time)s", { time: talked }) : light.words }}></yc-recording> <yc-line .quality=${call.quality.get("citizen") ?? call.quality.get("window")}></yc-line></p>
+        ${interruption ? html`<div class="speaker-limit" role="status" data-interruption>${icon("alert")}<div><strong>${interruption.title}</strong><p>${interruption.words}</p></div></div>` : nothing}
         ${limit ? html`<div class="speaker-limit" role="status" data-limit=${limit.rung}>${icon("signal")}<div><strong>${limit.title}</strong><p>${limit.words}</p></div></div>` : nothing}
       </div>
       ${shown ? html`<dl class="read-back call-lines">${shown.lines.filter((line) => line.field.startsWith("form.")).map((line) => html`<div><dt>${line.label}</dt><dd>${maskedValue(line.value, line.reveal && `/api/v1/cases/${shown.id}/reveal/${line.reveal}`)}</dd></div>`)}</dl>` : nothing}

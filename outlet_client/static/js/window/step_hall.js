@@ -4,7 +4,7 @@ import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
 import { banner, button, icon, maskedValue } from "../bits.js";
-import { callWords } from "../call_words.js";
+import { afterInterruption, callWords } from "../call_words.js";
 import { applicantLabel } from "../field_words.js";
 import { caseStatus } from "./case_status.js";
 import { MaterialsStep } from "./step_materials.js";
@@ -33,6 +33,7 @@ export class HallStep extends MaterialsStep {
     const ringing = WAITING.includes(call.state);
     const nobody = ringing && this.desk.hall.data?.on_duty === 0;
     const { title, words } = nobody ? { title: t("Nobody is on duty in the hall"), words: t("You are connected as soon as somebody comes. You can also cancel the call.") } : callWords(call.data);
+    const after = afterInterruption(call.data);
     const asked = Object.values(call.data?.marks ?? {}).filter((one) => one.kind === "still_asked");
     const newest = asked.sort((a, b) => a.t_ms - b.t_ms).at(-1);
     const slot = newest && this.case.materials.find((one) => one.code === newest.ref);
@@ -41,6 +42,7 @@ export class HallStep extends MaterialsStep {
         <span class="calling-icon ${ringing ? "is-ringing" : ""}">${icon(ringing ? "phone" : "video")}</span>
         <div><h2>${title}</h2><p>${words}</p></div></div>
       ${call.replaced ? banner({ title: t("This call is open on another page"), words: t("Picture and sound are there. You can take them back."), tone: "warn", name: "replaced", actions: button({ label: t("Continue here"), action: "take-seat", run: () => call.takeSeat() }) }) : nothing}
+      ${after ? banner({ ...after, tone: "warn", name: "after-interruption" }) : nothing}
       ${this.desk.speakers.blocked ? banner({ title: t("The browser holds the sound back"), words: t("Press once, then you hear the hall."), tone: "warn", actions: button({ label: t("Turn the sound on"), action: "resume-sound", icon: "speaker", run: () => this.desk.speakers.resume() }) }) : nothing}
       ${wanted ? banner({ title: t("The reviewer asks for a new picture: %(name)s", { name: wanted.name }), words: "", tone: "brand", name: "still-asked", actions: button({ label: t("Take picture"), action: "open-capture", icon: "camera", run: () => this.#capture(wanted.code) }) }) : nothing}
       ${this.#facts()}`;
