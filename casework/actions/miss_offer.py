@@ -9,8 +9,10 @@ from casework.model.call import OfferOutcome
 from casework.policy.call_refusals import OfferOver
 from casework.policy.call_rules import require
 from casework.policy.call_verb import CallVerb
+from casework.policy.routing import RING_MS
 from casework.store.tx import Tx
 from casework.views.calls import call_of, offer_of
+from casework.views.state_began import began_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ def miss_offer(tx: Tx, command: MissOffer) -> OfferMissed:
     Raises NotFound, OfferOver (answered or still ringing), CallStateForbids.
     """
     offer = offer_of(tx.conn, command.offer_id)
-    if offer.outcome is not None or offer.ends_ms > tx.now_ms:
+    began = began_ms(
+        tx.conn, offer.call_id, offer.offered_ms, now_ms=tx.now_ms, mono_ms=tx.mono_ms
+    )
+    if offer.outcome is not None or began + RING_MS > tx.now_ms:
         raise OfferOver(outcome=offer.outcome.value if offer.outcome else "ringing")
     call = call_of(tx.conn, offer.call_id)
     decision = require(tx.actor, CallVerb.MISS_OFFER, call)

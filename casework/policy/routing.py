@@ -67,7 +67,8 @@ def choose(call: WaitingCall, free: Iterable[FreeReviewer], now_ms: int) -> Free
     refused = {
         past.staff_id
         for past in call.past
-        if past.declined and now_ms - past.at_ms < DECLINE_PAUSE_MS
+        # One that lies in the future was before the clock was set back: nobody waits for that long.
+        if past.declined and 0 <= now_ms - past.at_ms < DECLINE_PAUSE_MS
     }
     tried = {past.staff_id for past in call.past}
     fitting = [
@@ -112,7 +113,7 @@ def next_change_ms(calls: Iterable[WaitingCall], now_ms: int) -> int | None:
         past.at_ms + DECLINE_PAUSE_MS
         for call in calls
         for past in call.past
-        if past.declined and past.at_ms + DECLINE_PAUSE_MS > now_ms
+        if past.declined and past.at_ms <= now_ms < past.at_ms + DECLINE_PAUSE_MS
     ]
     return min(ends, default=None)
 

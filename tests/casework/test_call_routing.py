@@ -78,6 +78,12 @@ def test_who_declined_is_left_in_peace_for_a_minute():
     assert next_change_ms([call], NOW + DECLINE_PAUSE_MS) is None
 
 
+def test_a_clock_that_is_set_back_leaves_nobody_in_peace_for_hours():
+    call = WaitingCall("c", "g", 0, past=(PastOffer("a", True, NOW),))
+    assert choose(call, free("a"), NOW - 3_600_000).staff_id == "a"
+    assert next_change_ms([call], NOW - 3_600_000) is None
+
+
 def test_the_queue_is_requeued_first_then_priority_then_time():
     calls = [
         WaitingCall("late", "g", 3),

@@ -1,5 +1,7 @@
 """A call that nobody answers at first keeps the one recording it was armed with."""
 
+import pytest
+
 from casework.clock import ManualClock
 from casework.store.reading import entries_of
 from scenes.sockets import Scene, until
@@ -37,6 +39,20 @@ async def test_a_call_that_rang_out_is_recorded_when_it_is_answered(scene: Scene
         types = [entry.type for entry in entries_of(conn, f"call:{scene.call}")]
     recorded = [kind for kind in types if kind.startswith("rec.")]
     assert recorded == ["rec.start", "rec.expect", "rec.expect", "rec.end"]
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+async def test_a_ring_lasts_as_long_as_ever_when_the_wall_clock_is_set(scene: Scene, hours: int):
+    clock = scene.desk.k.clock
+    assert isinstance(clock, ManualClock)
+    await scene.ring()
+    clock.set_wall(clock.wall_ms() + hours * 3_600_000)
+    clock.advance(19_000)
+    await scene.reviewer.ask("ping")
+    me = f"staff:{scene.reviewer.actor.id}"
+    assert (await scene.reviewer.snapshot(me))["offer"]
+    clock.advance(1_000)
+    await scene.reviewer.sees(me, misses=1)
 
 
 async def test_a_call_given_up_in_the_queue_ends_the_recording_it_rang_with(scene: Scene):
