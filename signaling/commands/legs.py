@@ -38,6 +38,11 @@ async def report(desk: Desk, page: Page, message: c.LegReport) -> Answer:
     return {}
 
 
+async def devices(desk: Desk, page: Page, message: c.LegDevices) -> Answer:
+    desk.rooms.devices(page, message.leg, tuple(message.missing))
+    return {}
+
+
 async def leave(desk: Desk, page: Page, message: c.LegLeave) -> Answer:
     await desk.act(page, leave_leg, LeaveLeg(message.leg))
     desk.rooms.unseat(message.leg)

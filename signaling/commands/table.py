@@ -63,5 +63,6 @@ COMMANDS: Mapping[type[ClientMessage], Command] = MappingProxyType(
         c.LegRestart: Command(legs.restart, PARTIES),
         c.LegLeave: Command(legs.leave, PARTIES),
         c.LegReport: Command(legs.report, PARTIES),
+        c.LegDevices: Command(legs.devices, PARTIES),
     }
 )

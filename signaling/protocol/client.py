@@ -206,6 +206,14 @@ class LegReport(ClientMessage):
     up_kbps: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
 
 
+class LegDevices(ClientMessage):
+    """Devices that went away while they were used; an empty list = all are there."""
+
+    type: Literal["leg.devices"] = "leg.devices"
+    leg: Id
+    missing: Sources
+
+
 class ScreenCode(ClientMessage):
     """A code by which a citizen screen joins the clerk's window."""
 
@@ -241,6 +249,7 @@ AnyClientMessage = Annotated[
     | LegRestart
     | LegLeave
     | LegReport
+    | LegDevices
     | ScreenCode
     | ScreenRevoke,
     Field(discriminator="type"),

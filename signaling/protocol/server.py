@@ -77,6 +77,16 @@ class LegStreams(Message):
     streams: list[RemoteStream]
 
 
+class LegDevices(Message):
+    """Devices of a seat that went away while they were used; an empty list = all are there."""
+
+    type: Literal["leg.devices"] = "leg.devices"
+    call: Id
+    leg: Id
+    seat: Seat
+    missing: list[TrackSource]
+
+
 class LegReplaced(Message):
     """Another page sat down on this seat: this one closes its connection and stays off."""
 
@@ -156,6 +166,7 @@ AnyServerMessage = Annotated[
     | StreamEvent
     | LegOffer
     | LegStreams
+    | LegDevices
     | LegReplaced
     | LegQuality
     | RoomHealth

@@ -11,6 +11,7 @@ from casework.clock import Clock
 from casework.errors import DomainError, NotFound
 from casework.keys.key_ring import KeyRing
 from casework.policy.call_rules import takes_part
+from casework.ports import TrackSource
 from casework.store.engine import Store
 from casework.store.writer import Writer
 from casework.views.calls import call_of, leg_of
@@ -237,6 +238,10 @@ class RoomBook:
         """What the page says of its own line. Raises LegNotYours."""
         keeper = self._keeper_of(page, leg_id)
         keeper.lines.reported(leg_id, report)
+
+    def devices(self, page: Page, leg_id: str, missing: tuple[TrackSource, ...]) -> None:
+        """What the page says of its own devices. Raises LegNotYours."""
+        self._keeper_of(page, leg_id).room.devices(leg_id, missing)
 
     def forget_page(self, page: Page) -> None:
         for keeper in self._keepers.values():

@@ -7,6 +7,7 @@ from casework.model.line import LineFigures, LineLevel
 from casework.worker_link import messages as m
 from signaling.protocol.server import (
     IceServer,
+    LegDevices,
     LegOffer,
     LegQuality,
     LegStreams,
@@ -14,10 +15,15 @@ from signaling.protocol.server import (
     RoomHealth,
     TrackHealth,
 )
+from signaling.rooms.sitting import Sitting
 
 
 def leg_offer(call: str, leg: str, offer: m.Offer, ice_servers: list[IceServer]) -> LegOffer:
     return LegOffer(call=call, leg=leg, number=offer.number, sdp=offer.sdp, ice_servers=ice_servers)
+
+
+def leg_devices(call: str, sitting: Sitting) -> LegDevices:
+    return LegDevices(call=call, leg=sitting.leg, seat=sitting.seat, missing=list(sitting.missing))
 
 
 def leg_streams(call: str, leg: str, streams: tuple[m.Stream, ...]) -> LegStreams:

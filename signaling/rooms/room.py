@@ -33,7 +33,7 @@ from signaling.lines.metrics import LineMetrics
 from signaling.page import Page
 from signaling.protocol.server import IceServer, LegReplaced, PagePresence, RoomState
 from signaling.rooms.files import RecordingFiles
-from signaling.rooms.messages import leg_offer, leg_streams
+from signaling.rooms.messages import leg_devices, leg_offer, leg_streams
 from signaling.rooms.plan import RoomPlan, read_plan
 from signaling.rooms.sitting import Sitting
 from signaling.workers.port import LegSpec, MediaWorker, RoomSpec
@@ -91,6 +91,7 @@ class Room:
             unoffered=True,
             limited=Rung.FULL if old is None else old.limited,
             here=self._was_here(old),
+            missing=() if old is None else old.missing,
         )
         self.tell_presence()
         self._tell_who_is_away(page)
@@ -123,11 +124,20 @@ class Room:
                     PagePresence(call=self.call, seat=sitting.seat, here=sitting.here),
                 )
 
+    def devices(self, leg: str, missing: tuple[TrackSource, ...]) -> None:
+        """Devices of the leg's page went away, or are there again: the others are told."""
+        sitting = self.sittings.get(leg)
+        if sitting is not None and sitting.missing != missing:
+            sitting.missing = missing
+            self._tools.hub.tell(self.stream, leg_devices(self.call, sitting))
+
     def _tell_who_is_away(self, page: Page) -> None:
-        """A page that was away itself has not heard it."""
+        """A page that was away itself has not heard it, nor whose devices are gone."""
         for sitting in self.sittings.values():
             if not sitting.here:
                 page.send(PagePresence(call=self.call, seat=sitting.seat, here=False))
+            if sitting.missing:
+                page.send(leg_devices(self.call, sitting))
 
     def forget_page(self, page: Page) -> None:
         """The page's socket is gone; its leg is the worker's to judge."""

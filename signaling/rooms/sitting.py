@@ -30,6 +30,7 @@ class Sitting:
     limited: Rung | None = Rung.FULL
     streams: tuple[Stream, ...] = ()
     here: bool = True
+    missing: tuple[TrackSource, ...] = ()
     offered: int = 0
     answered: int = 0
     at_worker: int = 0

@@ -86,6 +86,11 @@ export function sourceName(source) {
   }
 }
 
+/** Another device has taken the place of one that went away. @param {Source} source @param {string} label */
+export function replacedWords(source, label) {
+  return t("The %(name)s was unplugged. In use now: %(label)s", { name: sourceName(source), label: label || t("another device") });
+}
+
 /** A device as its owner calls it, who has one of each. @param {Source} source */
 export function ownName(source) {
   return source === "microphone" ? t("Microphone") : t("Camera");

@@ -8,6 +8,7 @@
  */
 import { Leg } from "./leg.js";
 import { LineWatch } from "./line_watch.js";
+import { MissingDevices } from "./missing_devices.js";
 import { watchStatistics } from "./statistics.js";
 import { StreamState } from "./stream_state.js";
 
@@ -77,6 +78,8 @@ export class CallSession extends EventTarget {
     this.quality = new Map();
     /** @type {Map<Seat, boolean>} */
     this.here = new Map();
+    /** Devices that went away, here and there. */
+    this.devices = new MissingDevices(this);
     this.recovering = false;
     /** Another page sits on this page's seat; this one has no media any more. */
     this.replaced = false;
@@ -106,6 +109,7 @@ export class CallSession extends EventTarget {
     });
     this.#listen(this.socket, "resumed", () => void this.#reattach());
     this.#watch.start();
+    this.devices.start();
     this.#stopMeasuring = watchStatistics(
       () => this.peerConnection,
       ({ freezes, upKbps }) => this.socket.tell("leg.report", { leg: this.#legId, freezes, ...(upKbps === null ? {} : { up_kbps: upKbps }) }),
@@ -158,6 +162,7 @@ export class CallSession extends EventTarget {
     this.#closed = true;
     if (this.#legId) this.socket.tell("leg.leave", { leg: this.#legId });
     this.#watch.stop();
+    this.devices.stop();
     this.#stopMeasuring();
     this.stream.stop();
     for (const [target, type, listener] of this.#listening) target.removeEventListener(type, listener);

@@ -2,7 +2,9 @@
  * Cameras and microphone of this page: found, remembered, opened, watched.
  *
  * An outlet's PC has fixed devices, so the last good choice of each source is kept on the machine
- * (localStorage) and opened again without asking. A camera that is pulled out is told in words.
+ * (localStorage) and opened again without asking. A device that is pulled out is told in words; a
+ * fitting one that nothing else uses takes its place, and where there is none it is taken again as soon
+ * as it is back.
  */
 import { soundTurn } from "./sound_turn.js";
 
@@ -10,6 +12,7 @@ import { soundTurn } from "./sound_turn.js";
 /** @typedef {{source: Source, code: "D-01" | "D-02" | "D-03" | "D-04"}} Fault */
 
 const REMEMBERED = "yunchuang.device.";
+const SETTLE_MS = 300;
 
 /** @type {Readonly<Record<Source, MediaTrackConstraints>>} */
 const WANTED = Object.freeze({
@@ -29,18 +32,32 @@ const WANTED = Object.freeze({
 });
 
 /**
- * Events: `track` (detail: {source, track}), `fault` (detail: Fault). D-01 not allowed, D-02 no
+ * Events: `track` (detail: {source, track}), `fault` (detail: Fault), `replaced` (detail: {source,
+ * label}: another device was taken), `devices` (what is plugged in has changed). D-01 not allowed, D-02 no
  * picture or sound, D-03 in use by another program, D-04 no such device.
  */
 export class Capture extends EventTarget {
   /** @type {Map<Source, MediaStreamTrack>} */
   #tracks = new Map();
+  /** @type {Map<Source, {device: string, silent: boolean}>} sources whose device went away */
+  #lost = new Map();
+  #looking = 0;
   /** @type {MediaStreamTrack | null} the microphone, while another tab of this machine has the sound */
   #hushed = null;
 
   constructor() {
     super();
     soundTurn.addEventListener("change", () => this.#hush());
+    navigator.mediaDevices?.addEventListener("devicechange", () => {
+      // Plugging in one thing tells of several devices, one after the other.
+      window.clearTimeout(this.#looking);
+      this.#looking = window.setTimeout(() => void this.#look(), SETTLE_MS);
+    });
+  }
+
+  /** @returns {Source[]} those whose device went away and has no other in its place */
+  get lost() {
+    return [...this.#lost.keys()].filter((one) => !this.#tracks.has(one));
   }
 
   /** @param {Source} source */
@@ -72,6 +89,16 @@ export class Capture extends EventTarget {
    * @returns {Promise<MediaStreamTrack | null>} null after a `fault`
    */
   async start(source, deviceId) {
+    this.#lost.delete(source);
+    return this.#start(source, deviceId);
+  }
+
+  /**
+   * @param {Source} source
+   * @param {string} [deviceId]
+   * @param {boolean} [kept] whether the choice is kept on this machine
+   */
+  async #start(source, deviceId, kept = true) {
     const wanted = deviceId ?? localStorage.getItem(REMEMBERED + source) ?? "";
     const known = await this.choices(source);
     const device = known.find((one) => one.deviceId === wanted) ?? this.#unused(known);
@@ -83,7 +110,7 @@ export class Capture extends EventTarget {
         source === "microphone" ? { audio: constraints } : { video: constraints },
       );
       const track = /** @type {MediaStreamTrack} */ (stream.getTracks()[0]);
-      this.#adopt(source, track);
+      this.#adopt(source, track, kept);
       return track;
     } catch (error) {
       return this.#fail(source, codeOf(error));
@@ -96,11 +123,13 @@ export class Capture extends EventTarget {
    * @param {MediaStreamTrack} track
    */
   adopt(source, track) {
+    this.#lost.delete(source);
     this.#adopt(source, track);
   }
 
   /** @param {Source} source */
   stop(source) {
+    this.#lost.delete(source);
     this.#tracks.get(source)?.stop();
     this.#tracks.delete(source);
     this.dispatchEvent(new CustomEvent("track", { detail: { source, track: null } }));
@@ -122,6 +151,21 @@ export class Capture extends EventTarget {
     }
   }
 
+  /** Finds a device for every source that lost its own: that very one if it is back, else a spare. */
+  async #look() {
+    this.dispatchEvent(new CustomEvent("devices"));
+    for (const [source, { device }] of this.#lost) {
+      if (this.#tracks.has(source)) continue;
+      const known = await this.choices(source);
+      const used = new Set([...this.#tracks.values()].map((one) => one.getSettings().deviceId));
+      const found = known.find((one) => one.deviceId === device) ?? known.find((one) => !used.has(one.deviceId));
+      if (!found || this.#tracks.has(source)) continue;
+      const track = await this.#start(source, found.deviceId, false);
+      if (track && found.deviceId !== device) this.dispatchEvent(new CustomEvent("replaced", { detail: { source, label: found.label } }));
+      if (track) this.#lost.delete(source);
+    }
+  }
+
   /** @param {MediaDeviceInfo[]} known */
   #unused(known) {
     const used = new Set([...this.#tracks.values()].map((one) => one.getSettings().deviceId));
@@ -131,18 +175,23 @@ export class Capture extends EventTarget {
   /**
    * @param {Source} source
    * @param {MediaStreamTrack} track
+   * @param {boolean} [kept]
    */
-  #adopt(source, track) {
+  #adopt(source, track, kept = true) {
     const before = this.#tracks.get(source);
+    // Whoever had muted himself stays muted, whatever he speaks into.
+    if (before ? !before.enabled && before !== this.#hushed : this.#lost.get(source)?.silent) track.enabled = false;
     this.#tracks.set(source, track);
     if (source === "microphone") this.#hush();
     const chosen = track.getSettings().deviceId;
-    if (chosen) localStorage.setItem(REMEMBERED + source, chosen);
+    if (chosen && kept) localStorage.setItem(REMEMBERED + source, chosen);
     track.addEventListener("ended", () => {
       if (this.#tracks.get(source) !== track) return;
       this.#tracks.delete(source);
+      this.#lost.set(source, { device: chosen ?? "", silent: !track.enabled && track !== this.#hushed });
       this.dispatchEvent(new CustomEvent("track", { detail: { source, track: null } }));
       this.#fail(source, "D-02");
+      void this.#look();
     });
     this.dispatchEvent(new CustomEvent("track", { detail: { source, track } }));
     before?.stop();

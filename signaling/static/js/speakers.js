@@ -19,6 +19,18 @@ export class Speakers extends EventTarget {
     super();
     soundTurn.addEventListener("change", () => this.#apply());
     soundTurn.join();
+    // A loudspeaker that was pulled out leaves silence behind: the computer's own takes over until it is back.
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#follow());
+  }
+
+  /** The chosen device, "" for the computer's own choice. */
+  get chosen() {
+    return localStorage.getItem(REMEMBERED) ?? "";
+  }
+
+  async #follow() {
+    const there = (await speakerChoices()).some((one) => one.deviceId === this.chosen);
+    for (const audio of this.#playing.values()) await sink(audio, there ? this.chosen : "");
   }
 
   /** By choice, or because another tab of this machine has the sound. */
@@ -95,7 +107,7 @@ export class Speakers extends EventTarget {
 async function sink(audio, deviceId) {
   const able = /** @type {any} */ (audio);
   // Firefox lacks it, and a device that was pulled out is refused: the system's own is used.
-  if (deviceId && able.setSinkId) await able.setSinkId(deviceId).catch(() => undefined);
+  if (able.setSinkId && (able.sinkId ?? "") !== deviceId) await able.setSinkId(deviceId).catch(() => undefined);
 }
 
 /** Loudspeakers to choose from. */

@@ -69,6 +69,9 @@ function ofCall(state) {
     const words = unseen && limit.rung !== "telephone" ? t("The sound goes on. Until the picture is back nobody can be identified or approved.") : limit.words;
     found.push({ id: "line-limit", tone: limit.tone, title: limit.title, words });
   }
+  for (const words of state.inCall ? session.devices.words("hall") : []) {
+    found.push({ id: "device-gone", tone: "warn", title: words, words: t("The call goes on. They are told, and another device is taken where there is one.") });
+  }
   const asked = state.running ? asksFor(session.data) : "";
   if (asked === "recheck") {
     found.push({ id: "recheck", tone: "warn", title: t("The call was interrupted: check again who is there"), words: t("Ask the name and one varied question, as the steps on the right say. What was said before stands.") });

@@ -3,6 +3,8 @@ import { nothing, render } from "lit";
 import { byId } from "portal/dom.js";
 import { t } from "portal/i18n.js";
 import { banner, button } from "../bits.js";
+import { DevicePanel } from "signaling/device_panel.js";
+import { ownName } from "../devices.js";
 import { ReadingAloud } from "./reading_aloud.js";
 import { ScreenState } from "./screen_state.js";
 import { callTask } from "./task_call.js";
@@ -32,6 +34,17 @@ export class ScreenPage {
   /** @param {{window: any, drawn_sources: boolean}} data */
   constructor(data) {
     this.state = new ScreenState(data);
+    /** Only a device of the citizen's own has anything to choose. */
+    this.devicePanel = this.state.remote
+      ? new DevicePanel({
+          capture: this.state.capture,
+          speakers: this.state.speakers,
+          sources: this.state.sources,
+          name: ownName,
+          open: (source, choice) => this.state.useDevice(source, choice),
+          draw: () => this.draw(),
+        })
+      : null;
     this.aloud = new ReadingAloud();
     /** Reasons that were ticked for the rating. @type {Set<string>} */
     this.reasons = new Set();

@@ -10,7 +10,7 @@ import { Capture } from "signaling/capture.js";
 import { Speakers } from "signaling/speakers.js";
 import { StreamState } from "signaling/stream_state.js";
 import { Acts } from "../acts.js";
-import { faultWords, openSources, ownName, SOURCES } from "../devices.js";
+import { choose, faultWords, openSource, openSources, ownName, SOURCES } from "../devices.js";
 
 /** @typedef {"pair" | "notice" | "call" | "wait" | "fill" | "read_back" | "sign" | "receipt" | "done" | "rate" | "thanks"} TaskName */
 /** @typedef {{window: string, case?: string | null, task: string, typed: Record<string, string>}} Show */
@@ -154,6 +154,14 @@ export class ScreenState extends EventTarget {
     const person = this.unanswered;
     if (answer === "agreed") await this.#openDevices();
     await this.socket.ask("notice.answer", { call: call.call, person, answer, notice: this.notice.version, sha256: this.notice.sha256 });
+  }
+
+  /** @param {import("signaling/leg.js").Source} source @param {string} choice */
+  async useDevice(source, choice) {
+    choose(source, choice);
+    this.deviceFaults.delete(source);
+    await openSource(this.capture, source, { drawn: this.data.drawn_sources });
+    this.changed();
   }
 
   /** What was refused or missing at first is there now: the recording has to expect it. */

@@ -33,6 +33,8 @@ export function callTask(page) {
         ${reviewer ? html`<p class="speaker-place">${reviewer.name} · ${reviewer.place}</p>` : nothing}
         <p class="speaker-light"><yc-recording .light=${{ tone: light.tone, words: light.tone === "ok" ? t("Being recorded %(time)s", { time: talked }) : light.words }}></yc-recording> <yc-line .quality=${call.quality.get("citizen") ?? call.quality.get("window")}></yc-line></p>
         ${interruption ? html`<div class="speaker-limit" role="status" data-interruption>${icon("alert")}<div><strong>${interruption.title}</strong><p>${interruption.words}</p></div></div>` : nothing}
+        ${call.devices.words("citizen").map((words) => html`<div class="speaker-limit" role="status" data-device-gone>${icon("alert")}<div><strong>${words}</strong></div></div>`)}
+        ${page.devicePanel && state.remote ? page.devicePanel.view() : nothing}
         ${limit ? html`<div class="speaker-limit" role="status" data-limit=${limit.rung}>${icon("signal")}<div><strong>${limit.title}</strong><p>${limit.words}</p></div></div>` : nothing}
       </div>
       ${shown ? html`<dl class="read-back call-lines">${shown.lines.filter((line) => line.field.startsWith("form.")).map((line) => html`<div><dt>${line.label}</dt><dd>${maskedValue(line.value, line.reveal && `/api/v1/cases/${shown.id}/reveal/${line.reveal}`)}</dd></div>`)}</dl>` : nothing}

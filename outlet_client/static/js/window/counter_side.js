@@ -5,7 +5,7 @@ import { WITH_MEDIA } from "signaling/call_session.js";
 import { lineLimit, pausedWords } from "signaling/line_limits.js";
 import "signaling/line_quality.js";
 import "signaling/tile.js";
-import { button, icon, status } from "../bits.js";
+import { banner, button, icon, status } from "../bits.js";
 import { talkedFor } from "../call_words.js";
 import { IN_THE_HALL } from "./steps.js";
 
@@ -40,7 +40,9 @@ function callTiles(page) {
       <span class="number push" id="call-clock">${talkedFor(call.data, Date.now())}</span>
     </div>
     ${limit ? html`<div class="call-line" role="status" data-limit=${limit.rung}>${status(limit.title, "signal", limit.tone)}${limit.rung === "telephone" ? html`<strong>${limit.words}</strong>` : nothing}</div>` : nothing}
-    <div class="call-line">${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
+    ${[...desk.deviceFaults.values()].map((words) => banner({ title: words, tone: "bad", name: "device-fault" }))}
+    ${call.devices.words("window").map((words) => banner({ title: words, tone: "warn", name: "device-gone" }))}
+    <div class="call-line">${page.devicePanel.view()}${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
       ${desk.file?.page?.state === "handed_back" ? html`<span class="push">${button({ label: t("End the call"), action: "end-call", kind: "quiet", size: "small", icon: "phone-end", run: () => void page.endCall() })}</span>` : nothing}</div>` : nothing}
   </section>`;
 }

@@ -11,7 +11,7 @@ import { Capture } from "signaling/capture.js";
 import { chime, Speakers } from "signaling/speakers.js";
 import { StreamState } from "signaling/stream_state.js";
 import { Acts } from "../acts.js";
-import { openSources, SOURCES, faultWords } from "../devices.js";
+import { choose, faultWords, openSource, openSources, replacedWords, SOURCES } from "../devices.js";
 import { CaseFile } from "./case_file.js";
 import { CitizenMirror } from "./citizen_mirror.js";
 
@@ -83,6 +83,10 @@ export class Desk extends EventTarget {
       if (track) this.deviceFaults.delete(source);
       this.changed();
     });
+    this.capture.addEventListener("replaced", (event) => {
+      const { source, label } = /** @type {CustomEvent} */ (event).detail;
+      toast(replacedWords(source, label), "warn");
+    });
     await this.readCounts(true);
     await Promise.all([this.hall.start(), this.place.start(), this.me.start()]).catch(toastError);
     await this.#askScreen();
@@ -133,6 +137,14 @@ export class Desk extends EventTarget {
   /** Opens cameras and microphone that are not open yet. */
   async openDevices() {
     await openSources(this.capture, this.sources, { drawn: this.data.drawn_sources });
+  }
+
+  /** Takes another device for a source, in a running call too. @param {Source} source @param {string} choice */
+  async useDevice(source, choice) {
+    choose(source, choice);
+    this.deviceFaults.delete(source);
+    await openSource(this.capture, source, { drawn: this.data.drawn_sources });
+    this.changed();
   }
 
   /** @param {string} caseId */

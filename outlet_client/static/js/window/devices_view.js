@@ -8,7 +8,7 @@ import { watchLevel } from "signaling/capture.js";
 import { chime, speakerChoices } from "signaling/speakers.js";
 import "signaling/tile.js";
 import { banner, button, icon, status } from "../bits.js";
-import { choose, chosen, DRAWN, OFF, openSource, sourceName } from "../devices.js";
+import { chosen, DRAWN, OFF, sourceName } from "../devices.js";
 import { mirrorCard } from "./counter_side.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
@@ -46,11 +46,7 @@ export class DevicesView {
 
   /** @param {Source} source @param {string} value */
   async change(source, value) {
-    const desk = this.page.desk;
-    choose(source, value);
-    desk.deviceFaults.delete(source);
-    await openSource(desk.capture, source, { drawn: desk.data.drawn_sources });
-    this.page.draw();
+    await this.page.desk.useDevice(source, value);
   }
 
   measure() {

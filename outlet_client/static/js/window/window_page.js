@@ -9,8 +9,10 @@ import { t, tn } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
 import { recordingLight } from "signaling/recording_light.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
+import { DevicePanel } from "signaling/device_panel.js";
 import { banner, button, icon, status } from "../bits.js";
 import { about, both } from "../call_words.js";
+import { chosen, DRAWN, sourceName } from "../devices.js";
 import { CaseView } from "./case_view.js";
 import { Desk } from "./desk.js";
 import { DevicesView } from "./devices_view.js";
@@ -28,6 +30,17 @@ export class WindowPage {
   constructor(data) {
     this.desk = new Desk(data);
     this.router = new Router();
+    const { capture, speakers, sources } = this.desk;
+    this.devicePanel = new DevicePanel({
+      capture,
+      speakers,
+      sources,
+      name: sourceName,
+      open: (source, choice) => this.desk.useDevice(source, choice),
+      draw: () => this.draw(),
+      extra: data.drawn_sources ? [[DRAWN, t("Drawn (demonstration)")]] : [],
+      chosen: (source) => (chosen(source) === DRAWN ? DRAWN : ""),
+    });
     /** @type {View} */
     this.view = this.#make();
     this.waiting = false;
