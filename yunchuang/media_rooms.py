@@ -29,8 +29,9 @@ _END_S = 5.0
 
 @dataclass(slots=True)
 class _Room:
-    """`expected` are the sources of each leg that the desk wants recorded. While its pictures do not
-    move, health asks for its sound alone: what is paused on purpose is in the ledger, not a fault.
+    """`expected` are the sources of each leg that the desk wants recorded, from its first admission
+    on: until then it is missed by nobody. While its pictures do not move, health asks for its sound
+    alone: what is paused on purpose is in the ledger, not a fault.
     """
 
     epoch: int
@@ -38,6 +39,12 @@ class _Room:
     directory: Path | None
     expected: dict[str, Collection[TrackSource]] = field(default_factory=dict)
     limits: dict[str, Rung] = field(default_factory=dict)
+    admitted: set[str] = field(default_factory=set)
+
+    def admit(self, leg: str, sources: Collection[TrackSource]) -> None:
+        if sources and leg not in self.admitted:
+            self.admitted.add(leg)
+            self._tell_recorder(leg)
 
     def expect(self, leg: str, sources: Collection[TrackSource]) -> None:
         self.expected[leg] = sources
@@ -50,12 +57,13 @@ class _Room:
     def forget(self, leg: str) -> None:
         self.expected.pop(leg, None)
         self.limits.pop(leg, None)
+        self.admitted.discard(leg)
         self._tell_recorder(leg)
 
     def _tell_recorder(self, leg: str) -> None:
         if self.recorder is None:
             return
-        sources = self.expected.get(leg, ())
+        sources = self.expected.get(leg, ()) if leg in self.admitted else ()
         if not self.limits.get(leg, Rung.FULL).moves:
             sources = [one for one in sources if one is TrackSource.MICROPHONE]
         self.recorder.set_expected(leg, sources)
@@ -144,6 +152,7 @@ class MediaRooms:
                 await relay.close_leg(command.call, command.leg, command.cause)
                 room.forget(command.leg)
             case m.AdmitLeg():
+                self._room(command.call).admit(command.leg, command.sources)
                 await relay.admit_leg(command.call, command.leg, command.sources, command.cause)
             case m.LimitLeg():
                 room = self._room(command.call)

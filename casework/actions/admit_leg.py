@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from casework.actions.steps.expect_tracks import expect_tracks
 from casework.actions.steps.publish import publishing
 from casework.model.call import LegState
 from casework.policy.admission import admitted, all_agreed
@@ -28,7 +29,9 @@ class LegAdmitted:
 def admit_leg(tx: Tx, command: AdmitLeg) -> LegAdmitted:
     """Applies the admission rule to the leg as things stand now, and says what it admits.
 
-    The rule is asked inside the transaction, so a consent withdrawn a moment ago is seen.
+    The rule is asked inside the transaction, so a consent withdrawn a moment ago is seen. From its
+    first admission on the leg's tracks are expected in the recording: a leg that only waits for the
+    call to be taken is missed by nobody.
     Raises NotFound, NotAllowed.
     """
     leg = leg_of(tx.conn, command.leg_id)
@@ -50,4 +53,6 @@ def admit_leg(tx: Tx, command: AdmitLeg) -> LegAdmitted:
             f"call:{call.id}",
             plain={"leg": leg.id, "sources": [source.value for source in now]},
         )
+        if now:
+            expect_tracks(tx, call.id, leg.site, sorted(leg.required))
     return LegAdmitted(now)

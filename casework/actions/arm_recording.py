@@ -35,6 +35,7 @@ def arm_recording(tx: Tx, command: ArmRecording) -> None:
     tracks = [
         {"site": leg.site.value, "source": source.value}
         for leg in legs_of(tx.conn, call.id)
+        if leg.admitted
         for source in sorted(leg.required)
     ]
     with publishing(tx, "recording.armed", f"call:{call.id}"):

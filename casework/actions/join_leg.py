@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import insert, update
 
 from casework.actions.steps.call_moves import set_leg_state
-from casework.actions.steps.expect_tracks import expect_tracks
 from casework.actions.steps.marks import write_mark
 from casework.actions.steps.publish import publishing
 from casework.actions.steps.settle_call import settle
@@ -54,12 +53,11 @@ def join_leg(tx: Tx, command: JoinLeg) -> LegJoined:
     if seat is None:
         raise SeatNotYours
     _refuse_unknown(command.sent, sources(call.profile, seat))
-    needed = sorted(required(call.profile, seat, command.sent))
     site = site_of(call.profile, seat)
     values = {
         "staff_id": None if seat is Seat.CITIZEN else tx.actor.id,
         "sent": sorted(set(command.sent)),
-        "required": needed,
+        "required": sorted(required(call.profile, seat, command.sent)),
         "admitted": [],
     }
     old = next((leg for leg in legs_of(tx.conn, call.id) if leg.seat is seat), None)
@@ -91,7 +89,6 @@ def join_leg(tx: Tx, command: JoinLeg) -> LegJoined:
             plain={"leg": leg_id, "seat": seat.value, "incarnation": incarnation},
             decision=decision,
         )
-        expect_tracks(tx, call.id, site, needed)
         settle(tx, call)
     return LegJoined(leg_id, seat, incarnation)
 

@@ -22,6 +22,8 @@ from casework.store.writer import Writer
 
 BATCH = 500
 POLL_S = 1.0
+SAVE_EVERY_S = 1.0
+"""A bookmark for each event would be as many commits again, while pages wait for the next."""
 FIRST_RETRY_S = 0.1
 LAST_RETRY_S = 2.0
 
@@ -57,6 +59,7 @@ class OutboxPump:
         self._reader = reader
         self._position = 0
         self._saved: int | None = None
+        self._saved_at = 0.0
         self.fault: Exception | None = None
 
     async def run(self) -> None:
@@ -77,6 +80,7 @@ class OutboxPump:
                         self._position = await self._store.read(_bookmark, self._reader)
                         self._saved = self._position
                     more = await self._pass_on()
+                    await self._save_bookmark(loop.time())
                     self.fault = None
                     retry_s = FIRST_RETRY_S
                 except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
@@ -93,18 +97,19 @@ class OutboxPump:
             forget()
 
     async def _pass_on(self) -> bool:
-        """Publishes one batch and saves the bookmark; True if there may be more at once."""
+        """Publishes one batch; True if there may be more at once."""
         batch = await self._store.read(unpublished, self._position)
         for position, event in batch:
             await self._bus.publish(event)
             self._position = position
-        if len(batch) == BATCH:
-            return True
-        if self._position != self._saved:
-            command = MoveBookmark(self._reader, self._position)
-            await self._writer.run(move_bookmark, command, actor=SYSTEM)
-            self._saved = command.position
-        return False
+        return len(batch) == BATCH
+
+    async def _save_bookmark(self, now_s: float) -> None:
+        if self._position == self._saved or now_s - self._saved_at < SAVE_EVERY_S:
+            return
+        command = MoveBookmark(self._reader, self._position)
+        await self._writer.run(move_bookmark, command, actor=SYSTEM)
+        self._saved, self._saved_at = command.position, now_s
 
 
 def unpublished(conn: Connection, position: int, *, limit: int = BATCH) -> list[tuple[int, Event]]:

@@ -235,7 +235,9 @@ class RoomKeeper:
         if now - self._closed_at < SETTLE_AFTER_S or plan.last_n is None:
             return
         self._closed_at = now
-        expected = [(leg.id, source.value) for leg in plan.legs for source in sorted(leg.required)]
+        expected = [
+            (leg.id, source.value) for leg in plan.missed for source in sorted(leg.required)
+        ]
         try:
             facts = await asyncio.to_thread(
                 self._tools.files.settle, self.room.call, plan.last_n, expected

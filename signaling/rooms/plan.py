@@ -63,6 +63,11 @@ class RoomPlan:
     def line(self, leg_id: str) -> LegLine:
         return self.lines.get(leg_id, UNMEASURED)
 
+    @property
+    def missed(self) -> tuple[Leg, ...]:
+        """Legs whose tracks the recording ought to hold: none of a call that nobody took."""
+        return self.legs if self.call.accepted_ms is not None else ()
+
     def routes(self) -> tuple[Route, ...]:
         """Cells that differ from the default, which forwards everything between the sites. On hold
         the hall is cut off; a citizen elsewhere and the clerk go on seeing each other.

@@ -230,10 +230,11 @@ class Room:
                 del self.sittings[leg.id]
                 await worker.close_leg(self.call, leg.id, None)
                 continue
-            await self._admit(worker, plan, leg, sitting)
             await self._limit(worker, plan, leg, sitting)
             if sitting.unoffered and sitting.page is not None:
+                # Before the admission, which is written while the page answers.
                 await self._offer(worker, plan, leg, sitting)
+            await self._admit(worker, plan, leg, sitting)
         routes = plan.routes()
         if routes != self._told_routes:
             await worker.set_routes(self.call, routes)

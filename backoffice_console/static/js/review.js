@@ -20,5 +20,5 @@ state.addEventListener("change", () => {
   byId("review-place").textContent = place ? `${state.case?.number ?? ""} ${place.outlet} ${place.window}` : "";
 });
 
-await state.open();
-if (page.call) await openCall(state);
+// The call first: devices are opened while the case is read.
+await Promise.all([page.call ? openCall(state) : null, state.open()]);

@@ -23,6 +23,8 @@ import { StreamState } from "./stream_state.js";
 
 /** States in which the call is taken and not over: the page's leg may join. */
 export const WITH_MEDIA = Object.freeze(["connecting", "consent", "active", "held", "interrupted"]);
+/** Pages join while it rings: then little is left to connect when the call is taken. */
+const JOINABLE = Object.freeze(["offered", ...WITH_MEDIA]);
 /** States that no call leaves. */
 export const OVER = Object.freeze(["ended", "abandoned", "missed", "declined_consent", "failed"]);
 
@@ -101,7 +103,7 @@ export class CallSession extends EventTarget {
     return OVER.includes(this.state);
   }
 
-  /** Follows the call and joins as soon as it has media. Rejects with ApiError. */
+  /** Follows the call and joins as soon as it may. Rejects with ApiError. */
   async start() {
     this.#listen(this.stream, "change", () => this.#changed());
     this.#listen(this.socket, "state", () => {
@@ -208,7 +210,7 @@ export class CallSession extends EventTarget {
     if (this.over || now === "wrap_up") this.#dropLeg();
     else if (mine === "closed" && before && before !== "closed") this.#dropLeg(); // away for too long: it is joined anew
     else if (mine === "gone" && before !== "gone") void this.#restart(); // the worker notices sooner than this browser
-    if (WITH_MEDIA.includes(now) && !this.#legId && !this.replaced) void this.#join();
+    if (JOINABLE.includes(now) && !this.#legId && !this.replaced) void this.#join();
     this.#send();
     if (now !== this.#before) {
       const detail = { before: this.#before, now };
@@ -228,7 +230,8 @@ export class CallSession extends EventTarget {
       if (!this.#closed) this.#adoptLeg(joined.leg);
       this.#attached = true;
     } catch (error) {
-      this.dispatchEvent(new CustomEvent("fault", { detail: error }));
+      // A ring that ended meanwhile is no fault.
+      if (WITH_MEDIA.includes(this.state)) this.dispatchEvent(new CustomEvent("fault", { detail: error }));
     } finally {
       this.#joining = false;
     }
@@ -290,7 +293,11 @@ export class CallSession extends EventTarget {
   /** The socket is new, and the desk has to be told whose it is. What was told to the old one is lost. */
   async #reattach() {
     this.here.clear();
-    if (this.replaced || !WITH_MEDIA.includes(this.state)) return;
+    if (this.replaced) return;
+    if (!JOINABLE.includes(this.state)) {
+      this.#dropLeg(); // it rang and was not taken: the next ring finds a leg that this socket knows
+      return;
+    }
     const leg = this.#legId;
     const answer = leg ? await this.socket.ask("leg.attach", { call: this.call, leg }).catch(() => null) : null;
     if (this.socket.state !== "open") return; // gone again: the next one tries anew

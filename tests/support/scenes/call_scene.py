@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casework.actions.accept_call import AcceptCall, accept_call
+from casework.actions.admit_leg import AdmitLeg, admit_leg
 from casework.actions.answer_notice import AnswerNotice, answer_notice
 from casework.actions.arm_recording import ArmRecording, arm_recording
 from casework.actions.join_leg import JoinLeg, LegJoined, join_leg
@@ -71,9 +72,10 @@ class Stage:
                 self.kernel.writer.run_sync(answer_notice, command, actor=screen)
 
     def join(self, call_id: str, actor: Actor, *sent: TrackSource) -> LegJoined:
-        """The page joins and the worker sees it connect."""
+        """The page joins, the desk lets in what it may, and the worker sees it connect."""
         sent = sent or ((M, C) if actor.role is Role.REVIEWER else (M, C, CC))
         joined = self.kernel.writer.run_sync(join_leg, JoinLeg(call_id, sent), actor=actor)
+        self.kernel.writer.run_sync(admit_leg, AdmitLeg(joined.leg_id), actor=SYSTEM)
         self.report(joined, LegState.CONNECTED)
         return joined
 

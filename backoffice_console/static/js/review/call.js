@@ -2,10 +2,9 @@
 import { html, nothing, render } from "lit";
 import { byId } from "portal/dom.js";
 import { duration, t } from "portal/i18n.js";
-import { toast, toastError } from "portal/toast.js";
+import { toastError } from "portal/toast.js";
 import { CallSession, OVER } from "signaling/call_session.js";
 import { Capture } from "signaling/capture.js";
-import { DevicePanel, NOT_USED } from "signaling/device_panel.js";
 import { pausedWords } from "signaling/line_limits.js";
 import "signaling/line_quality.js";
 import { recordingLight } from "signaling/recording_light.js";
@@ -35,22 +34,17 @@ export async function openCall(state) {
     faults.set(source, code);
     paint();
   });
-  capture.addEventListener("track", (event) => {
-    const { source, track } = /** @type {CustomEvent} */ (event).detail;
-    if (track) faults.delete(source);
-  });
-  capture.addEventListener("replaced", (event) => {
-    const { source, label } = /** @type {CustomEvent} */ (event).detail;
-    toast(t("The %(name)s was unplugged. In use now: %(label)s", { name: deviceName(source), label: label || t("another device") }), "warn");
-  });
-  for (const source of SOURCES) await capture.start(source);
-
-  const session = new CallSession(state.socket, state.page.call ?? "", { capture, sources: SOURCES });
+  const devices = openAll(capture);
+  const prepare = async () => {
+    await devices;
+    return true;
+  };
+  const session = new CallSession(state.socket, state.page.call ?? "", { capture, sources: SOURCES, prepare });
   state.session = session;
 
   const paint = () => {
     speakers.play(session.remote.filter((one) => one.track.kind === "audio").map((one) => one.track));
-    render(panel(state, session, { capture, speakers, faults, silent, mute, devices, chooser }), pane);
+    render(panel(state, session, { capture, speakers, faults, silent, mute, devices: tryAgain }), pane);
     render(head(session), byId("call-state"));
   };
   const mute = () => {
@@ -60,19 +54,11 @@ export async function openCall(state) {
     silent = !track.enabled;
     paint();
   };
-  const devices = async () => {
+  const tryAgain = async () => {
     faults.clear();
-    for (const source of SOURCES) if (!capture.track(source)) await capture.start(source);
+    await openAll(capture);
     paint();
   };
-  const chooser = new DevicePanel({
-    capture,
-    speakers,
-    sources: SOURCES,
-    name: deviceName,
-    open: async (source, choice) => (choice === NOT_USED ? capture.stop(source) : capture.start(source, choice)),
-    draw: () => paint(),
-  });
   speakers.addEventListener("blocked", paint);
   session.addEventListener("fault", (event) => toastError(/** @type {CustomEvent} */ (event).detail));
   session.addEventListener("change", () => {
@@ -87,14 +73,20 @@ export async function openCall(state) {
   });
   // Leaving the page is not leaving the call: the seat is kept for a reload.
   window.setInterval(paint, 1000);
+  paint();
   await session.start().catch(toastError);
   paint();
+}
+
+/** @param {Capture} capture */
+function openAll(capture) {
+  return Promise.all(SOURCES.filter((source) => !capture.track(source)).map((source) => capture.start(source)));
 }
 
 /**
  * @param {ReviewState} state
  * @param {CallSession} session
- * @param {{capture: Capture, speakers: Speakers, faults: Map<string, string>, silent: boolean, mute: () => void, devices: () => Promise<void>, chooser: DevicePanel}} own
+ * @param {{capture: Capture, speakers: Speakers, faults: Map<string, string>, silent: boolean, mute: () => void, devices: () => Promise<void>}} own
  */
 function panel(state, session, own) {
   const others = session.remote.filter((one) => one.site !== "hall" && one.track.kind === "video");
@@ -113,7 +105,7 @@ function panel(state, session, own) {
 
 /**
  * @param {CallSession} session
- * @param {{capture: Capture, silent: boolean, mute: () => void, chooser: DevicePanel}} own
+ * @param {{capture: Capture, silent: boolean, mute: () => void}} own
  */
 function ownRow(session, own) {
   const picture = own.capture.track("camera");
@@ -121,7 +113,6 @@ function ownRow(session, own) {
       <yc-tile id="tile-own" class="tile own-tile" data-mirrored .track=${picture} .name=${picture ? t("You") : ""} .waiting=${t("No camera")} .pictureIcon=${"video-off"}></yc-tile>
       <div class="own-tools">
         <button type="button" class="button button-small" data-action="mute" aria-pressed="${own.silent}" @click=${own.mute}>${glyph(own.silent ? "mic-off" : "mic")}<span>${own.silent ? t("Microphone off") : t("Microphone on")}</span></button>
-        ${own.chooser.view()}
       </div>
       <div class="own-lines">
         <span class="line-pair"><span class="muted">${t("Counter")}</span>${session.here.get("window") === false ? html`<span class="line-quality-word">${glyph("line-off")}${t("Gone for a moment")}</span>` : html`<yc-line id="line-counter" .quality=${session.quality.get("window")}></yc-line>`}</span>
@@ -138,11 +129,6 @@ function head(session) {
     ${running && since ? html`<span class="call-clock figures" title="${t("Length of the call")}">${duration(Date.now() - since)}</span>` : nothing}
     <yc-recording id="recording-light" .light=${session.data?.recording && session.state !== "wrap_up" && !session.over ? recordingLight(session.health, { recovering: session.recovering }) : null}></yc-recording>
   `;
-}
-
-/** @param {import("signaling/leg.js").Source} source */
-function deviceName(source) {
-  return source === "microphone" ? t("Microphone") : t("Camera");
 }
 
 /** @param {ReviewState} state */
