@@ -120,12 +120,16 @@ class Track:
         mono_ns = media_ns + self.clock.offset_ns
         refused = self._keeper.keep(self, frame, media_ns, mono_ns)
         if refused is None:
-            if missing is not None or self.absence is not None:
+            joined = missing is None and self.absence is None
+            if not joined:
                 self._note_gap(missing, mono_ns)
-            self._note_kept(frame, mono_ns)
+            self._note_kept(frame, mono_ns, joined=joined)
         return refused
 
-    def _note_kept(self, frame: Frame, mono_ns: int) -> None:
+    def _note_kept(self, frame: Frame, mono_ns: int, *, joined: bool) -> None:
+        """`joined`: nothing is missing between this frame and the one before. Only then the time
+        between them is one frame's; a gap would move the edges of the lines to come.
+        """
         self.kept_ns = frame.arrival_ns
         self.kept_bytes += len(frame.data)
         if self.is_video:
@@ -133,9 +137,10 @@ class Track:
                 self.keyframe_ns = frame.arrival_ns
                 if self._picture is not None:
                     self._picture.keyframe(frame.data, frame.arrival_ns)
-            if self._last_kept_ns is not None and mono_ns > self._last_kept_ns:
+            if joined and self._last_kept_ns is not None and mono_ns > self._last_kept_ns:
                 interval = min(mono_ns - self._last_kept_ns, MAX_INTERVAL_NS)
-                self._interval_ns += (interval - self._interval_ns) // 8
+                known = self._interval_ns or interval
+                self._interval_ns = known + (interval - known) // 8
             self._last_kept_ns = mono_ns
             self.end_ns = mono_ns + self._interval_ns
         else:
