@@ -12,6 +12,9 @@ from signaling.relay.sequence import nearest
 from signaling.relay.slots import Slot
 
 _SRS_REMEMBERED = 8
+MOST_RESENDS = 10
+"""Of one packet, as many as a browser asks for."""
+_RESENDS_REMEMBERED = 512
 
 
 class Subscriber(Protocol):
@@ -34,6 +37,7 @@ class DownlinkStream:
     __slots__ = (
         "_floor",
         "_offset",
+        "_resends",
         "_ring",
         "_sent_reports",
         "_ssrc_bytes",
@@ -67,6 +71,7 @@ class DownlinkStream:
         self._floor = -1
         self._offset = 0
         self._sent_reports: OrderedDict[int, int] = OrderedDict()
+        self._resends: OrderedDict[int, tuple[int, int]] = OrderedDict()
         self.gated = True
         self.last = first_sequence - 1
         self.packets = 0
@@ -97,8 +102,9 @@ class DownlinkStream:
         header = fixed_header(first_two, number & 0xFFFF, timestamp, self._ssrc_bytes)
         self._subscriber.send_rtp(header, tail)
 
-    def resend(self, sequence: int) -> bool:
-        """Sends again what this leg got under `sequence`; False when it is not kept any more.
+    def resend(self, sequence: int, now_ns: int, rtt_ns: int) -> bool:
+        """Sends again what this leg got under `sequence`; False when it is not kept any more, or was
+        sent again a moment ago (then it is on its way) or too often.
 
         The ring's bytes never change, so SRTP (same key, SSRC, index and text) gives the very
         datagram of the first time; anything else would repeat a GCM nonce with other data.
@@ -108,12 +114,23 @@ class DownlinkStream:
         if number > self.last or extended < self._floor or self._floor < 0:
             return False
         entry = self._ring.get(extended)
-        if entry is None:
+        if entry is None or not self._may_resend(number, now_ns, rtt_ns):
             return False
         _, first_two, timestamp, tail = entry
         self.resent += 1
         header = fixed_header(first_two, sequence, timestamp, self._ssrc_bytes)
         self._subscriber.send_rtp(header, tail)
+        return True
+
+    def _may_resend(self, number: int, now_ns: int, rtt_ns: int) -> bool:
+        """Not twice within most of a round trip: a peer's own idea of it may be a little shorter."""
+        times, last_ns = self._resends.get(number, (0, 0))
+        if times and (times >= MOST_RESENDS or now_ns - last_ns < rtt_ns * 3 // 4):
+            return False
+        self._resends[number] = (times + 1, now_ns)
+        self._resends.move_to_end(number)
+        while len(self._resends) > _RESENDS_REMEMBERED:
+            self._resends.popitem(last=False)
         return True
 
     def sender_report(self, ntp: int, rtp: int, now_ns: int) -> None:

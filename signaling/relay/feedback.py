@@ -15,6 +15,7 @@ class ReportingLeg(Protocol):
     """
 
     counters: Counters
+    rtt_ns: int
 
     @property
     def uplinks(self) -> Mapping[int, UplinkStream]: ...
@@ -44,7 +45,7 @@ def receive_compound(leg: ReportingLeg, compound: bytes, now_ns: int) -> None:
             case rtcp.RECEIVER_REPORT:
                 _report_blocks(leg, packet, now_ns)
             case rtcp.TRANSPORT_FEEDBACK if packet.count == rtcp.NACK:
-                _nack(leg, packet)
+                _nack(leg, packet, now_ns)
             case rtcp.PAYLOAD_FEEDBACK:
                 _payload_feedback(leg, packet, now_ns)
             case _:
@@ -71,7 +72,7 @@ def _report_blocks(leg: ReportingLeg, packet: rtcp.RtcpPacket, now_ns: int) -> N
             leg.measured_round_trip(round_trip)
 
 
-def _nack(leg: ReportingLeg, packet: rtcp.RtcpPacket) -> None:
+def _nack(leg: ReportingLeg, packet: rtcp.RtcpPacket, now_ns: int) -> None:
     stream = leg.downlinks.get(rtcp.feedback_target(packet))
     if stream is None:
         leg.counters["rtcp.foreign_ssrc"] += 1
@@ -80,7 +81,7 @@ def _nack(leg: ReportingLeg, packet: rtcp.RtcpPacket) -> None:
         if not leg.may_resend():
             leg.counters["rtcp.resend_refused"] += 1
             return
-        if not stream.resend(sequence):
+        if not stream.resend(sequence, now_ns, leg.rtt_ns):
             leg.counters["rtcp.resend_missing"] += 1
 
 

@@ -6,6 +6,13 @@ FIRST_ASK_NS = 10_000_000  # reordered packets settle within this time
 SHORTEST_ASK_NS = 20_000_000
 GIVE_UP_NS = 1_500_000_000  # senders forget sooner; the recorder holds at most 2 s
 MOST_ASKS = 12
+PATIENT_ASK_NS = 150_000_000
+"""Each ask waits a quarter longer than the one before, up to this (or one and a half round trips, if
+that is more): twelve asks in a row would be over before a burst of loss is.
+"""
+LOOK_BACK = 32
+LOOK_BACK_NS = 400_000_000
+"""A sender's first packets may be lost before any came: so many numbers are asked for, so long."""
 LONGEST_GAP = 512  # a longer hole is a pause or a blackout: not worth asking for
 RESTART_AFTER = 150
 """So many old numbers in a row, none new between them: the sender began its numbers anew. More than
@@ -23,10 +30,11 @@ class _Missing:
 class LossTracker:
     """Extended sequence numbers in, NACKs and given-up ranges out; the owner keeps the clock."""
 
-    __slots__ = ("_given_up", "_missing", "_next", "_stale", "_stale_next")
+    __slots__ = ("_early", "_given_up", "_missing", "_next", "_stale", "_stale_next")
 
     def __init__(self) -> None:
         self._missing: dict[int, _Missing] = {}
+        self._early: dict[int, _Missing] = {}
         self._given_up: list[tuple[int, int]] = []
         self._next = -1
         self._stale = 0
@@ -35,7 +43,7 @@ class LossTracker:
     @property
     def open(self) -> bool:
         """Something is missing, or was given up and not yet taken: poll again."""
-        return bool(self._missing or self._given_up)
+        return bool(self._missing or self._given_up or self._early)
 
     @property
     def restarted(self) -> bool:
@@ -49,6 +57,18 @@ class LossTracker:
         self._next = extended + 1
         self._stale = 0
 
+    def look_back(self, first: int, now_ns: int) -> None:
+        """The sender's first packet that came was not its first: asks for those before it. Nobody
+        knows whether there are any, so what does not come is not lost.
+        """
+        begin = max(0, first - LOOK_BACK)
+        self._early = {n: _Missing(now_ns, now_ns + FIRST_ASK_NS) for n in range(begin, first)}
+
+    def look_no_further(self, begin: int) -> None:
+        """The beginning was found: what lies before it is of no use."""
+        if self._early:
+            self._early = {n: one for n, one in self._early.items() if n > begin}
+
     def arrived(self, extended: int, now_ns: int) -> bool:
         """Notes a packet; False for one that was already given up (it comes too late)."""
         expected = self._next
@@ -59,7 +79,7 @@ class LossTracker:
             self._next = extended + 1
             return True
         if extended < expected:
-            if self._missing.pop(extended, None) is not None:
+            if self._missing.pop(extended, None) or self._early.pop(extended, None):
                 return True
             self._stale = self._stale + 1 if self._stale_next == expected else 1
             self._stale_next = expected
@@ -77,8 +97,12 @@ class LossTracker:
         return True
 
     def due(self, now_ns: int, rtt_ns: int) -> list[int]:
-        """Numbers to ask for now; each is due again after one and a half round trips."""
-        asks: list[int] = []
+        """Numbers to ask for now; each is due again after one and a half round trips, and later each
+        time.
+        """
+        wait_ns = max(SHORTEST_ASK_NS, rtt_ns + rtt_ns // 2)
+        longest_ns = max(wait_ns, PATIENT_ASK_NS)
+        asks = self._look_back_again(now_ns, wait_ns)
         for number, missing in list(self._missing.items()):
             if missing.ask_at_ns > now_ns:
                 continue
@@ -86,13 +110,26 @@ class LossTracker:
                 del self._missing[number]
                 self._give_up(number, number)
                 continue
+            missing.ask_at_ns = now_ns + min(
+                longest_ns, wait_ns * 5**missing.asked // 4**missing.asked
+            )
             missing.asked += 1
-            missing.ask_at_ns = now_ns + max(SHORTEST_ASK_NS, rtt_ns + rtt_ns // 2)
             asks.append(number)
+        return asks
+
+    def _look_back_again(self, now_ns: int, wait_ns: int) -> list[int]:
+        if not self._early:
+            return []
+        if now_ns - next(iter(self._early.values())).since_ns >= LOOK_BACK_NS:
+            self._early.clear()
+        asks = [number for number, one in self._early.items() if one.ask_at_ns <= now_ns]
+        for number in asks:
+            self._early[number].ask_at_ns = now_ns + wait_ns
         return asks
 
     def abandon(self) -> None:
         """The stream ends: whatever is still missing is given up now."""
+        self._early.clear()
         for number in self._missing:
             self._give_up(number, number)
         self._missing.clear()

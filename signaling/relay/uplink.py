@@ -104,13 +104,24 @@ class UplinkStream:
             opens = keyframe_starts(packet, payload_at)
             if opens:
                 self.keyframes.keyframe_began(now_ns)
+                self._losses.look_no_further(extended)
             elif not self.flowing:
-                self.keyframes.request()
+                self._miss_the_beginning(extended, now_ns)
         self.flowing = True
         rest = forwarded(packet, stamp_at, number_at, now_ns)
         self._fan_out(extended, packet, rest, len(packet) - payload_at, opens=opens)
         if self._tap is not None:
             self._tap.rtp(track.track, extended, packet, payload_at, now_ns)
+
+    def _miss_the_beginning(self, extended: int, now_ns: int) -> None:
+        """The first packet begins no keyframe: one is asked for, and so is, where nothing was sent
+        before this stream was let in, what its first packets can only have been.
+        """
+        self.keyframes.request()
+        if self.stats.packets == 1:
+            self._losses.look_back(extended, now_ns)
+        if self._losses.open and self._loss_timer is None:
+            self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
 
     def _begin_anew(self, packet: bytes, now_ns: int) -> int:
         """The sender began its numbers anew: everybody goes on upwards. The packet's number."""
@@ -133,7 +144,19 @@ class UplinkStream:
                     self.keyframes.request()  # again and again, for a PLI may be lost too
                     continue
                 downlink.open_gate(extended)
+                if extended < self._sequence.highest:
+                    downlink.forward(extended, first_two, timestamp, rest, payload_bytes)
+                    self._catch_up(downlink, extended + 1, len(rest) - payload_bytes)
+                    continue
             downlink.forward(extended, first_two, timestamp, rest, payload_bytes)
+
+    def _catch_up(self, downlink: DownlinkStream, after: int, overhead: int) -> None:
+        """A run began late: what came before its beginning, and belongs behind it, goes out now."""
+        for number in range(after, self._sequence.highest + 1):
+            entry = self.ring.get(number)
+            if entry is not None:
+                payload_bytes = max(0, len(entry[3]) - overhead)
+                downlink.forward(number, entry[1], entry[2], entry[3], payload_bytes)
 
     def sender_report(self, report: SenderInfo, now_ns: int) -> None:
         """The publisher's SR; the owner has checked that it speaks of this stream."""

@@ -1,6 +1,7 @@
 """Keyframe requests are merged and delayed, never dropped; NACKs follow the round trip."""
 
 import asyncio
+import itertools
 import time
 
 import pytest
@@ -8,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.relay.keyframes import KeyframeThrottle
-from signaling.relay.losses import GIVE_UP_NS, LONGEST_GAP, MOST_ASKS, LossTracker
+from signaling.relay.losses import (
+    GIVE_UP_NS,
+    LONGEST_GAP,
+    LOOK_BACK,
+    LOOK_BACK_NS,
+    MOST_ASKS,
+    LossTracker,
+)
 
 MS = 1_000_000
 
@@ -61,6 +69,34 @@ def test_asking_ends_by_count_or_by_time():
     assert by_time.take_given_up() == [(2, 2)]
     assert not by_time.open
     assert not by_time.arrived(2, GIVE_UP_NS)
+
+
+def test_asks_reach_over_a_burst_of_loss():
+    tracker = LossTracker()
+    tracker.arrived(1, 0)
+    tracker.arrived(3, 0)
+    asked_ms = [n for n in range(2_000) if tracker.due(n * MS, 5 * MS)]
+    apart = [later - one for one, later in itertools.pairwise(asked_ms)]
+    assert apart[0] == 20
+    assert sorted(apart) == apart
+    assert max(apart) <= 150
+    assert len(asked_ms) == MOST_ASKS
+    assert asked_ms[-1] > 700
+
+
+def test_what_lies_before_the_first_packet_is_asked_for_and_never_given_up():
+    tracker = LossTracker()
+    tracker.arrived(100, 0)
+    tracker.look_back(100, 0)
+    assert tracker.due(10 * MS, 0) == list(range(100 - LOOK_BACK, 100))
+    assert tracker.arrived(99, 12 * MS)
+    assert tracker.arrived(97, 12 * MS)
+    assert not tracker.arrived(97, 12 * MS)
+    tracker.look_no_further(97)
+    assert tracker.due(40 * MS, 0) == [98]
+    tracker.due(LOOK_BACK_NS, 0)
+    assert not tracker.open
+    assert tracker.take_given_up() == []
 
 
 def test_neighbours_given_up_together_are_one_range():

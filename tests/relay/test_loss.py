@@ -6,7 +6,7 @@ import struct
 
 from casework.ports import TrackSource
 from signaling.relay import rtcp
-from signaling.relay.losses import RESTART_AFTER
+from signaling.relay.losses import LOOK_BACK, RESTART_AFTER
 
 CALL = "call-1"
 VOICE, FACE = 1111, 2222
@@ -218,3 +218,62 @@ async def test_resends_that_come_too_late_are_no_new_beginning(
         sender.send_rtp(rtp_packet(VOICE, number))
     await eventually(lambda: relay.counters["rtp.too_late"] == RESTART_AFTER + 98)
     assert len(tap.packets[1]) == 4
+
+
+def first_frames(rtp_packet):
+    """A keyframe in three packets and a frame behind it."""
+    packets = [rtp_packet(FACE, 500, video=True, key=True)]
+    packets += [rtp_packet(FACE, number, video=True) for number in (501, 502)]
+    return [*packets, rtp_packet(FACE, 503, 6000, video=True)]
+
+
+async def test_a_lost_beginning_is_asked_for_and_sent_on_whole(
+    relay, raw_peer, eventually, rtp_packet, tap
+):
+    sender, receiver = await pair(relay, raw_peer, tap)
+    packets = first_frames(rtp_packet)
+    for packet in packets[1:]:
+        sender.send_rtp(packet)
+    await eventually(lambda: 500 in asked(sender, FACE))
+    assert set(asked(sender, FACE)) == set(range(501 - LOOK_BACK, 501))
+    assert receiver.rtp == []
+    sender.send_rtp(packets[0])
+    await eventually(lambda: len(receiver.rtp) == 4)
+    numbers = [int.from_bytes(packet[2:4], "big") for packet in receiver.rtp]
+    assert numbers == list(range(numbers[0], numbers[0] + 4))
+    assert [packet[12:][-5:] for packet in receiver.rtp] == [p[12:][-5:] for p in packets]
+    assert sorted(tap.packets[1]) == sorted(packets)
+    await asyncio.sleep(0.5)
+    assert tap.losses == []
+
+
+async def test_what_was_sent_before_the_stream_was_let_in_is_never_asked_for(
+    relay, raw_peer, eventually, rtp_packet
+):
+    await relay.open_room(CALL, None)
+    sender = await raw_peer("sender", "counter", {"camera": FACE})
+    sender.send_rtp(rtp_packet(FACE, 90, video=True, key=True))
+    await eventually(
+        lambda: relay._rooms[CALL].legs["sender"].publications.by_ssrc[FACE].stats.packets
+    )
+    await relay.admit_leg(CALL, "sender", list(TrackSource))
+    sender.send_rtp(rtp_packet(FACE, 93, video=True))
+    await eventually(lambda: requests(sender, FACE))
+    await asyncio.sleep(0.1)
+    assert asked(sender, FACE) == {}
+
+
+async def test_a_packet_is_sent_again_once_a_round_trip(relay, raw_peer, eventually, rtp_packet):
+    sender, receiver = await pair(relay, raw_peer)
+    sender.send_rtp(rtp_packet(FACE, 1, video=True, key=True))
+    await eventually(lambda: receiver.rtp)
+    number = int.from_bytes(receiver.rtp[0][2:4], "big")
+    nack = rtcp.build_nack(9, receiver.ssrc_of("video-1"), [number])
+    for _ in range(5):
+        receiver.send_rtcp(nack)
+    await eventually(lambda: relay.counters["rtcp.resend_missing"] == 4)
+    assert len(receiver.raw_rtp) == 2
+    await asyncio.sleep(0.1)  # the round trip is taken for 100 ms until it is measured
+    receiver.send_rtcp(nack)
+    await eventually(lambda: len(receiver.raw_rtp) == 3)
+    assert len(set(receiver.raw_rtp)) == 1
