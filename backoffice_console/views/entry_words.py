@@ -54,6 +54,7 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "desk.leg.left": (N_("Page left"), "video-off", ""),
     "desk.leg.admitted": (N_("Media admitted"), "video", ""),
     "desk.room.leased": (N_("Room opened"), "chain", ""),
+    "desk.call.sound_only": (N_("Sound only"), "speaker", "warn"),
     "desk.line.limited": (N_("What the line carries"), "signal", "warn"),
     "desk.line.changed": (N_("Line became"), "signal", ""),
     "desk.line.summed_up": (N_("What the line was like"), "signal", ""),

@@ -55,6 +55,7 @@ RULES: Mapping[V, Rule] = MappingProxyType(
         V.REPORT_LEG: Rule(_SYSTEM, _ANY),
         V.NOTE_LINE: Rule(_SYSTEM, _ANY),
         V.LIMIT_LEG: Rule(_SYSTEM, _ANY),
+        V.SOUND_ONLY: Rule(_STAFF, WITH_MEDIA),
         V.INTERRUPT_CALL: Rule(_SYSTEM, WITH_MEDIA),
         V.RECHECK: Rule(_HALL, frozenset({CallState.ACTIVE})),
         V.HOLD: Rule(_HALL, frozenset({CallState.ACTIVE})),

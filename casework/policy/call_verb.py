@@ -19,6 +19,7 @@ class CallVerb(StrEnum):
     REPORT_LEG = "report_leg"
     NOTE_LINE = "note_line"
     LIMIT_LEG = "limit_leg"
+    SOUND_ONLY = "sound_only"
     INTERRUPT_CALL = "interrupt_call"
     RECHECK = "recheck"
     HOLD = "hold"

@@ -16,28 +16,58 @@ from casework.views.calls import call_of, legs_of
 
 @dataclass(frozen=True, slots=True)
 class LegLine:
-    """`level` is None before anything was measured."""
+    """`level` is None before anything was measured. `line_up` is how far the line itself goes down,
+    `up` what is carried: when somebody chose sound alone, no picture, however good the line is.
+    """
 
     level: LineLevel | None = None
-    up: Rung = Rung.FULL
+    line_up: Rung = Rung.FULL
     down: Rung = Rung.FULL
+    sound_only: bool = False
+
+    @property
+    def up(self) -> Rung:
+        if self.sound_only and self.line_up is not Rung.TELEPHONE:
+            return Rung.AUDIO_FIRST
+        return self.line_up
 
 
 UNMEASURED = LegLine()
 
 
+def sound_subject(call_id: str) -> str:
+    """Whose interval says how long somebody wanted sound alone."""
+    return f"sound:{call_id}"
+
+
+def is_sound_only(conn: Connection, call_id: str) -> bool:
+    return (
+        conn.scalar(
+            select(s.interval.c.position).where(
+                s.interval.c.subject == sound_subject(call_id), s.interval.c.to_ms.is_(None)
+            )
+        )
+        is not None
+    )
+
+
 def lines_of(conn: Connection, call_id: str) -> Mapping[str, LegLine]:
     """By leg id; a leg of which nothing is known yet is not there."""
+    chosen = is_sound_only(conn, call_id)
     rows = conn.execute(
-        select(leg_line.c.leg_id, leg_line.c.level, leg_line.c.up, leg_line.c.down)
-        .join(s.leg, s.leg.c.id == leg_line.c.leg_id)
+        select(s.leg.c.id, leg_line.c.level, leg_line.c.up, leg_line.c.down)
+        .join(leg_line, s.leg.c.id == leg_line.c.leg_id, isouter=True)
         .where(s.leg.c.call_id == call_id)
     )
     return {
-        row.leg_id: LegLine(
-            LineLevel(row.level) if row.level else None, Rung(row.up), Rung(row.down)
+        row.id: LegLine(
+            LineLevel(row.level) if row.level else None,
+            Rung(row.up or Rung.FULL),
+            Rung(row.down or Rung.FULL),
+            chosen,
         )
         for row in rows
+        if chosen or row.up
     }
 
 

@@ -19,7 +19,7 @@ from casework.model.merge_patch import JsonObject, without_nulls
 from casework.store import schema_call as s
 from casework.views import calls
 from casework.views.case_snapshot import case_snapshot
-from casework.views.lines import UNMEASURED, lines_of
+from casework.views.lines import UNMEASURED, is_sound_only, lines_of
 
 
 def snapshot(conn: Connection, stream: str) -> JsonObject:
@@ -55,6 +55,7 @@ def call_snapshot(conn: Connection, call_id: str) -> JsonObject:
         "expected_wait_ms": call.expected_wait_ms,
         "active_ms": call.active_ms,
         "recheck_due": call.recheck_due,
+        "sound_only": is_sound_only(conn, call_id) or None,
         "evidence_from_ms": call.evidence_from_ms,
         "ended_ms": call.ended_ms,
         "end_reason": call.end_reason,

@@ -13,6 +13,7 @@ from casework.actions.hold import Hold, hold
 from casework.actions.recheck import Recheck, recheck
 from casework.actions.record_mark import RecordMark, record_mark
 from casework.actions.request_call import RequestCall, request_call
+from casework.actions.sound_only import SoundOnly, sound_only
 from casework.actions.withdraw_consent import WithdrawConsent, withdraw_consent
 from signaling.desk import Desk
 from signaling.page import Page
@@ -43,6 +44,11 @@ async def end(desk: Desk, page: Page, message: c.CallEnd) -> Answer:
 
 async def put_on_hold(desk: Desk, page: Page, message: c.CallHold) -> Answer:
     await desk.act(page, hold, Hold(message.call, message.on))
+    return {}
+
+
+async def keep_sound_only(desk: Desk, page: Page, message: c.CallSoundOnly) -> Answer:
+    await desk.act(page, sound_only, SoundOnly(message.call, message.on))
     return {}
 
 

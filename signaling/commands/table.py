@@ -48,6 +48,7 @@ COMMANDS: Mapping[type[ClientMessage], Command] = MappingProxyType(
         c.CallCancel: Command(calls.cancel, STAFF),
         c.CallEnd: Command(calls.end, STAFF),
         c.CallHold: Command(calls.put_on_hold, REVIEWER),
+        c.CallSoundOnly: Command(calls.keep_sound_only, STAFF),
         c.CallRecheck: Command(calls.check_again, REVIEWER),
         c.CallAddPerson: Command(calls.person_came, CLERK),
         c.CallAttachCase: Command(calls.case_came, CLERK),

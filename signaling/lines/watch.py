@@ -63,7 +63,7 @@ class LineWatch:
         """A report of the worker. `stored` is what the store has of this line now."""
         line = self._lines.get(event.leg)
         if line is None:
-            rungs = (stored.up, stored.down)
+            rungs = (stored.line_up, stored.down)
             line = self._lines[event.leg] = _Line(Ladder(rungs[0]), Ladder(rungs[1]), rungs)
         page = self._pages.pop(event.leg, None)
         loads = (

@@ -89,6 +89,14 @@ class CallHold(ClientMessage):
     on: bool
 
 
+class CallSoundOnly(ClientMessage):
+    """Both sides go on with sound alone, or see each other again."""
+
+    type: Literal["call.sound_only"] = "call.sound_only"
+    call: Id
+    on: bool
+
+
 class CallRecheck(ClientMessage):
     """The question is kept with the call; both must be right, or nothing is confirmed."""
 
@@ -234,6 +242,7 @@ AnyClientMessage = Annotated[
     | CallCancel
     | CallEnd
     | CallHold
+    | CallSoundOnly
     | CallRecheck
     | CallAddPerson
     | CallAttachCase

@@ -274,10 +274,11 @@ class Room:
             sitting.told = sources
 
     async def _limit(self, worker: MediaWorker, plan: RoomPlan, leg: Leg, sitting: Sitting) -> None:
-        rung = plan.line(leg.id).up
+        line = plan.line(leg.id)
+        rung = line.up
         if rung is not sitting.limited:
-            cause = None if rung.moves else GapCause.BAD_LINE
-            await worker.limit_leg(self.call, leg.id, rung, cause)
+            cause = GapCause.PAUSE if line.line_up.moves else GapCause.BAD_LINE
+            await worker.limit_leg(self.call, leg.id, rung, None if rung.moves else cause)
             sitting.limited = rung
 
     async def _offer(self, worker: MediaWorker, plan: RoomPlan, leg: Leg, sitting: Sitting) -> None:

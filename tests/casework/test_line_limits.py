@@ -6,13 +6,15 @@ import pytest
 
 from casework.actions.end_call import EndCall, end_call
 from casework.actions.limit_leg import LimitLeg, limit_leg
+from casework.actions.sound_only import SoundOnly, sound_only
 from casework.actor import SYSTEM
 from casework.errors import NotAllowed
 from casework.model.line import Rung
+from casework.policy.call_refusals import NotInThisCall
 from casework.ports import TrackSource
 from casework.store.reading import entries_of
 from casework.views.call_facts import facts_of_call
-from casework.views.lines import lines_of
+from casework.views.lines import is_sound_only, lines_of
 from casework.views.snapshots import snapshot
 from scenes.call_scene import Stage
 from scenes.hall_scene import build_hall
@@ -95,3 +97,51 @@ def test_limits_end_with_the_call_and_only_the_desk_sets_them(stage):
     limit(stage, window, up=Rung.STILLS)
     with stage.kernel.store.reading() as conn:
         assert lines_of(conn, call_id) == {}
+
+
+def choose(stage, call_id, *, on, actor=None):
+    command = SoundOnly(call_id, on)
+    stage.kernel.writer.run_sync(sound_only, command, actor=actor or stage.hall.clerk)
+
+
+def test_sound_alone_pauses_every_picture_until_it_is_taken_back(stage):
+    call_id, window, hall = stage.active()
+    limit(stage, window, up=Rung.LOWER_VIDEO)
+    for _ in range(2):
+        choose(stage, call_id, on=True)
+    with stage.kernel.store.reading() as conn:
+        state = snapshot(conn, f"call:{call_id}")
+        lines = lines_of(conn, call_id)
+    assert state["sound_only"] is True
+    assert {leg["up"] for leg in state["legs"].values()} == {"audio_first"}
+    assert lines[window.leg_id].line_up is Rung.LOWER_VIDEO
+    assert not in_view(stage, call_id)
+    choose(stage, call_id, on=False, actor=stage.hall.reviewers[0])
+    with stage.kernel.store.reading() as conn:
+        state = snapshot(conn, f"call:{call_id}")
+        said = [e for e in entries_of(conn, f"call:{call_id}") if e.type == "desk.call.sound_only"]
+    assert "sound_only" not in state
+    assert state["legs"][window.leg_id]["up"] == "lower_video"
+    assert state["legs"][hall.leg_id]["up"] == "full"
+    assert [json.loads(one.body)["facts"]["on"] for one in said] == [True, False]
+    assert in_view(stage, call_id)
+
+
+def test_a_line_that_carries_no_speech_is_still_told_so(stage):
+    call_id, window, _hall = stage.active()
+    choose(stage, call_id, on=True)
+    limit(stage, window, up=Rung.TELEPHONE)
+    with stage.kernel.store.reading() as conn:
+        assert lines_of(conn, call_id)[window.leg_id].up is Rung.TELEPHONE
+
+
+def test_only_the_parties_staff_choose_and_the_choice_ends_with_the_call(stage):
+    call_id, _window, _hall = stage.active()
+    with pytest.raises(NotAllowed):
+        choose(stage, call_id, on=True, actor=stage.hall.screen)
+    with pytest.raises(NotInThisCall):
+        choose(stage, call_id, on=True, actor=stage.hall.reviewers[1])
+    choose(stage, call_id, on=True)
+    stage.kernel.writer.run_sync(end_call, EndCall(call_id), actor=stage.hall.reviewers[0])
+    with stage.kernel.store.reading() as conn:
+        assert not is_sound_only(conn, call_id)

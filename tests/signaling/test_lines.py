@@ -154,7 +154,7 @@ async def test_a_new_page_and_a_new_worker_are_told_the_limit_again(scene: Scene
 
 async def test_a_desk_that_restarts_begins_with_what_the_store_has(scene: Scene):
     watch = LineWatch(None)
-    stored = LegLine(up=Rung.AUDIO_FIRST)
+    stored = LegLine(line_up=Rung.AUDIO_FIRST)
     calm = [
         watch.measured(
             report("L1", at * 2_000, up_videos=0), Seat.WINDOW, stored, has_sound=True
@@ -187,3 +187,16 @@ def test_the_receivers_estimate_alone_never_pauses_pictures():
     lossy = report("L1", 0, down_loss_permille=60, **low)
     assert down_load(lossy, has_sound=True).capacity_kbps == 60
     assert not down_load(lossy, has_sound=False).has_sound
+
+
+async def test_sound_alone_by_choice_is_a_pause_that_a_person_wanted(scene: Scene):
+    window, hall = await scene.talk()
+    room = scene.desk.worker.rooms[scene.call]
+    await scene.clerk.ask("call.sound_only", call=scene.call, on=True)
+    wanted = (Rung.AUDIO_FIRST, GapCause.PAUSE)
+    await until(lambda: room.limits == {window: wanted, hall: wanted})
+    await scene.reviewer.hears_event("call.sound_only")
+    await scene.reviewer.ask("call.sound_only", call=scene.call, on=False)
+    await until(lambda: room.limits == {window: (Rung.FULL, None), hall: (Rung.FULL, None)})
+    with pytest.raises(Refused):
+        await scene.citizen.ask("call.sound_only", call=scene.call, on=True)

@@ -11,6 +11,7 @@ from casework.model.line import LineFigures, Rung
 from casework.store import schema_call as s
 from casework.store.schema_line import leg_line
 from casework.store.tx import Tx
+from casework.views.lines import sound_subject
 
 _FRESH: Mapping[str, int | str | None] = {
     column.name: 0 for column in leg_line.columns if column.name != "leg_id"
@@ -65,6 +66,7 @@ _SUBJECTS = {"level": "line", "up": "up", "down": "down"}
 
 def sum_up_lines(tx: Tx, call_id: str, legs: Iterable[Leg]) -> None:
     """The call is over: ends the intervals of its lines and writes what each was like."""
+    end_interval(tx, sound_subject(call_id))
     for leg in legs:
         row = tx.conn.execute(select(leg_line).where(leg_line.c.leg_id == leg.id)).one_or_none()
         if row is None:

@@ -25,6 +25,7 @@ export function lineLimit(session, site) {
       if (further > 0) lowest = rung;
     }
   }
+  if (session.data?.sound_only && lowest === "audio_first") return { rung: lowest, tone: "warn", title: t("Sound only was chosen: the picture is paused"), words: t("Switch it off to see each other again.") };
   return lowest === "full" ? null : { rung: lowest, tone: lowest === "lower_video" || lowest === "audio_first" ? "warn" : "bad", ...said(lowest, own) };
 }
 
@@ -59,4 +60,12 @@ export function pausedWords(session, from) {
   const up = legs.some((leg) => leg.site === from && still(leg.up));
   const down = legs.some((leg) => leg.site !== from && still(leg.down));
   return up || down ? t("Picture paused for the sound") : "";
+}
+
+/**
+ * Pauses every picture of the call, or lets them move again.
+ * @param {CallSession} session
+ */
+export async function toggleSoundOnly(session) {
+  await session.socket.ask("call.sound_only", { call: session.call, on: !session.data?.sound_only });
 }

@@ -5,7 +5,7 @@ import { duration, t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
 import { CallSession, OVER } from "signaling/call_session.js";
 import { Capture } from "signaling/capture.js";
-import { pausedWords } from "signaling/line_limits.js";
+import { pausedWords, toggleSoundOnly } from "signaling/line_limits.js";
 import "signaling/line_quality.js";
 import { recordingLight } from "signaling/recording_light.js";
 import { Speakers } from "signaling/speakers.js";
@@ -113,6 +113,7 @@ function ownRow(session, own) {
       <yc-tile id="tile-own" class="tile own-tile" data-mirrored .track=${picture} .name=${picture ? t("You") : ""} .waiting=${t("No camera")} .pictureIcon=${"video-off"}></yc-tile>
       <div class="own-tools">
         <button type="button" class="button button-small" data-action="mute" aria-pressed="${own.silent}" @click=${own.mute}>${glyph(own.silent ? "mic-off" : "mic")}<span>${own.silent ? t("Microphone off") : t("Microphone on")}</span></button>
+        <button type="button" class="button button-small" data-action="sound-only" aria-pressed="${Boolean(session.data?.sound_only)}" @click=${() => toggleSoundOnly(session).catch(toastError)}>${glyph("speaker")}<span>${t("Sound only")}</span></button>
       </div>
       <div class="own-lines">
         <span class="line-pair"><span class="muted">${t("Counter")}</span>${session.here.get("window") === false ? html`<span class="line-quality-word">${glyph("line-off")}${t("Gone for a moment")}</span>` : html`<yc-line id="line-counter" .quality=${session.quality.get("window")}></yc-line>`}</span>

@@ -1,8 +1,9 @@
 /** The right-hand side of a case: the call's pictures, and what the citizen's screen shows now. */
 import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
+import { toastError } from "portal/toast.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
-import { lineLimit, pausedWords } from "signaling/line_limits.js";
+import { lineLimit, pausedWords, toggleSoundOnly } from "signaling/line_limits.js";
 import "signaling/line_quality.js";
 import "signaling/tile.js";
 import { banner, button, icon, status } from "../bits.js";
@@ -42,7 +43,7 @@ function callTiles(page) {
     ${limit ? html`<div class="call-line" role="status" data-limit=${limit.rung}>${status(limit.title, "signal", limit.tone)}${limit.rung === "telephone" ? html`<strong>${limit.words}</strong>` : nothing}</div>` : nothing}
     ${[...desk.deviceFaults.values()].map((words) => banner({ title: words, tone: "bad", name: "device-fault" }))}
     ${call.devices.words("window").map((words) => banner({ title: words, tone: "warn", name: "device-gone" }))}
-    <div class="call-line">${page.devicePanel.view()}${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
+    <div class="call-line">${button({ label: call.data?.sound_only ? t("Show pictures again") : t("Sound only"), action: "sound-only", kind: "quiet", size: "small", icon: call.data?.sound_only ? "video" : "speaker", run: () => toggleSoundOnly(call).catch(toastError) })}${page.devicePanel.view()}${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
       ${desk.file?.page?.state === "handed_back" ? html`<span class="push">${button({ label: t("End the call"), action: "end-call", kind: "quiet", size: "small", icon: "phone-end", run: () => void page.endCall() })}</span>` : nothing}</div>` : nothing}
   </section>`;
 }
