@@ -9,7 +9,7 @@ UV  := .venv-tools/bin/uv
 PY  := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help install debian demo test check bench-media bench-lines bench-flood fuzz format vendor clean
+.PHONY: help install debian demo test check bench-media bench-lines bench-flood bench-kills fuzz format vendor clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -64,6 +64,9 @@ fuzz: export YUNCHUANG_FUZZ_DATAGRAMS ?= 1000000
 fuzz: export YUNCHUANG_FUZZ_SEED ?= $(shell date +%s)
 fuzz: .make/python ## a million hostile datagrams, and answers, frames and messages with them
 	$(BIN)/pytest tests/fuzz --timeout 3600 $(ARGS)
+
+bench-kills: .make/python ## kill -9 at random moments of recorded calls; ARGS="--kills 50 --seed 7"
+	@$(PY) -m bench.kills $(ARGS)
 
 format: .make/python ## write the house style into the files
 	$(BIN)/ruff format .

@@ -9,7 +9,7 @@ import io
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from PIL import Image, ImageDraw
 
@@ -62,6 +62,13 @@ class Party:
 FIRST_PARTY = Party("101", "2号窗口", "01")
 
 
+class Ringing(Protocol):
+    """Where the call is noted, and what is seen of it at the three pages, by person."""
+
+    call: str
+    views: dict[str, StreamView]
+
+
 @dataclass
 class Company:
     """Everybody signed in at the window with the tablet and in the hall."""
@@ -108,9 +115,12 @@ class Company:
             await self.lines.popitem()[1].close()
 
     async def call(self, case: str | None, stations: "Talk") -> None:
-        """Rings the hall, agrees, answers, and is connected with media at all three. A call without
-        a case is a consultation.
-        """
+        """Rings the hall, agrees, answers, and is connected with media at all three."""
+        await self.ring(case, stations)
+        await stations.join(self.lines)
+
+    async def ring(self, case: str | None, stations: "Ringing") -> None:
+        """Until the hall has accepted. A call without a case is a consultation."""
         me = page_data(await self.reviewer.page("/hall"))["me"]
         staff = await self.lines["reviewer"].follow(f"staff:{me}")
         await self.lines["reviewer"].ask("presence.set", state="free")
@@ -130,7 +140,6 @@ class Company:
         )
         await self.lines["reviewer"].ask("offer.accept", offer=rung["offer"]["offer"])
         stations.views["reviewer"] = await self.lines["reviewer"].follow(f"call:{call}")
-        await stations.join(self.lines)
 
     async def all_answered(self) -> bool:
         """Whether every page's socket stands."""

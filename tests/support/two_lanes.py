@@ -17,6 +17,7 @@ _LIVE_PLACES = (
     "tests/e2e/",
     "tests/bench/test_calls_on_bad_lines.py",
     "tests/bench/test_flood.py",
+    "tests/bench/test_kills.py",
     "tests/bench/test_run.py",
     "tests/relay/test_browser.py",
     "tests/yunchuang/test_demo",
