@@ -12,8 +12,8 @@ FRESH_MS = 6_000
 MISSING_MS = 3_000
 """An open gap this long is red: well before it is longer than any item allows by default."""
 BLIND_MS = 30_000
-"""A camera that surely shows nothing for so long is as good as none (domain: the live check)."""
-BLIND = frozenset({ContentFinding.BLACK, ContentFinding.FROZEN})
+"""A camera that shows nothing, or nothing that lives, for so long is as good as none."""
+BLIND = frozenset({ContentFinding.BLACK, ContentFinding.FROZEN, ContentFinding.STILL})
 _COUNTER = "counter"
 
 
@@ -65,7 +65,7 @@ def judge(
     any expected source nothing can be called healthy.
 
     Causes of a track: `not_started`, `gone`, `codec`, `silent`, `no_keyframe`, `not_written`,
-    `content.black`, `content.frozen`. Sources that are not expected are told of too, and never
+    `content.black`, `content.frozen`, `content.still`. Sources that are not expected are told of too, and never
     turn health red.
     """
     found = [

@@ -18,12 +18,13 @@ from playhouse.approval import Approval
 from playhouse.faults import Faults
 from playhouse.lights import Lights
 from playhouse.node import WORKER, LiveNode, small_disk
-from playhouse.people import Talk, company
+from playhouse.people import CITIZEN, Talk, company
 from playhouse.store import facts_on_chain, open_recordings
 from playhouse.until import until
 
 from audit.verifier.report import Verdict
 from bench.live.recordings import is_ended, open_parts, parts_of, read_part
+from outlet_client.agent.tracks import CameraTrack
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
@@ -31,6 +32,8 @@ RED_WITHIN_S = 3.0
 GREEN_WITHIN_S = 25.0
 SEEN_WITHIN_S = 8.0
 DISK_BYTES = 24 << 20
+LOOKED_AT_WITHIN_S = 30.0
+"""A look in ten seconds, whenever the machine has nothing else to do."""
 
 
 @dataclass
@@ -112,11 +115,13 @@ class Scene:
 
 
 @asynccontextmanager
-async def call_on(node: LiveNode, faults: Faults) -> AsyncIterator[Scene]:
+async def call_on(
+    node: LiveNode, faults: Faults, camera: type[CameraTrack] = CameraTrack
+) -> AsyncIterator[Scene]:
     await node.start()
     try:
         async with company(node) as people:
-            talk = Talk()
+            talk = Talk(camera)
             case = await people.accepted_case()
             lights = Lights(people.lines)
             await people.call(case, talk)
@@ -129,6 +134,22 @@ async def call_on(node: LiveNode, faults: Faults) -> AsyncIterator[Scene]:
                 await talk.leave()
     finally:
         await node.stop()
+
+
+class Covered(CameraTrack):
+    """A hand lies on the lens of the citizen's camera while `covers` is set."""
+
+    covers = False
+
+    def __init__(self, stage, station, name):
+        super().__init__(stage, station, name)
+        self._mine = station == CITIZEN
+
+    async def recv(self):
+        frame = await super().recv()
+        if self._mine and Covered.covers:
+            frame.planes[0].update(bytes(frame.planes[0].buffer_size))
+        return frame
 
 
 @contextmanager
@@ -229,4 +250,29 @@ async def test_a_killed_worker_is_red_on_every_page(broken):
         await scene.green("a killed worker")
         gaps = facts_on_chain(node, scene.talk.call, "rec.gap")
         assert {"worker_restart"} <= {gap["cause"] for gap in gaps}
+        await scene.end()
+
+
+async def test_a_covered_camera_is_warned_of_and_noted_while_all_is_recorded(broken, monkeypatch):
+    node, faults = broken
+    async with call_on(node, faults, Covered) as scene:
+        assert set(scene.lights.odd.values()) == {frozenset()}
+        monkeypatch.setattr(Covered, "covers", True)
+        black = {
+            name: frozenset({("citizen", "citizen_camera", "black")}) for name in scene.lights.odd
+        }
+        covered = time.monotonic()
+        await until(lambda: scene.lights.odd == black, "every page is warned", LOOKED_AT_WITHIN_S)
+        print(f"\na covered camera: warned of after {time.monotonic() - covered:.1f} s")
+        assert scene.lights.all_green
+        assert await scene.approval.is_allowed()
+        monkeypatch.setattr(Covered, "covers", False)
+        await until(lambda: not any(scene.lights.odd.values()), "well again", LOOKED_AT_WITHIN_S)
+
+        def noted() -> bool:
+            found = facts_on_chain(node, scene.talk.call, "rec.content")
+            told = [(one["source"], one["finding"]) for one in found]
+            return told == [("citizen_camera", "black"), ("citizen_camera", None)]
+
+        await until(noted, "the chain says from when to when", 10.0)
         await scene.end()

@@ -284,6 +284,12 @@ def test_a_frozen_camera_is_warned_of_noted_and_then_red(watched):
     assert scene.gaps == []
 
 
+def test_a_picture_in_which_nothing_moves_is_red_after_a_while(watched):
+    scene = watched(lambda n: look(str(n)), 10)
+    assert [one.finding for one in scene.of(ContentNoted)] == [ContentFinding.STILL]
+    assert scene.health.cause == "content.still"
+
+
 def test_what_the_hall_shows_is_warned_of_and_no_more(watched):
     scene = watched(lambda n: look(str(n), bytes(576)), 5, site="hall")
     assert scene.health.ok

@@ -17,16 +17,24 @@ class Word:
 
 
 class Lights:
-    """Begins to listen at once; `lines` are those of the pages, by name."""
+    """Begins to listen at once; `lines` are those of the pages, by name. `odd` is by page whose
+    track shows or says something odd, and what, as it was told last.
+    """
 
     def __init__(self, lines: dict[str, Line]) -> None:
         self.told: dict[str, list[Word]] = {name: [] for name in lines}
+        self.odd: dict[str, frozenset[tuple[str, str, str]]] = {}
         for name, line in lines.items():
             line.on("room.health", lambda message, name=name: self._hear(name, message))
 
     def _hear(self, name: str, message: Message) -> None:
         word = Word(time.monotonic(), bool(message["ok"]), message.get("cause"))
         self.told[name].append(word)
+        self.odd[name] = frozenset(
+            (one["seat"], one["source"], one["content"])
+            for one in message.get("tracks", ())
+            if one.get("content")
+        )
 
     @property
     def all_green(self) -> bool:
