@@ -21,6 +21,7 @@ from casework.worker_link import messages as m
 from casework.worker_link.client import LinkClient
 from casework.worker_link.codec import LinkBrokenError, read_frame
 from casework.worker_link.server import LinkServer
+from recording.worker import recorder
 from scenes.relay_peers import eventually
 from signaling.relay.engine import Relay
 from signaling.relay.spec import RelayConfig
@@ -78,11 +79,12 @@ async def worker(tmp_path, monkeypatch):
     link: LinkServer
 
     def tell(event: m.Event) -> None:
-        # A recorder whose disk never works goes on trying for a while, longer than this test.
+        # A recorder whose disk never works goes on trying for a while after its room is gone.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(link.send, event)
 
     monkeypatch.setattr(media_rooms, "_END_S", 0.5)
+    monkeypatch.setattr(recorder, "CLOSE_PATIENCE_S", 1.0)
     rooms = media_rooms.MediaRooms(relay, SystemClock(), tell, lambda: None)
     link = LinkServer(tmp_path / "w.sock", rooms)
     await relay.start()
@@ -120,7 +122,7 @@ class HostileDesk:
     async def answered(self) -> None:
         reader = self._reader
         assert reader is not None
-        await eventually(lambda: reader.done() or self.done + self.codes.total() == self._sent)
+        await eventually(lambda: reader.done() or self.done + self.codes.total() == self._sent, 30)
         assert not reader.done(), reader.exception() or "the worker hung up on whole frames"
 
     async def leave(self, last_words: bytes) -> None:

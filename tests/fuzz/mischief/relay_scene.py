@@ -1,6 +1,7 @@
 """A call of three on a real relay: two who behave, and one who does not."""
 
 import asyncio
+import gc
 import itertools
 import traceback
 from collections.abc import Callable, Iterable
@@ -137,6 +138,7 @@ class RelayScene:
             assert size <= most, f"{name} has grown to {size}"
 
     def look_at_memory(self) -> None:
+        gc.collect()
         grown = _resident_bytes() - self._resident
         assert grown < _MEMORY_BYTES, f"{grown >> 20} MiB more than at the beginning"
 
