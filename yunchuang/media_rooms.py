@@ -199,7 +199,7 @@ class MediaRooms:
     def _recorder(self, command: m.OpenRoom) -> tuple[CallRecorder, Path]:
         if command.call_key is None or command.directory is None:
             raise CommandRefusedError("bad_command", "a recorded room needs a key and a directory")
-        directory = Path(command.directory)
+        directory = Path(command.directory).absolute()  # whatever becomes of the working directory
         try:
             recorder = CallRecorder(
                 call=command.call,
