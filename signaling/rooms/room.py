@@ -224,8 +224,8 @@ class Room:
         worker = self.worker or await self._open(plan)
         for leg in plan.legs:
             sitting = self.sittings.get(leg.id)
-            if sitting is None:
-                continue
+            if sitting is None or sitting.incarnation > leg.incarnation:
+                continue  # who sat down after the plan was read is in the next one
             if leg.state is LegState.CLOSED:
                 del self.sittings[leg.id]
                 await worker.close_leg(self.call, leg.id, None)

@@ -65,6 +65,38 @@ async def test_the_end_of_an_older_page_is_not_taken_for_that_of_the_newer(
     assert state["legs"][window]["state"] == "connected"
 
 
+async def test_who_comes_back_while_the_room_is_busy_keeps_the_seat(scene: Scene, monkeypatch):
+    window, hall = await scene.talk()
+    worker = scene.desk.worker
+    open_leg, may_open, asked = worker.open_leg, asyncio.Semaphore(0), 0
+
+    async def open_leg_slowly(spec):
+        nonlocal asked
+        asked += 1
+        if spec.leg == window:
+            await may_open.acquire()
+        return await open_leg(spec)
+
+    monkeypatch.setattr(worker, "open_leg", open_leg_slowly)
+    joining = [asyncio.create_task(scene.join(scene.clerk, "microphone", "camera"))]
+    await until(lambda: asked == 1)
+    await scene.reviewer.ask("leg.leave", leg=hall)
+    newer = await scene.desk.page(scene.desk.hall.clerk)
+    await newer.follow(scene.stream)
+    joining.append(asyncio.create_task(scene.join(newer, "microphone", "camera")))
+    await newer.sees(scene.stream, state="interrupted")
+    may_open.release()
+    # The room now acts by a plan in which the hall has left, and the hall comes back meanwhile.
+    await until(lambda: asked == 2)
+    heard = len(scene.reviewer.told)
+    await scene.reviewer.ask("leg.join", call=scene.call, sources=["microphone", "camera"])
+    may_open.release()
+    await scene.answer(scene.reviewer, heard)
+    await newer.sees(scene.stream, state="active")
+    joining[0].cancel()
+    await asyncio.gather(*joining, return_exceptions=True)
+
+
 async def test_a_dropped_socket_keeps_the_media(scene: Scene):
     window, _hall = await scene.talk()
     await scene.reviewer.follow(scene.stream)
