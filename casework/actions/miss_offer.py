@@ -34,9 +34,7 @@ def miss_offer(tx: Tx, command: MissOffer) -> OfferMissed:
     Raises NotFound, OfferOver (answered or still ringing), CallStateForbids.
     """
     offer = offer_of(tx.conn, command.offer_id)
-    began = began_ms(
-        tx.conn, offer.call_id, offer.offered_ms, now_ms=tx.now_ms, mono_ms=tx.mono_ms
-    )
+    began = began_ms(tx.conn, offer.call_id, offer.offered_ms, now_ms=tx.now_ms, mono_ms=tx.mono_ms)
     if offer.outcome is not None or began + RING_MS > tx.now_ms:
         raise OfferOver(outcome=offer.outcome.value if offer.outcome else "ringing")
     call = call_of(tx.conn, offer.call_id)
