@@ -53,7 +53,11 @@ def told() -> Told:
 
 
 def make_app(k: Kernel, clock: ManualClock, folder: Path, told: Told) -> web.Application:
-    settings = PortalSettings(development=True, organisation="示范市人力资源和社会保障局")
+    settings = PortalSettings(
+        development=True,
+        organisation="示范市人力资源和社会保障局",
+        hall_telephone="0000-12333",
+    )
     app = web.Application(client_max_size=settings.max_body_bytes)
     setup_portal(app, settings, store=k.store, writer=k.writer, clock=clock, bus=MemoryBus())
     setup_outlet(app, keys=k.keys, store=LocalMaterialStore(folder, k.keys), hub=told)
@@ -124,7 +128,11 @@ def hall(k: Kernel, city: SeededDemo) -> Hall:
 @pytest.fixture
 def live_app(k: Kernel, clock: ManualClock, city: SeededDemo, tmp_path: Path) -> web.Application:
     """The counter with the real socket, queue and rooms; no media worker is connected."""
-    settings = PortalSettings(development=True, organisation="示范市人力资源和社会保障局")
+    settings = PortalSettings(
+        development=True,
+        organisation="示范市人力资源和社会保障局",
+        hall_telephone="0000-12333",
+    )
     app = web.Application(client_max_size=settings.max_body_bytes)
     bus = MemoryBus()
     setup_portal(app, settings, store=k.store, writer=k.writer, clock=clock, bus=bus)

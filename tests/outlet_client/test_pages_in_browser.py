@@ -10,9 +10,19 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from casework.actions.limit_leg import LimitLeg, limit_leg
+from casework.actions.report_leg import ReportLeg, report_leg
+from casework.actor import SYSTEM
+from casework.model.call import LegState, Seat
+from casework.model.case import Road
+from casework.model.line import Rung
+from casework.views.calls import legs_of
 from portal.doors import Door
 from portal.keys import SESSIONS
 from scenes import counter as t
+from scenes.call_scene import Stage
+from scenes.case_scene import CALL_ITEM
+from scenes.case_scene import Desk as CaseDesk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -281,6 +291,49 @@ async def test_a_refused_notice_leads_on_and_not_into_a_wall(window, chromium, c
     await expect(mirror).to_contain_text("暂时断开")
     await expect(mirror).to_contain_text("未连接", timeout=15_000)
     assert complaints == []
+
+
+async def seated(k, call_id: str) -> None:
+    """No worker is there to say that the legs of both sides are connected."""
+    for _ in range(200):
+        with k.store.reading() as conn:
+            legs = {leg.seat: leg for leg in legs_of(conn, call_id)}
+        if Seat.WINDOW in legs and legs[Seat.WINDOW].incarnation > 1:
+            break
+        await asyncio.sleep(0.05)
+    for leg in legs.values():
+        await k.writer.run(
+            report_leg, ReportLeg(leg.id, leg.incarnation, LegState.CONNECTED), actor=SYSTEM
+        )
+
+
+async def test_what_was_lowered_is_said_on_both_screens_of_the_counter(
+    window, chromium, k, city, live, complaints
+):
+    desk = CaseDesk(k, city)
+    case_id = desk.accepted(CALL_ITEM, Road.CALL)
+    await window.goto(str(live.make_url(f"/window/cases/{case_id}")))
+    screen = await paired(window, chromium, complaints)
+    call_id, counter, _hall = Stage(k, desk.hall(case_id)).active(desk.reviewer)
+    await expect(window.locator(f".call-card[data-call='{call_id}']")).to_be_visible()
+    await seated(k, call_id)
+    await expect(screen.locator("#task[data-task=call]")).to_be_visible()
+    for rung, words in (
+        (Rung.LOWER_VIDEO, "线路一般，已调低画面清晰度"),
+        (Rung.AUDIO_FIRST, "线路较差，已先保声音，画面暂停"),
+        (Rung.STILLS, "线路很差，画面改为每隔几秒一张"),
+        (Rung.TELEPHONE, "请改打大厅电话 0000-12333"),
+    ):
+        await k.writer.run(limit_leg, LimitLeg(counter.leg_id, rung, Rung.FULL), actor=SYSTEM)
+        for page in (window, screen):
+            await expect(page.locator(f"[data-limit={rung}]")).to_contain_text(words)
+    await shot(screen, "screen-telephone")
+    await no_barriers(screen)
+    await no_barriers(window)
+    full = LimitLeg(counter.leg_id, Rung.FULL, Rung.FULL)
+    await k.writer.run(limit_leg, full, actor=SYSTEM)
+    for page in (window, screen):
+        await expect(page.locator("[data-limit]")).to_have_count(0)
 
 
 async def test_nothing_typed_is_lost_by_a_reload_or_a_mistake(window, chromium, complaints):

@@ -26,6 +26,7 @@ export function callTask(page) {
   const interruption = interruptionForCitizen(call.data);
   return {
     body: html`<section class="call-task" data-call-state=${call.state} ?data-remote=${state.remote}>
+      <h1 class="visually-hidden">${callWords(call.data).title}</h1>
       <yc-tile id="tile-reviewer" .track=${picture?.track ?? null} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
       ${state.remote ? others(page, call) : nothing}
       <div class="speaker-card">
