@@ -18,6 +18,8 @@ from recording.worker.track import Absence, Track, is_recordable
 from recording.worker.track_clock import LegClock
 
 HEALTH_EVERY_MS = 1_000
+SILENT_MS = 2_300
+"""Not quite as long as the desk waits for a word before it turns the light red."""
 OVERFLOW_QUIET_MS = 5_000
 ERROR_QUIET_MS = 10_000
 CLOCK_STEP_MS = 2_000
@@ -268,6 +270,18 @@ class CallCore:
             self._store.report(GapCause.CLOCK_STEP, f"wall clock set by {by_ms} ms")
             self._stepped_ms = self._clock.mono_ms()
 
+    def _note_silence(self, now_ms: int) -> None:
+        """While a disk or a whole process stands still nothing can be said, and every page is told
+        just that; what it was is said afterwards.
+        """
+        silent_ms = now_ms - self._health_ms if self._health_ms else 0
+        if silent_ms < SILENT_MS:
+            return
+        if self._store.took_ms >= silent_ms // 2:
+            self._store.report(GapCause.STORE_FAULT, f"disk stood still for {silent_ms} ms")
+        else:
+            self._store.report(GapCause.TAP_OVERFLOW, f"recorder stood still for {silent_ms} ms")
+
     def _look_at_content(self) -> None:
         now_ns = self._clock.mono_ms() * 1_000_000
         self._content.take(
@@ -286,6 +300,7 @@ class CallCore:
         if self._stepped_ms is not None and now_ms - self._stepped_ms >= STEP_QUIET_MS:
             self._stepped_ms = None
         if self._is_due(now_ms):
+            self._note_silence(now_ms)
             self._look_at_content()
             health = self.health()
             self._health_ms, self._was_ok = now_ms, health.ok

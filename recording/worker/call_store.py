@@ -37,8 +37,6 @@ from recording.worker.recovery import Leftover, settle
 HEADS_EVERY_MS = 10_000
 LINES_WAIT_MS = 1_000
 RETRY_MS = 1_000
-STOOD_STILL_MS = 2_500
-"""By then every page was told that nothing is heard of the recorder."""
 MAX_WAITING_BYTES = 32 << 20
 """About 45 s of three legs at 720p: as long as a full disk may last without loss."""
 
@@ -59,6 +57,7 @@ class CallStore:
         self.last_durable_ms: int | None = None
         self.fault: str | None = None
         self.waiting_bytes = 0
+        self.took_ms = 0
         self.leftover = Leftover()
         self._call, self._call_key = call, call_key
         self._directory = directory
@@ -149,7 +148,7 @@ class CallStore:
             self._fail(error)
             return False
         finally:
-            self._note_delay(self._clock.mono_ms() - began_ms)
+            self.took_ms = self._clock.mono_ms() - began_ms
         self.fault = None
         return not self._outbox and not self.ledger and all(part.idle for part in self._parts)
 
@@ -317,11 +316,6 @@ class CallStore:
     def _append(self, events: list[DurableEvent]) -> None:
         for event in self._journal.append(events):
             self._offer(event)
-
-    def _note_delay(self, took_ms: int) -> None:
-        """While a disk stands still nothing can be said; that it did is said afterwards."""
-        if took_ms >= STOOD_STILL_MS:
-            self.report(GapCause.STORE_FAULT, f"disk stood still for {took_ms} ms")
 
     def _fail(self, error: OSError) -> None:
         name = errno.errorcode.get(error.errno or 0, "EIO")

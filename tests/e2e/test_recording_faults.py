@@ -234,6 +234,8 @@ async def test_a_worker_that_stands_still_is_red_and_goes_on(broken):
         finally:
             worker.send(signal.SIGCONT)
         await scene.green("a worker that stood still")
+        still = ("tap_overflow", "recorder stood still")
+        await until(lambda: still in scene.causes(), "the chain names it", 10.0)
         await scene.talk.until_all_see(SEEN_WITHIN_S)
         await scene.end()
 
