@@ -130,9 +130,34 @@ async def test_the_desk_rings_and_enter_answers(live_house, enter):
     assert (await page.title()).startswith("●")
     await no_barriers(page)
     await shot(page, "desk-ring")
+    await page.evaluate("window.same = true")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/hall/call/*")
     assert live_house.desk.case(case_id).state is CaseState.IN_FIRST_REVIEW
+
+    # The page was not left: its line and the devices that were opened go on.
+    await expect(page.locator("#tile-own video")).to_be_visible()
+    await expect(page.locator("#review-place")).to_contain_text("示范银行第一支行")
+    await expect(page.locator("[data-presence=call]")).to_be_visible()
+    await expect(page.locator(".ring-card")).to_have_count(0)
+    await expect(page.locator("[data-action=back-to-call]")).to_have_count(0)
+    assert (await page.title()).startswith("通话中")
+    assert await page.evaluate("window.same")
+    await no_barriers(page)
+    await page.go_back()
+    await expect(page.locator("[data-action=back-to-call]")).to_be_visible()
+    assert await page.evaluate("window.same") is None
+
+
+async def test_where_the_calls_frame_cannot_be_had_its_page_is_loaded(live_house, enter):
+    page = await enter("reviewer", "reviewer1", "/hall")
+    await page.click("[data-action=presence-free]")
+    live_house.stage(live_house.accepted(CALL_ITEM)).request()
+    await page.evaluate("window.same = true")
+    await page.route("**/hall/call/*", lambda route: route.abort(), times=1)
+    await page.click("[data-action=accept]", timeout=10_000)
+    await expect(page.locator("#tile-own video")).to_be_visible()
+    assert await page.evaluate("window.same") is None
 
 
 async def test_a_call_is_not_taken_now_with_a_reason(live_house, enter):

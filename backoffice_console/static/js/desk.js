@@ -6,16 +6,24 @@ import { toastError } from "portal/toast.js";
 import { keepCounting, merged, refresh } from "./fragment.js";
 import { openStation } from "./station.js";
 
-const { page, socket } = openStation();
-const again = merged(() => refresh(["queue", "pool", "pool-note", "mine", "today-card"]));
+const { page, socket, leave } = openStation({ entersCalls: true });
+const { signal } = leave;
+const again = merged(async () => {
+  if (!signal.aborted) await refresh(["queue", "pool", "pool-note", "mine", "today-card"]);
+});
 const streams = page.streams ?? {};
 
-socket.addEventListener("event", (event) => {
+const hinted = (/** @type {Event} */ event) => {
   if (/** @type {CustomEvent} */ (event).detail.stream in streams) again();
-});
-socket.addEventListener("resumed", again);
+};
+socket.addEventListener("event", hinted, { signal });
+socket.addEventListener("resumed", again, { signal });
 for (const [stream, seen] of Object.entries(streams)) socket.follow(stream, seen).catch(toastError);
-window.setInterval(again, 60_000);
+const timer = window.setInterval(again, 60_000);
+signal.addEventListener("abort", () => {
+  window.clearInterval(timer);
+  for (const stream of Object.keys(streams)) socket.unfollow(stream);
+});
 keepCounting(duration);
 
 byId("take-next").addEventListener("click", async (event) => {

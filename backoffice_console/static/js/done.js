@@ -1,3 +1,3 @@
 import { openStation } from "./station.js";
 
-openStation();
+openStation({ entersCalls: true });

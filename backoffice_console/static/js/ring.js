@@ -10,9 +10,7 @@ import { toast, toastError } from "portal/toast.js";
 import { chime } from "signaling/speakers.js";
 import { glyph } from "./glyph.js";
 
-/** @typedef {import("./station.js").Page} Page */
-/** @typedef {import("portal/socket.js").Socket} Socket */
-/** @typedef {import("signaling/stream_state.js").StreamState} StreamState */
+/** @typedef {import("./station.js").Station} Station */
 /** @typedef {{offer: string, call: string, ends_ms: number}} Offer */
 /** @typedef {{title: string, words: string}} Over */
 
@@ -20,13 +18,14 @@ const RING_EVERY_MS = 2_400;
 const HURRY_MS = 6_000;
 
 /**
- * @param {Page} page
- * @param {Socket} socket
- * @param {StreamState} staff
+ * @param {Station} station
+ * @param {(() => Promise<typeof import("./enter_call.js")>) | null} entering the way to a call's page
+ *   from here, fetched while it rings; null where this page is left for it
  */
-export function showRing(page, socket, staff) {
+export function showRing(station, entering) {
+  const { page, socket, staff } = station;
   const place = byId("ring");
-  const title = document.title;
+  let title = "";
   /** @type {Offer | null} */
   let offer = null;
   /** @type {any} */
@@ -35,6 +34,8 @@ export function showRing(page, socket, staff) {
   let answering = false;
   /** An answer to this ring was given here. */
   let answered = false;
+  /** The offer that was taken here: it rings no more, whatever is heard of it. */
+  let taken = "";
   /** @type {Over | null} why it stopped ringing, until it was read */
   let over = null;
   let misses = 0;
@@ -44,7 +45,13 @@ export function showRing(page, socket, staff) {
   let before = null;
 
   const paint = () => {
-    document.title = offer ? `● ${t("Incoming call")} · ${title}` : title;
+    if (offer && !title) {
+      title = document.title;
+      document.title = `● ${t("Incoming call")} · ${title}`;
+    } else if (!offer && title) {
+      document.title = title;
+      title = "";
+    }
     render(offer ? card(offer) : over ? overCard(over) : nothing, place);
   };
 
@@ -55,7 +62,8 @@ export function showRing(page, socket, staff) {
   };
 
   const look = async () => {
-    const now = /** @type {Offer | undefined} */ (staff.data?.offer);
+    const heard = /** @type {Offer | undefined} */ (staff.data?.offer);
+    const now = heard?.offer === taken ? undefined : heard;
     if (now?.offer === offer?.offer) return;
     // What was missed is said on the next ring too: the same call may ring again at once.
     if (offer) over = answered ? null : whyOver(staff.data, misses, declining);
@@ -77,6 +85,7 @@ export function showRing(page, socket, staff) {
       before = /** @type {HTMLElement | null} */ (document.activeElement);
       /** @type {HTMLElement | null} */ (place.querySelector("[data-action=accept]"))?.focus();
     }
+    entering?.().catch(() => undefined); // asked again when it is needed
     const sound = () => void chime().catch(() => undefined);
     sound();
     timer = window.setInterval(sound, RING_EVERY_MS);
@@ -87,16 +96,27 @@ export function showRing(page, socket, staff) {
 
   const accept = async () => {
     if (!offer || answering) return;
+    const { offer: id, call } = offer;
     answering = answered = true;
     paint();
+    const way = await entering?.().catch(() => null);
+    const devices = way?.openDevices();
+    const shown = page.call;
+    page.call = call;
     try {
-      const { call } = await socket.ask("offer.accept", { offer: offer.offer });
-      location.assign(`/hall/call/${call}`);
+      await socket.ask("offer.accept", { offer: id });
     } catch (error) {
+      page.call = shown;
+      devices?.opened.then(() => devices.capture.stopAll());
       answering = answered = false;
       toastError(error);
       paint();
+      return;
     }
+    taken = id;
+    await look();
+    if (way && devices) await way.enterCall(station, call, devices);
+    else location.assign(`/hall/call/${call}`);
   };
 
   /** @param {string} reason */

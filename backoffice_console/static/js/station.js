@@ -20,16 +20,26 @@ import { showRing } from "./ring.js";
  * @property {any} [words]
  */
 
-/** @returns {{page: Page, socket: Socket, staff: StreamState}} */
-export function openStation() {
+/**
+ * `leave` is aborted when the page goes over into that of a call.
+ * @typedef {{page: Page, socket: Socket, staff: StreamState, leave: AbortController}} Station
+ */
+
+/**
+ * @param {{entersCalls?: boolean}} [options] `entersCalls`: this page can go over into that of a call;
+ *   others are left for it
+ * @returns {Station}
+ */
+export function openStation(options = {}) {
   /** @type {Page} */
   const page = pageData("page");
   const socket = new Socket("reviewer");
   const staff = new StreamState(socket, `staff:${page.me}`);
+  const station = { page, socket, staff, leave: new AbortController() };
   showPresence(page, socket, staff);
-  showRing(page, socket, staff);
+  showRing(station, options.entersCalls ? () => import("./enter_call.js") : null);
   void start(staff);
-  return { page, socket, staff };
+  return station;
 }
 
 /**

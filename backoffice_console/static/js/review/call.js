@@ -3,43 +3,30 @@ import { html, nothing, render } from "lit";
 import { byId } from "portal/dom.js";
 import { duration, t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
-import { CallSession, OVER } from "signaling/call_session.js";
-import { Capture } from "signaling/capture.js";
+import { OVER } from "signaling/call_session.js";
 import { pausedWords, toggleSoundOnly } from "signaling/line_limits.js";
 import "signaling/line_quality.js";
 import { recordingLight } from "signaling/recording_light.js";
 import { Speakers } from "signaling/speakers.js";
 import "signaling/tile.js";
 import { glyph } from "../glyph.js";
+import { openAll } from "./begin_call.js";
 
+/** @typedef {import("signaling/call_session.js").CallSession} CallSession */
+/** @typedef {import("signaling/capture.js").Capture} Capture */
 /** @typedef {import("./state.js").ReviewState} ReviewState */
 
-/** @type {readonly ["microphone", "camera"]} */
-const SOURCES = ["microphone", "camera"];
-
 /**
- * Joins the call of the page and keeps its pane true. A refused device never keeps anybody out: the
+ * Shows the call of the page and keeps its pane true. A refused device never keeps anybody out: the
  * call goes on without it and says so.
  * @param {ReviewState} state
+ * @param {import("./begin_call.js").Begun} begun
  */
-export async function openCall(state) {
+export async function openCall(state, { capture, faults, session, started }) {
   const pane = byId("call-pane");
-  const capture = new Capture();
   const speakers = new Speakers();
-  /** @type {Map<string, string>} */
-  const faults = new Map();
   let silent = false;
-  capture.addEventListener("fault", (event) => {
-    const { source, code } = /** @type {CustomEvent} */ (event).detail;
-    faults.set(source, code);
-    paint();
-  });
-  const devices = openAll(capture);
-  const prepare = async () => {
-    await devices;
-    return true;
-  };
-  const session = new CallSession(state.socket, state.page.call ?? "", { capture, sources: SOURCES, prepare });
+  capture.addEventListener("fault", () => paint());
   state.session = session;
 
   const paint = () => {
@@ -74,13 +61,8 @@ export async function openCall(state) {
   // Leaving the page is not leaving the call: the seat is kept for a reload.
   window.setInterval(paint, 1000);
   paint();
-  await session.start().catch(toastError);
+  await started;
   paint();
-}
-
-/** @param {Capture} capture */
-function openAll(capture) {
-  return Promise.all(SOURCES.filter((source) => !capture.track(source)).map((source) => capture.start(source)));
 }
 
 /**
