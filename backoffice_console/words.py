@@ -199,6 +199,7 @@ SOURCES: Mapping[TrackSource, str] = {
     TrackSource.CAMERA: N_("Clerk or reviewer"),
     TrackSource.CITIZEN_CAMERA: N_("Citizen"),
     TrackSource.DOCUMENT_CAMERA: N_("Document camera"),
+    TrackSource.SCREEN: N_("Shared screen"),
 }
 RUNGS: Mapping[Rung, str] = {
     Rung.FULL: N_("everything"),

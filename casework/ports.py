@@ -23,6 +23,7 @@ class TrackSource(StrEnum):
     CAMERA = "camera"
     CITIZEN_CAMERA = "citizen_camera"
     DOCUMENT_CAMERA = "document_camera"
+    SCREEN = "screen"
 
 
 CITIZEN_SITE = "citizen"

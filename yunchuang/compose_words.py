@@ -65,6 +65,8 @@ def _name(leg: Leg | None, source: TrackSource, numbers: Mapping[str, str]) -> s
     sound = source is TrackSource.MICROPHONE
     if leg is None or source in {TrackSource.CITIZEN_CAMERA, TrackSource.DOCUMENT_CAMERA}:
         return word(SOURCES, source)
+    if source is TrackSource.SCREEN:
+        return _("Reviewer's screen") if leg.seat is Seat.HALL else _("Clerk's screen")
     if leg.seat is Seat.CITIZEN:
         return _("Citizen, sound") if sound else _("Citizen's screen")
     if leg.seat is Seat.WINDOW and sound:

@@ -14,15 +14,20 @@ _T = TrackSource
 
 _VIDEOS: Mapping[tuple[WindowProfile, Seat], tuple[TrackSource, ...]] = MappingProxyType(
     {
-        (WindowProfile.ONE_PC, Seat.WINDOW): (_T.CAMERA, _T.CITIZEN_CAMERA, _T.DOCUMENT_CAMERA),
+        (WindowProfile.ONE_PC, Seat.WINDOW): (
+            _T.CAMERA,
+            _T.CITIZEN_CAMERA,
+            _T.DOCUMENT_CAMERA,
+            _T.SCREEN,
+        ),
         (WindowProfile.ONE_PC, Seat.CITIZEN): (),
-        (WindowProfile.ONE_PC, Seat.HALL): (_T.CAMERA,),
-        (WindowProfile.TABLET, Seat.WINDOW): (_T.CAMERA, _T.DOCUMENT_CAMERA),
+        (WindowProfile.ONE_PC, Seat.HALL): (_T.CAMERA, _T.SCREEN),
+        (WindowProfile.TABLET, Seat.WINDOW): (_T.CAMERA, _T.DOCUMENT_CAMERA, _T.SCREEN),
         (WindowProfile.TABLET, Seat.CITIZEN): (_T.CITIZEN_CAMERA,),
-        (WindowProfile.TABLET, Seat.HALL): (_T.CAMERA,),
-        (WindowProfile.REMOTE_CITIZEN, Seat.WINDOW): (_T.CAMERA, _T.DOCUMENT_CAMERA),
+        (WindowProfile.TABLET, Seat.HALL): (_T.CAMERA, _T.SCREEN),
+        (WindowProfile.REMOTE_CITIZEN, Seat.WINDOW): (_T.CAMERA, _T.DOCUMENT_CAMERA, _T.SCREEN),
         (WindowProfile.REMOTE_CITIZEN, Seat.CITIZEN): (_T.CITIZEN_CAMERA,),
-        (WindowProfile.REMOTE_CITIZEN, Seat.HALL): (_T.CAMERA,),
+        (WindowProfile.REMOTE_CITIZEN, Seat.HALL): (_T.CAMERA, _T.SCREEN),
     }
 )
 _PROFILES = frozenset(profile for profile, _ in _VIDEOS)
@@ -31,6 +36,7 @@ _PROFILES = frozenset(profile for profile, _ in _VIDEOS)
 # The microphone is shared, and papers under the document camera are the citizen's. The clerk who
 # speaks with a citizen elsewhere may have somebody beside him, too.
 _STAFF_ONLY = frozenset({_T.CAMERA})
+_WHEN_SHOWN = frozenset({_T.DOCUMENT_CAMERA, _T.SCREEN})
 
 
 def is_supported(profile: WindowProfile) -> bool:
@@ -66,7 +72,7 @@ def needed(profile: WindowProfile) -> frozenset[Seat]:
 
 def shows_the_citizen(profile: WindowProfile, site: str, source: str) -> bool:
     """Whether a track is a picture in which a reviewer may have seen the citizen."""
-    if source == _T.MICROPHONE:
+    if source in {_T.MICROPHONE, _T.SCREEN}:
         return False
     return site == site_of(profile, Seat.CITIZEN)
 
@@ -82,9 +88,9 @@ def required(
     """The tracks that must be recorded for the recording to be healthy.
 
     The microphone always; of the cameras those the page says it has, except the document camera,
-    which is switched on when a paper is shown.
+    which is switched on when a paper is shown. A screen is shared when there is something to show.
     """
-    wanted = set(sources(profile, seat)) & set(sent) - {_T.DOCUMENT_CAMERA}
+    wanted = set(sources(profile, seat)) & set(sent) - _WHEN_SHOWN
     return frozenset(wanted | ({_T.MICROPHONE} if has_sound(profile, seat) else set()))
 
 

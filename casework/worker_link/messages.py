@@ -78,8 +78,8 @@ class OpenLeg(Message):
     site: Id
     microphone: bool
     speaker: bool
-    videos: list[TrackSource] = Field(max_length=3)
-    expected: list[TrackSource] = Field(default_factory=list, max_length=4)
+    videos: list[TrackSource] = Field(max_length=4)
+    expected: list[TrackSource] = Field(default_factory=list, max_length=5)
 
 
 class AnswerLeg(Message):
@@ -120,7 +120,7 @@ class AdmitLeg(Message):
     id: int
     call: Id
     leg: Id
-    sources: list[TrackSource] = Field(max_length=4)
+    sources: list[TrackSource] = Field(max_length=5)
     cause: GapCause | None = None
 
 

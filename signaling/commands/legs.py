@@ -39,7 +39,7 @@ async def report(desk: Desk, page: Page, message: c.LegReport) -> Answer:
 
 
 async def devices(desk: Desk, page: Page, message: c.LegDevices) -> Answer:
-    desk.rooms.devices(page, message.leg, tuple(message.missing))
+    desk.rooms.devices(page, message.leg, tuple(message.missing), sharing=message.sharing)
     return {}
 
 

@@ -27,7 +27,7 @@ from signaling.protocol.base import (
 )
 
 Present = Annotated[list[PersonKind], Field(max_length=9)]
-Sources = Annotated[list[TrackSource], Field(max_length=4)]
+Sources = Annotated[list[TrackSource], Field(max_length=5)]
 
 
 class Ping(ClientMessage):
@@ -215,11 +215,14 @@ class LegReport(ClientMessage):
 
 
 class LegDevices(ClientMessage):
-    """Devices that went away while they were used; an empty list = all are there."""
+    """Devices that went away while they were used, an empty list = all are there; and whether a
+    screen is shared.
+    """
 
     type: Literal["leg.devices"] = "leg.devices"
     leg: Id
     missing: Sources
+    sharing: bool = False
 
 
 class ScreenCode(ClientMessage):

@@ -78,13 +78,16 @@ class LegStreams(Message):
 
 
 class LegDevices(Message):
-    """Devices of a seat that went away while they were used; an empty list = all are there."""
+    """Devices of a seat that went away while they were used, an empty list = all are there; and
+    whether it shares a screen.
+    """
 
     type: Literal["leg.devices"] = "leg.devices"
     call: Id
     leg: Id
     seat: Seat
     missing: list[TrackSource]
+    sharing: bool = False
 
 
 class LegReplaced(Message):

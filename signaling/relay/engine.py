@@ -18,7 +18,7 @@ from signaling.relay.spec import Holdings, LegSpec, Offer, RelayConfig, Route
 from signaling.relay.udp import Arrived, UdpSocket
 
 TICK_SECONDS = 0.25
-MOST_VIDEOS = 3
+MOST_VIDEOS = 4
 
 
 class Relay:
@@ -128,7 +128,7 @@ class Relay:
         """
         videos = spec.videos
         if len(videos) > MOST_VIDEOS or len(set(videos)) != len(videos):
-            raise BadLeg("at most three videos, each once")
+            raise BadLeg("at most four videos, each once")
         if TrackSource.MICROPHONE in videos:
             raise BadLeg("a microphone is no video")
         room = self._room(call)

@@ -23,7 +23,7 @@ class RelayConfig:
 
 @dataclass(frozen=True, slots=True)
 class LegSpec:
-    """One page's media. `videos` (at most three) are the cameras the page may ever send; each has
+    """One page's media. `videos` (at most four) are the pictures the page may ever send; each has
     its m-line in the first offer, so turning one on later needs no negotiation.
     """
 

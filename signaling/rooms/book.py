@@ -239,9 +239,11 @@ class RoomBook:
         keeper = self._keeper_of(page, leg_id)
         keeper.lines.reported(leg_id, report)
 
-    def devices(self, page: Page, leg_id: str, missing: tuple[TrackSource, ...]) -> None:
+    def devices(
+        self, page: Page, leg_id: str, missing: tuple[TrackSource, ...], *, sharing: bool
+    ) -> None:
         """What the page says of its own devices. Raises LegNotYours."""
-        self._keeper_of(page, leg_id).room.devices(leg_id, missing)
+        self._keeper_of(page, leg_id).room.devices(leg_id, missing, sharing=sharing)
 
     def forget_page(self, page: Page) -> None:
         for keeper in self._keepers.values():

@@ -23,7 +23,13 @@ def leg_offer(call: str, leg: str, offer: m.Offer, ice_servers: list[IceServer])
 
 
 def leg_devices(call: str, sitting: Sitting) -> LegDevices:
-    return LegDevices(call=call, leg=sitting.leg, seat=sitting.seat, missing=list(sitting.missing))
+    return LegDevices(
+        call=call,
+        leg=sitting.leg,
+        seat=sitting.seat,
+        missing=list(sitting.missing),
+        sharing=sitting.sharing,
+    )
 
 
 def leg_streams(call: str, leg: str, streams: tuple[m.Stream, ...]) -> LegStreams:

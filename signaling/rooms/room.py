@@ -92,6 +92,7 @@ class Room:
             limited=Rung.FULL if old is None else old.limited,
             here=self._was_here(old),
             missing=() if old is None else old.missing,
+            sharing=old is not None and old.sharing,
         )
         self.tell_presence()
         self._tell_who_is_away(page)
@@ -124,11 +125,13 @@ class Room:
                     PagePresence(call=self.call, seat=sitting.seat, here=sitting.here),
                 )
 
-    def devices(self, leg: str, missing: tuple[TrackSource, ...]) -> None:
-        """Devices of the leg's page went away, or are there again: the others are told."""
+    def devices(self, leg: str, missing: tuple[TrackSource, ...], *, sharing: bool) -> None:
+        """Devices of the leg's page went away or are there again, or its screen is shared or is not
+        any more: the others are told.
+        """
         sitting = self.sittings.get(leg)
-        if sitting is not None and sitting.missing != missing:
-            sitting.missing = missing
+        if sitting is not None and (sitting.missing, sitting.sharing) != (missing, sharing):
+            sitting.missing, sitting.sharing = missing, sharing
             self._tools.hub.tell(self.stream, leg_devices(self.call, sitting))
 
     def _tell_who_is_away(self, page: Page) -> None:
@@ -136,7 +139,7 @@ class Room:
         for sitting in self.sittings.values():
             if not sitting.here:
                 page.send(PagePresence(call=self.call, seat=sitting.seat, here=False))
-            if sitting.missing:
+            if sitting.missing or sitting.sharing:
                 page.send(leg_devices(self.call, sitting))
 
     def forget_page(self, page: Page) -> None:

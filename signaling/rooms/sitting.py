@@ -31,6 +31,7 @@ class Sitting:
     streams: tuple[Stream, ...] = ()
     here: bool = True
     missing: tuple[TrackSource, ...] = ()
+    sharing: bool = False
     offered: int = 0
     answered: int = 0
     at_worker: int = 0

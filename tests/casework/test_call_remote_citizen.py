@@ -19,11 +19,12 @@ from scenes.call_scene import Stage
 from scenes.hall_scene import build_hall
 from signaling.rooms.plan import read_plan
 
-M, C, CC, D = (
+M, C, CC, D, S = (
     TrackSource.MICROPHONE,
     TrackSource.CAMERA,
     TrackSource.CITIZEN_CAMERA,
     TrackSource.DOCUMENT_CAMERA,
+    TrackSource.SCREEN,
 )
 
 
@@ -56,12 +57,16 @@ def admitted(k, call_id: str) -> dict[Seat, tuple[TrackSource, ...]]:
 def test_the_call_runs_once_she_has_agreed_and_is_there(stage, k, call):
     # Whoever has not agreed to be seen need not be connected yet.
     assert stage.call(call).state is CallState.CONSENT
-    assert admitted(k, call) == {Seat.WINDOW: (C,), Seat.HALL: (M, C)}
+    assert admitted(k, call) == {Seat.WINDOW: (C,), Seat.HALL: (M, C, S)}
     stage.answer(call)
     assert stage.call(call).state is CallState.CONSENT, "she is on her way, nothing is interrupted"
     citizen = stage.join(call, stage.hall.remote_screen, M, CC)
     assert stage.call(call).state is CallState.ACTIVE
-    assert admitted(k, call) == {Seat.WINDOW: (M, C, D), Seat.CITIZEN: (M, CC), Seat.HALL: (M, C)}
+    assert admitted(k, call) == {
+        Seat.WINDOW: (M, C, D, S),
+        Seat.CITIZEN: (M, CC),
+        Seat.HALL: (M, C, S),
+    }
     with k.store.reading() as conn:
         sites = {leg.seat: leg.site for leg in legs_of(conn, call)}
         tracks = conn.scalar(select(s.recording.c.tracks).where(s.recording.c.call_id == call))

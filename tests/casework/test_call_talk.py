@@ -49,11 +49,12 @@ from scenes.call_scene import Stage
 from scenes.hall_scene import build_hall
 from scenes.kernel import Kernel
 
-M, C, CC, D = (
+M, C, CC, D, S = (
     TrackSource.MICROPHONE,
     TrackSource.CAMERA,
     TrackSource.CITIZEN_CAMERA,
     TrackSource.DOCUMENT_CAMERA,
+    TrackSource.SCREEN,
 )
 
 
@@ -86,10 +87,10 @@ def test_without_an_answer_the_call_stands_in_consent(stage, k):
     assert stage.call(call_id).state is CallState.CONSENT
     # The clerk's own camera is let in at once; the shared microphone and the citizen are not.
     assert admitted(k, window.leg_id) == (C,)
-    assert admitted(k, hall.leg_id) == (M, C)
+    assert admitted(k, hall.leg_id) == (M, C, S)
     stage.answer(call_id)
     assert stage.call(call_id).state is CallState.ACTIVE
-    assert admitted(k, window.leg_id) == (M, C, CC, D)
+    assert admitted(k, window.leg_id) == (M, C, CC, D, S)
 
 
 def test_answered_while_it_rang_the_call_runs_at_once(stage, k):
@@ -115,7 +116,7 @@ def test_a_tablet_carries_the_citizen_on_a_leg_of_its_own(stage, k):
     assert admitted(k, citizen.leg_id) == ()
     stage.answer(call_id)
     assert admitted(k, citizen.leg_id) == (CC,)
-    assert admitted(k, window.leg_id) == (M, C, D)
+    assert admitted(k, window.leg_id) == (M, C, D, S)
     # The tablet may go: the call runs on.
     stage.report(citizen, LegState.GONE)
     assert stage.call(call_id).state is CallState.ACTIVE
@@ -186,7 +187,7 @@ def test_withdrawing_shuts_the_counter_out(stage, k):
         k.writer.run_sync(withdraw_consent, command, actor=stage.hall.reviewers[0])
     k.writer.run_sync(withdraw_consent, command, actor=stage.hall.screen)
     assert admitted(k, window.leg_id) == (C,)
-    assert admitted(k, hall.leg_id) == (M, C)
+    assert admitted(k, hall.leg_id) == (M, C, S)
     with k.store.reading() as conn:
         facts = facts_of_call(conn, call_id, mono_ms=k.clock.mono_ms())
     assert facts is not None

@@ -21,7 +21,7 @@ async def test_a_leg_that_waits_is_connected_and_let_in_by_the_acceptance(scene:
     assert "rec.expect" not in _entries(scene)
 
     await scene.accept(offer)
-    await until(lambda: len(room.admitted.get(window) or ()) == 4, "let in")
+    await until(lambda: len(room.admitted.get(window) or ()) == 5, "let in")
     hall = await scene.join(scene.reviewer, "microphone", "camera")
     after = await scene.clerk.sees(scene.stream, state="active")
     assert set(after["legs"]) == {window, hall}

@@ -15,11 +15,12 @@ from casework.worker_link import messages as m
 from scenes.sockets import Refused, Scene, until
 
 HASH = "0" * 64
-M, C, CC, D = (
+M, C, CC, D, S = (
     TrackSource.MICROPHONE,
     TrackSource.CAMERA,
     TrackSource.CITIZEN_CAMERA,
     TrackSource.DOCUMENT_CAMERA,
+    TrackSource.SCREEN,
 )
 
 
@@ -37,13 +38,13 @@ async def test_a_whole_call(scene: Scene):
     hall = await scene.join(scene.reviewer, "microphone", "camera")
     await scene.clerk.sees(scene.stream, state="consent")
     room = room_of(scene)
-    await until(lambda: room.admitted.get(hall) == (M, C))
+    await until(lambda: room.admitted.get(hall) == (M, C, S))
     assert room.admitted[window] == (C,)
     await scene.agree()
     await scene.clerk.sees(scene.stream, state="active")
-    await until(lambda: room.admitted[window] == (M, C, CC, D))
+    await until(lambda: room.admitted[window] == (M, C, CC, D, S))
     assert room.legs[window].site == "counter"
-    assert room.legs[window].videos == (C, CC, D)
+    assert room.legs[window].videos == (C, CC, D, S)
     assert room.legs[hall].expected == (C, M)
 
     mark = await scene.reviewer.ask("mark.record", call=scene.call, kind="notice")

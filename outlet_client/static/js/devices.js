@@ -83,6 +83,8 @@ export function sourceName(source) {
       return t("Citizen's camera");
     case "document_camera":
       return t("Document camera");
+    case "screen":
+      return t("Shared screen");
   }
 }
 

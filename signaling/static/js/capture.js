@@ -29,6 +29,7 @@ const WANTED = Object.freeze({
     height: { ideal: 720 },
     frameRate: { ideal: 10, max: 10 },
   },
+  screen: {}, // never opened by itself: screen_share.js
 });
 
 /**
@@ -188,6 +189,11 @@ export class Capture extends EventTarget {
     track.addEventListener("ended", () => {
       if (this.#tracks.get(source) !== track) return;
       this.#tracks.delete(source);
+      if (source === "screen") {
+        // The browser's own "stop sharing", or the shared window was closed: no device went away.
+        this.dispatchEvent(new CustomEvent("track", { detail: { source, track: null } }));
+        return;
+      }
       this.#lost.set(source, { device: chosen ?? "", silent: !track.enabled && track !== this.#hushed });
       this.dispatchEvent(new CustomEvent("track", { detail: { source, track: null } }));
       this.#fail(source, "D-02");

@@ -6,10 +6,10 @@
  * down m-lines carry is told by `leg.streams`, apart from SDP.
  */
 
-import { applyRung, isUp } from "./encodings.js";
+import { applyRung, isOfThings, isUp } from "./encodings.js";
 import { Stills } from "./stills.js";
 
-/** @typedef {"microphone" | "camera" | "citizen_camera" | "document_camera"} Source */
+/** @typedef {"microphone" | "camera" | "citizen_camera" | "document_camera" | "screen"} Source */
 /** @typedef {{leg: string, number: number, sdp: string, ice_servers?: RTCIceServer[]}} Offer */
 /**
  * @typedef {object} RemoteStream
@@ -114,7 +114,7 @@ export class Leg extends EventTarget {
   async send(source, track) {
     if (track === null) this.#sending.delete(source);
     else this.#sending.set(source, track);
-    if (track !== null && source === "document_camera") track.contentHint = "detail";
+    if (track !== null && isOfThings(source)) track.contentHint = "detail";
     const sender = this.#transceiver(source)?.sender;
     if (sender && sender.track !== track) await sender.replaceTrack(track);
   }

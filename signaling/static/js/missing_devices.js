@@ -1,6 +1,6 @@
 /**
- * Devices that went away in a call: a page says which of its own are gone, and what the others said
- * is put into words.
+ * Devices that went away in a call, and screens that are shared: a page says what is true of its own,
+ * and what the others said is put into words.
  */
 import { t } from "portal/i18n.js";
 
@@ -18,6 +18,8 @@ export class MissingDevices {
     this.session = session;
     /** @type {Map<Seat, Source[]>} what is gone, as each page said */
     this.of = new Map();
+    /** @type {Set<Seat>} who shares a screen now */
+    this.sharing = new Set();
   }
 
   start() {
@@ -26,6 +28,8 @@ export class MissingDevices {
       const message = /** @type {CustomEvent} */ (event).detail;
       if (message.call !== session.call) return;
       this.of.set(message.seat, message.missing);
+      if (message.sharing) this.sharing.add(message.seat);
+      else this.sharing.delete(message.seat);
       session.dispatchEvent(new CustomEvent("change"));
     };
     const tell = () => this.#tell();
@@ -48,10 +52,18 @@ export class MissingDevices {
     const { capture, legId, socket, sources } = this.session;
     if (!legId || socket.state !== "open") return;
     const missing = sources.filter((one) => capture?.lost.includes(one));
-    const now = `${legId} ${missing.join(" ")}`;
+    const sharing = sources.includes("screen") && Boolean(capture?.track("screen"));
+    const now = `${legId} ${sharing} ${missing.join(" ")}`;
     if (now === this.#told) return;
     this.#told = now;
-    socket.tell("leg.devices", { leg: legId, missing });
+    socket.tell("leg.devices", { leg: legId, missing, sharing });
+  }
+
+  /** The screen that somebody else shares, or null. @param {Seat} own */
+  shared(own) {
+    const seat = [...this.sharing].find((one) => one !== own);
+    const site = seat === "window" ? "counter" : seat;
+    return this.session.remote.find((one) => one.source === "screen" && one.site === site) ?? null;
   }
 
   /** What is gone at the others, one sentence each. @param {Seat} own @returns {string[]} */

@@ -19,7 +19,7 @@ export class Lane {
     this.note = el("div", { class: "tile-wait" });
     this.figure = el(
       "figure",
-      { class: `tile player-lane${this.sound ? " is-sound" : ""}`, "data-source": lane.source, "data-seat": lane.seat, "data-fit": lane.source === "document_camera" ? "whole" : null },
+      { class: `tile player-lane${this.sound ? " is-sound" : ""}`, "data-source": lane.source, "data-seat": lane.seat, "data-fit": ["document_camera", "screen"].includes(lane.source) ? "whole" : null },
       this.media,
       this.note,
       el("figcaption", { class: "tile-name" }, laneWords(lane)),

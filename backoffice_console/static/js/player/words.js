@@ -3,6 +3,7 @@ import { t } from "portal/i18n.js";
 
 /** @param {{seat: string, source: string}} lane */
 export function laneWords(lane) {
+  if (lane.source === "screen") return lane.seat === "hall" ? t("Reviewer's screen") : t("Clerk's screen");
   if (lane.seat === "hall") return lane.source === "microphone" ? t("Reviewer, sound") : t("Reviewer");
   if (lane.seat === "citizen" && lane.source === "microphone") return t("Citizen, sound");
   if (lane.source === "camera") return lane.seat === "citizen" ? t("Citizen's screen") : t("Clerk");
@@ -18,6 +19,8 @@ export function sourceWords(source) {
       return t("Citizen");
     case "document_camera":
       return t("Document camera");
+    case "screen":
+      return t("Shared screen");
     default:
       return t("Picture");
   }

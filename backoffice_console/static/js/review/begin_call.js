@@ -36,7 +36,7 @@ export function beginCall(socket, call, devices) {
     await opened;
     return true;
   };
-  const session = new CallSession(socket, call, { capture, sources: SOURCES, prepare });
+  const session = new CallSession(socket, call, { capture, sources: [...SOURCES, "screen"], prepare });
   return { ...devices, session, started: session.start().catch(toastError) };
 }
 

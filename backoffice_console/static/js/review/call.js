@@ -2,15 +2,17 @@
 import { html, nothing, render } from "lit";
 import { byId } from "portal/dom.js";
 import { duration, t } from "portal/i18n.js";
-import { toastError } from "portal/toast.js";
+import { toast, toastError } from "portal/toast.js";
 import { OVER } from "signaling/call_session.js";
+import { DevicePanel, NOT_USED } from "signaling/device_panel.js";
 import { pausedWords, toggleSoundOnly } from "signaling/line_limits.js";
 import "signaling/line_quality.js";
 import { recordingLight } from "signaling/recording_light.js";
+import { canShare, startSharing } from "signaling/screen_share.js";
 import { Speakers } from "signaling/speakers.js";
 import "signaling/tile.js";
 import { glyph } from "../glyph.js";
-import { openAll } from "./begin_call.js";
+import { openAll, SOURCES } from "./begin_call.js";
 
 /** @typedef {import("signaling/call_session.js").CallSession} CallSession */
 /** @typedef {import("signaling/capture.js").Capture} Capture */
@@ -27,11 +29,20 @@ export async function openCall(state, { capture, faults, session, started }) {
   const speakers = new Speakers();
   let silent = false;
   capture.addEventListener("fault", () => paint());
+  capture.addEventListener("track", (event) => {
+    const { source, track } = /** @type {CustomEvent} */ (event).detail;
+    if (track) faults.delete(source);
+    paint();
+  });
+  capture.addEventListener("replaced", (event) => {
+    const { source, label } = /** @type {CustomEvent} */ (event).detail;
+    toast(t("The %(name)s was unplugged. In use now: %(label)s", { name: deviceName(source), label: label || t("another device") }), "warn");
+  });
   state.session = session;
 
   const paint = () => {
     speakers.play(session.remote.filter((one) => one.track.kind === "audio").map((one) => one.track));
-    render(panel(state, session, { capture, speakers, faults, silent, mute, devices: tryAgain }), pane);
+    render(panel(state, session, { capture, speakers, faults, silent, mute, devices: tryAgain, chooser }), pane);
     render(head(session), byId("call-state"));
   };
   const mute = () => {
@@ -46,6 +57,14 @@ export async function openCall(state, { capture, faults, session, started }) {
     await openAll(capture);
     paint();
   };
+  const chooser = new DevicePanel({
+    capture,
+    speakers,
+    sources: SOURCES,
+    name: deviceName,
+    open: async (source, choice) => (choice === NOT_USED ? capture.stop(source) : capture.start(source, choice)),
+    draw: () => paint(),
+  });
   speakers.addEventListener("blocked", paint);
   session.addEventListener("fault", (event) => toastError(/** @type {CustomEvent} */ (event).detail));
   session.addEventListener("change", () => {
@@ -68,9 +87,10 @@ export async function openCall(state, { capture, faults, session, started }) {
 /**
  * @param {ReviewState} state
  * @param {CallSession} session
- * @param {{capture: Capture, speakers: Speakers, faults: Map<string, string>, silent: boolean, mute: () => void, devices: () => Promise<void>}} own
+ * @param {{capture: Capture, speakers: Speakers, faults: Map<string, string>, silent: boolean, mute: () => void, devices: () => Promise<void>, chooser: DevicePanel}} own
  */
 function panel(state, session, own) {
+  const shared = state.inCall ? session.devices.shared("hall") : null;
   const others = session.remote.filter((one) => one.site !== "hall" && one.track.kind === "video");
   const of = (/** @type {string} */ source) => others.find((one) => one.source === source)?.track ?? null;
   const quiet = session.state === "consent" ? t("Shown after the notice is agreed to") : pausedWords(session, "counter") || pausedWords(session, "citizen") || t("No picture yet");
@@ -79,6 +99,7 @@ function panel(state, session, own) {
     <yc-tile id="tile-citizen" class="tile" .track=${of("citizen_camera")} .name=${t("Citizen")} .waiting=${away("citizen", quiet)} .pictureIcon=${"user"}></yc-tile>
     <yc-tile id="tile-clerk" class="tile" .track=${of("camera")} .name=${clerkName(state)} .waiting=${away("window", pausedWords(session, "counter") || t("No picture yet"))} .pictureIcon=${"window"}></yc-tile>
     <yc-tile id="tile-document" class="tile" data-fit="whole" .track=${of("document_camera")} .name=${t("Document camera")} .waiting=${t("Switched off")} .pictureIcon=${"document"}></yc-tile>
+    ${shared ? html`<yc-tile id="tile-screen" class="tile" data-fit="whole" .track=${shared.track} .name=${t("Shared screen")} .waiting=${t("No picture yet")} .pictureIcon=${"screen"}></yc-tile>` : nothing}
     ${state.inCall ? ownRow(session, own) : nothing}
     ${own.speakers.blocked ? html`<button type="button" class="button button-primary button-wide" data-action="sound" @click=${() => own.speakers.resume()}>${glyph("speaker")}<span>${t("Switch the sound on")}</span></button>` : nothing}
     ${own.faults.size ? html`<div class="device-fault" role="alert">${glyph("alert")}<span>${faultWords(own.faults)}</span><button type="button" class="button button-small" data-action="devices" @click=${own.devices}>${t("Try again")}</button></div>` : nothing}
@@ -87,7 +108,7 @@ function panel(state, session, own) {
 
 /**
  * @param {CallSession} session
- * @param {{capture: Capture, silent: boolean, mute: () => void}} own
+ * @param {{capture: Capture, silent: boolean, mute: () => void, chooser: DevicePanel}} own
  */
 function ownRow(session, own) {
   const picture = own.capture.track("camera");
@@ -96,6 +117,8 @@ function ownRow(session, own) {
       <div class="own-tools">
         <button type="button" class="button button-small" data-action="mute" aria-pressed="${own.silent}" @click=${own.mute}>${glyph(own.silent ? "mic-off" : "mic")}<span>${own.silent ? t("Microphone off") : t("Microphone on")}</span></button>
         <button type="button" class="button button-small" data-action="sound-only" aria-pressed="${Boolean(session.data?.sound_only)}" @click=${() => toggleSoundOnly(session).catch(toastError)}>${glyph("speaker")}<span>${t("Sound only")}</span></button>
+        ${own.chooser.view()}
+        ${canShare() && session.state === "active" ? shareButton(own.capture) : nothing}
       </div>
       <div class="own-lines">
         <span class="line-pair"><span class="muted">${t("Counter")}</span>${session.here.get("window") === false ? html`<span class="line-quality-word">${glyph("line-off")}${t("Gone for a moment")}</span>` : html`<yc-line id="line-counter" .quality=${session.quality.get("window")}></yc-line>`}</span>
@@ -112,6 +135,18 @@ function head(session) {
     ${running && since ? html`<span class="call-clock figures" title="${t("Length of the call")}">${duration(Date.now() - since)}</span>` : nothing}
     <yc-recording id="recording-light" .light=${session.data?.recording && session.state !== "wrap_up" && !session.over ? recordingLight(session.health, { recovering: session.recovering }) : null}></yc-recording>
   `;
+}
+
+/** Starts and ends, and says while it lasts that it is seen and recorded. @param {Capture} capture */
+function shareButton(capture) {
+  const sharing = capture.track("screen") !== null;
+  return html`<button type="button" class="button button-small" data-action="${sharing ? "stop-sharing" : "share-screen"}" aria-pressed="${sharing}" @click=${() => (sharing ? capture.stop("screen") : startSharing(capture))}>${glyph("screen")}<span>${sharing ? t("Stop sharing") : t("Share a screen")}</span></button>
+    ${sharing ? html`<span role="status">${t("Your screen is shared and recorded")}</span>` : nothing}`;
+}
+
+/** @param {import("signaling/leg.js").Source} source */
+function deviceName(source) {
+  return source === "microphone" ? t("Microphone") : t("Camera");
 }
 
 /** @param {ReviewState} state */

@@ -24,10 +24,12 @@ export function callTask(page) {
   const waiting = call.state === "active" ? pausedWords(call, "hall") || t("The picture is being connected") : callWords(call.data).title;
   const limit = lineLimit(call, state.remote ? "citizen" : "counter");
   const interruption = interruptionForCitizen(call.data);
+  const shared = call.devices.shared("citizen");
   return {
-    body: html`<section class="call-task" data-call-state=${call.state} ?data-remote=${state.remote}>
+    body: html`<section class="call-task" ?data-shared=${shared !== null} data-call-state=${call.state} ?data-remote=${state.remote}>
       <h1 class="visually-hidden">${callWords(call.data).title}</h1>
       <yc-tile id="tile-reviewer" .track=${picture?.track ?? null} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
+      ${shared ? html`<yc-tile id="tile-screen" data-fit="whole" .track=${shared.track} .name=${t("Shared screen")} .waiting=${t("The picture is being connected")} .pictureIcon=${"screen"}></yc-tile>` : nothing}
       ${state.remote ? others(page, call) : nothing}
       <div class="speaker-card">
         <p class="speaker-name">${icon("video")} ${reviewer ? t("You are talking with: %(post)s No. %(number)s", reviewer) : t("The reviewer is being connected")}</p>

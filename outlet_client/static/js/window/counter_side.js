@@ -5,6 +5,7 @@ import { toastError } from "portal/toast.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
 import { lineLimit, pausedWords, toggleSoundOnly } from "signaling/line_limits.js";
 import "signaling/line_quality.js";
+import { canShare, startSharing } from "signaling/screen_share.js";
 import "signaling/tile.js";
 import { banner, button, icon, status } from "../bits.js";
 import { talkedFor } from "../call_words.js";
@@ -30,11 +31,14 @@ function callTiles(page) {
   const limit = talking ? lineLimit(call, "counter") : null;
   const remote = desk.window.profile === "remote_citizen";
   const citizen = call.remote.find((one) => one.site === "citizen" && one.source === "citizen_camera");
+  const shared = talking ? call.devices.shared("window") : null;
+  const sharing = desk.capture.track("screen") !== null;
   return html`<section class="call-card card card-flush" data-call=${call.call}>
     <div class="call-tiles">
       <yc-tile id="tile-reviewer" .track=${hall?.track ?? null} .name=${reviewer ? t("Reviewer No. %(number)s · %(place)s", reviewer) : t("Reviewer")} .waiting=${waiting} .pictureIcon=${"user"}></yc-tile>
       <yc-tile id="tile-own" class="tile-small" data-mirrored .track=${desk.capture.track("camera")} .waiting=${t("No picture")} .pictureIcon=${"video-off"}></yc-tile>
     </div>
+    ${shared ? html`<yc-tile id="tile-screen" data-fit="whole" .track=${shared.track} .name=${t("Shared screen")} .waiting=${t("The picture is being connected")} .pictureIcon=${"screen"}></yc-tile>` : nothing}
     ${remote && talking ? html`<yc-tile id="tile-citizen" .track=${citizen?.track ?? null} .name=${t("Citizen")} .waiting=${call.here.get("citizen") === false ? t("The citizen's device is gone for a moment") : t("Shown after the notice is agreed to")} .pictureIcon=${"user"}></yc-tile>` : nothing}
     ${talking ? html`<div class="call-line">
       <yc-line .quality=${call.quality.get("window") ?? null}></yc-line>
@@ -43,7 +47,8 @@ function callTiles(page) {
     ${limit ? html`<div class="call-line" role="status" data-limit=${limit.rung}>${status(limit.title, "signal", limit.tone)}${limit.rung === "telephone" ? html`<strong>${limit.words}</strong>` : nothing}</div>` : nothing}
     ${[...desk.deviceFaults.values()].map((words) => banner({ title: words, tone: "bad", name: "device-fault" }))}
     ${call.devices.words("window").map((words) => banner({ title: words, tone: "warn", name: "device-gone" }))}
-    <div class="call-line">${button({ label: call.data?.sound_only ? t("Show pictures again") : t("Sound only"), action: "sound-only", kind: "quiet", size: "small", icon: call.data?.sound_only ? "video" : "speaker", run: () => toggleSoundOnly(call).catch(toastError) })}${page.devicePanel.view()}${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
+    ${sharing ? html`<div class="call-line" role="status">${status(t("Your screen is shared and recorded"), "screen", "warn")}</div>` : nothing}
+    <div class="call-line">${button({ label: call.data?.sound_only ? t("Show pictures again") : t("Sound only"), action: "sound-only", kind: "quiet", size: "small", icon: call.data?.sound_only ? "video" : "speaker", run: () => toggleSoundOnly(call).catch(toastError) })}${page.devicePanel.view()}${!canShare() || call.state !== "active" ? nothing : sharing ? button({ label: t("Stop sharing"), action: "stop-sharing", size: "small", icon: "screen", run: () => desk.capture.stop("screen") }) : button({ label: t("Share a screen"), action: "share-screen", size: "small", icon: "screen", run: () => startSharing(desk.capture) })}${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
       ${desk.file?.page?.state === "handed_back" ? html`<span class="push">${button({ label: t("End the call"), action: "end-call", kind: "quiet", size: "small", icon: "phone-end", run: () => void page.endCall() })}</span>` : nothing}</div>` : nothing}
   </section>`;
 }

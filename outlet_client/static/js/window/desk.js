@@ -210,7 +210,7 @@ export class Desk extends EventTarget {
   /** @param {string} id */
   async #join(id) {
     this.call?.close();
-    const call = new CallSession(this.socket, id, { capture: this.capture, sources: this.sources });
+    const call = new CallSession(this.socket, id, { capture: this.capture, sources: [...this.sources, "screen"] });
     this.call = call;
     this.people = {};
     call.addEventListener("change", () => {
@@ -237,7 +237,10 @@ export class Desk extends EventTarget {
       this.callsHandled.add(call.call);
       void chime({ times: 1 });
     }
-    if (call.over || now === "wrap_up") this.speakers.play([]);
+    if (call.over || now === "wrap_up") {
+      this.speakers.play([]);
+      this.capture.stop("screen");
+    }
     this.changed();
   }
 
