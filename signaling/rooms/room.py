@@ -150,9 +150,11 @@ class Room:
         self.tell_presence()
 
     def offer(self, leg: str, offer: Offer) -> None:
-        """Passes an offer on to whoever sits on the leg."""
+        """Passes an offer on to whoever sits on the leg; one that is still waiting for its own gets
+        none of the page that sat there before.
+        """
         sitting = self.sittings.get(leg)
-        if sitting is None:
+        if sitting is None or sitting.unoffered:
             return
         sitting.offered = offer.number
         if sitting.page is not None:

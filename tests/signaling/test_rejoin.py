@@ -65,6 +65,24 @@ async def test_the_end_of_an_older_page_is_not_taken_for_that_of_the_newer(
     assert state["legs"][window]["state"] == "connected"
 
 
+async def test_a_page_gets_no_offer_of_the_one_before_it(scene: Scene, monkeypatch):
+    window, _hall = await scene.talk()
+    worker = scene.desk.worker
+    open_leg = worker.open_leg
+
+    async def open_after_the_old_one_renegotiates(spec):
+        offer = m.Offer(number=7, sdp="v=0\r\no=- 7 7 IN IP4 127.0.0.1\r\n")
+        await worker.tell(m.Reoffer(call=spec.call, leg=spec.leg, offer=offer))
+        return await open_leg(spec)
+
+    monkeypatch.setattr(worker, "open_leg", open_after_the_old_one_renegotiates)
+    newer = await scene.desk.page(scene.desk.hall.clerk)
+    await newer.follow(scene.stream)
+    assert await scene.join(newer, "microphone", "camera") == window
+    assert [one["number"] for one in newer.told if one["type"] == "leg.offer"] != [7]
+    assert 7 not in [number for leg, number, _ in worker.answers if leg == window]
+
+
 async def test_who_comes_back_while_the_room_is_busy_keeps_the_seat(scene: Scene, monkeypatch):
     window, hall = await scene.talk()
     worker = scene.desk.worker
