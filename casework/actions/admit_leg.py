@@ -46,7 +46,7 @@ def admit_leg(tx: Tx, command: AdmitLeg) -> LegAdmitted:
     )
     if now == leg.admitted:
         return LegAdmitted(now)
-    with publishing(tx, "leg.admitted", f"call:{call.id}"):
+    with publishing(tx, "leg.admitted", f"call:{call.id}", moves_queue=False):
         tx.conn.execute(update(s.leg).where(s.leg.c.id == leg.id).values(admitted=list(now)))
         tx.entry(
             "desk.leg.admitted",

@@ -38,7 +38,7 @@ def arm_recording(tx: Tx, command: ArmRecording) -> None:
         if leg.admitted
         for source in sorted(leg.required)
     ]
-    with publishing(tx, "recording.armed", f"call:{call.id}"):
+    with publishing(tx, "recording.armed", f"call:{call.id}", moves_queue=False):
         tx.conn.execute(
             insert(s.recording).values(
                 call_id=call.id,

@@ -61,7 +61,7 @@ def join_leg(tx: Tx, command: JoinLeg) -> LegJoined:
         "admitted": [],
     }
     old = next((leg for leg in legs_of(tx.conn, call.id) if leg.seat is seat), None)
-    with publishing(tx, "leg.joined", f"call:{call.id}"):
+    with publishing(tx, "leg.joined", f"call:{call.id}", moves_queue=False):
         leg_id = old.id if old is not None else new_id()
         incarnation = old.incarnation + 1 if old is not None else 1
         if old is None:

@@ -32,7 +32,7 @@ def limit_leg(tx: Tx, command: LimitLeg) -> None:
     changed = [name for name in ("up", "down") if getattr(row, name) != getattr(command, name)]
     if not changed:
         return
-    with publishing(tx, "line.limited", f"call:{call.id}"):
+    with publishing(tx, "line.limited", f"call:{call.id}", moves_queue=False):
         for name in changed:
             set_line(tx, leg.id, name, getattr(command, name))
         tx.entry(

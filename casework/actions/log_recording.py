@@ -55,7 +55,7 @@ def log_recording(tx: Tx, command: LogRecording) -> RecordingLogged:
         return RecordingLogged(row.last_n)
     if fact.n != row.last_n + 1:
         raise FactOutOfOrder(last_n=row.last_n)
-    with publishing(tx, f"recording.{fact.type}", f"call:{fact.call}"):
+    with publishing(tx, f"recording.{fact.type}", f"call:{fact.call}", moves_queue=False):
         _write(tx, fact, late=row.ended_ms is not None)
         tx.conn.execute(
             update(s.recording).where(s.recording.c.call_id == fact.call).values(last_n=fact.n)

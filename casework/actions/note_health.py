@@ -29,7 +29,7 @@ def note_health(tx: Tx, command: NoteHealth) -> None:
     """
     if tx.actor.role is not Role.SYSTEM:
         raise NotAllowed(reason="role_may_not")
-    with publishing(tx, "recording.health", f"call:{command.call_id}"):
+    with publishing(tx, "recording.health", f"call:{command.call_id}", moves_queue=False):
         tx.conn.execute(
             update(s.recording)
             .where(s.recording.c.call_id == command.call_id, s.recording.c.ended_ms.is_(None))

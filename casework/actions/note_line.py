@@ -32,7 +32,7 @@ def note_line(tx: Tx, command: NoteLine) -> None:
     add_figures(tx, leg.id, command.figures)
     if row.level == command.level:
         return
-    with publishing(tx, "line.changed", f"call:{call.id}"):
+    with publishing(tx, "line.changed", f"call:{call.id}", moves_queue=False):
         set_line(tx, leg.id, "level", command.level)
         tx.entry(
             "desk.line.changed",

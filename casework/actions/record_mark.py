@@ -57,7 +57,7 @@ def record_mark(tx: Tx, command: RecordMark) -> MarkRecorded:
         raise CallStateForbids(state=call.state.value, verb=CallVerb.RECORD_MARK)
     if command.case_id is not None and command.case_id not in cases_of(tx.conn, call.id):
         raise InvalidInput("the case is not in this call", field="case_id")
-    with publishing(tx, "mark.recorded", f"call:{call.id}"):
+    with publishing(tx, "mark.recorded", f"call:{call.id}", moves_queue=False):
         mark_id = write_mark(tx, call.id, command.kind, case_id=command.case_id, ref=command.ref)
         tx.entry(
             "desk.mark.recorded",

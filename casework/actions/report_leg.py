@@ -35,7 +35,7 @@ def report_leg(tx: Tx, command: ReportLeg) -> None:
     late = leg.incarnation != command.incarnation or leg.state is LegState.CLOSED
     if late or command.state not in _SEEN or leg.state is command.state:
         return
-    with publishing(tx, f"leg.{command.state.value}", f"call:{call.id}"):
+    with publishing(tx, f"leg.{command.state.value}", f"call:{call.id}", moves_queue=False):
         set_leg_state(tx, leg.id, command.state)
         if command.state is not LegState.CONNECTED:
             write_mark(tx, call.id, MarkKind.GONE, ref=leg.id)

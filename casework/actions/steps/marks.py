@@ -13,7 +13,7 @@ def place_mark(
     tx: Tx, call_id: str, kind: MarkKind, *, case_id: str | None = None, ref: str | None = None
 ) -> str:
     """Places a mark and tells the call's pages; returns its id."""
-    with publishing(tx, "mark.placed", f"call:{call_id}"):
+    with publishing(tx, "mark.placed", f"call:{call_id}", moves_queue=False):
         return write_mark(tx, call_id, kind, case_id=case_id, ref=ref)
 
 

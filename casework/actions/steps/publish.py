@@ -1,7 +1,8 @@
 """Tells pages what an act changed: the difference of snapshots, so that no act can forget a field.
 
 Every act on a call or on presence runs its writes inside `publishing`. The queue is numbered again
-at the end, since any of them may move it.
+at the end, since most of them may move it; an act on what goes on in a taken call says that it does
+not, for nobody waits behind those.
 """
 
 from collections.abc import Iterator
@@ -21,17 +22,20 @@ SHARED = ("hall", "queue")
 
 
 @contextmanager
-def publishing(tx: Tx, kind: str, *streams: str) -> Iterator[None]:
+def publishing(tx: Tx, kind: str, *streams: str, moves_queue: bool = True) -> Iterator[None]:
     """Emits one event `kind` on every one of `streams`, `hall` and `queue` that the block changed.
+    Without `moves_queue` the block changes neither whom the hall has nor who waits for it, and the
+    two are not even looked at: that is half of the work.
 
     The event's data is the RFC 7396 merge patch from the snapshot before to the one after; a call
     that is born in the block begins from nothing. Nothing is emitted if the block raises.
     """
-    watched = tuple(dict.fromkeys((*streams, *SHARED)))
+    watched = tuple(dict.fromkeys((*streams, *(SHARED if moves_queue else ()))))
     before = {stream: _before(tx, stream) for stream in watched}
     yield
-    _number_queue(tx, skip=set(watched))
-    _refresh_hall(tx)
+    if moves_queue:
+        _number_queue(tx, skip=set(watched))
+        _refresh_hall(tx)
     for stream in watched:
         patch = merge_diff(before[stream], snapshot(tx.conn, stream))
         if patch:
