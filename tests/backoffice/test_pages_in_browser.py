@@ -13,9 +13,10 @@ from casework.actions.report_leg import ReportLeg, report_leg
 from casework.actor import SYSTEM
 from casework.clock import SystemClock
 from casework.ids import new_id
-from casework.model.call import AwayReason, LegState, Presence, Seat
+from casework.model.call import AwayReason, CallState, LegState, Presence, Seat
 from casework.model.case import CaseState, Road
 from casework.model.line import Rung
+from casework.policy.routing import RING_MS
 from casework.store import schema_call
 from casework.views.calls import legs_of
 from scenes.case_scene import CALL_ITEM, DESK_ITEM, a_bank_card
@@ -173,8 +174,12 @@ async def test_a_call_is_not_taken_now_with_a_reason(live_house, enter):
 
 def ring_out(tx, _command):
     """As if the time of every ring had passed."""
-    open_ones = schema_call.call_offer.c.outcome.is_(None)
-    tx.conn.execute(update(schema_call.call_offer).where(open_ones).values(ends_ms=tx.now_ms - 1))
+    offered = (
+        schema_call.interval.c.state == CallState.OFFERED,
+        schema_call.interval.c.to_ms.is_(None),
+    )
+    began = schema_call.interval.c.from_mono_ms - RING_MS
+    tx.conn.execute(update(schema_call.interval).where(*offered).values(from_mono_ms=began))
 
 
 async def test_who_is_set_away_after_two_misses_is_told_and_comes_back(live_house, enter):
@@ -270,7 +275,8 @@ async def test_a_case_is_decided_in_a_call(live_house, server, enter, kept_healt
     await expect(page.locator("[data-step=identity][data-done]")).to_be_visible()
     await page.click("[data-action=ask-still]")
     await expect(page.locator("#action-hint [data-blocked]")).to_have_attribute(
-        "data-blocked", "C-39"
+        "data-blocked",
+        "C-42",  # the page took the seat over: for this item all begins anew
     )
     await page.click("[data-action=mark-declaration]")
     await expect(page.locator("[data-action=approve]")).to_have_attribute("aria-disabled", "false")
