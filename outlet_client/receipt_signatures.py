@@ -1,8 +1,9 @@
 """Signatures for receipt between the citizen's pen and the clerk's 出件.
 
 The citizen signs on the screen, the clerk issues at the page: two people, two requests. In between
-the stored signature waits here, by case. A desk that restarts forgets it and the citizen signs
-once more; the stored picture is then swept, since no row names it.
+the stored signature waits here, by case, and stays after it: an 出件 whose answer was lost is
+repeated with it. A desk that restarts forgets it and the citizen signs once more; the stored
+picture is then swept, since no row names it.
 """
 
 from dataclasses import dataclass, field
@@ -25,6 +26,3 @@ class ReceiptSignatures:
 
     def get(self, case_id: str) -> StoredMaterial | None:
         return self._waiting.get(case_id)
-
-    def drop(self, case_id: str) -> None:
-        self._waiting.pop(case_id, None)

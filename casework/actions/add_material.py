@@ -1,6 +1,6 @@
 """Adds a version of a material: a still of the document camera, an upload, shared data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casework.actions.steps.call_evidence import mark_running_calls
 from casework.actions.steps.case_act import begin, finish
@@ -26,6 +26,10 @@ class AddMaterial:
     grade: MaterialGrade
     page: int = 1
     expected_version: int | None = None
+
+    @property
+    def meant(self) -> "AddMaterial":
+        return replace(self, stored=self.stored.content)
 
 
 @dataclass(frozen=True, slots=True)

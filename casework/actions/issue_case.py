@@ -1,6 +1,6 @@
 """出件: the window hands the result over; the receiver signs for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casework.actions.steps.case_act import CaseChanged, begin, finish
 from casework.actions.steps.material_rows import add_version
@@ -24,6 +24,10 @@ class IssueCase:
     receipt: StoredMaterial
     on_paper: bool = False
     expected_version: int | None = None
+
+    @property
+    def meant(self) -> "IssueCase":
+        return replace(self, receipt=self.receipt.content)
 
 
 def issue_case(tx: Tx, command: IssueCase) -> CaseChanged:

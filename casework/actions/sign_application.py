@@ -1,6 +1,6 @@
 """The applicant signs what was read back; the signature is bound to exactly that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casework.actions.steps.application import digest_now
 from casework.actions.steps.case_act import CaseChanged, begin, finish
@@ -27,6 +27,10 @@ class SignApplication:
     digest: str
     signature: StoredMaterial
     on_paper: bool = False
+
+    @property
+    def meant(self) -> "SignApplication":
+        return replace(self, signature=self.signature.content)
 
 
 def sign_application(tx: Tx, command: SignApplication) -> CaseChanged:

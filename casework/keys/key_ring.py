@@ -73,6 +73,15 @@ class KeyRing:
         text = f"yunchuang/index/v1\0{field}\0{value}".encode()
         return hmac.new(self._index_key, text, hashlib.sha256).hexdigest()
 
+    def kept_key(self, owner: str) -> bytes:
+        """32 bytes under which a page keeps what `owner` (an actor's id) has not handed in yet.
+
+        Only whoever is signed in as the owner is given it, so that what lies on a shared machine
+        opens for nobody else.
+        """
+        text = f"yunchuang/kept/v1\0{owner}".encode()
+        return hmac.new(self._index_key, text, hashlib.sha256).digest()
+
     def close(self) -> None:
         with self._lock:
             self._cache.clear()

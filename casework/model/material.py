@@ -1,7 +1,7 @@
 """Materials of a case: pages, versions, source, trust grade, check result."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -55,6 +55,11 @@ class StoredMaterial:
     media_type: MediaType
     size: int
     pages: int = 1
+
+    @property
+    def content(self) -> "StoredMaterial":
+        """The same content wherever it lies: a file that is sent again lies in another blob."""
+        return replace(self, blob="", ciphertext_sha256="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R
     adapter = _result_of(action)
     name = f"{action.__module__}.{action.__qualname__}"
     # Keyed: a command may hold what a person typed, and a plain hash would confirm a guess of it.
-    plain = hashlib.sha256(to_json(command, bytes_mode="base64")).hexdigest()
+    plain = hashlib.sha256(to_json(_meant(command), bytes_mode="base64")).hexdigest()
     digest = tx.keys.blind_index("idempotency", plain)
     mine = (s.idempotency.c.actor == tx.actor.id) & (s.idempotency.c.key == key)
     row = tx.conn.execute(select(s.idempotency).where(mine)).one_or_none()
@@ -60,6 +60,13 @@ def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R
         )
     )
     return result
+
+
+def _meant(command: object) -> object:
+    """What a repetition has in common with the first try: a command whose parts differ from try to
+    try, as one with an upload does, says it by `meant`.
+    """
+    return getattr(command, "meant", command)
 
 
 @functools.cache

@@ -56,14 +56,11 @@ async def post_receipt_signature(request: web.Request, actor: Actor) -> web.Resp
 async def post_issue(request: web.Request, actor: Actor) -> web.Response:
     body = await read_json(request, ActBody)
     case = await case_of(request, actor)
-    waiting = request.app[OUTLET].receipt_signatures
-    signature = waiting.get(case.id)
+    signature = request.app[OUTLET].receipt_signatures.get(case.id)
     if signature is None:
         raise InvalidInput("nobody has signed for receipt yet", field="receipt")
     command = IssueCase(case.id, signature, expected_version=body.version)
-    done = await run(request, issue_case, command, actor)
-    waiting.drop(case.id)
-    return json_answer(done)
+    return json_answer(await run(request, issue_case, command, actor))
 
 
 @operation("Issues the result with a photograph of the signed paper as the body")

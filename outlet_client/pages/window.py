@@ -5,7 +5,7 @@ from aiohttp import web
 from casework.actor import Actor
 from casework.views.organisation import window_place
 from outlet_client.api.answer import read
-from outlet_client.pages.page_data import page_data
+from outlet_client.pages.page_data import kept, page_data
 from outlet_client.words import REFUSAL_REASONS, REMEDIES, RETURN_REASONS
 from portal.access import require
 from portal.doors import Door
@@ -25,6 +25,7 @@ async def show_window(request: web.Request, actor: Actor) -> web.Response:
     settings = request.app[SETTINGS]
     data = {
         "staff": actor.id,
+        "kept": kept(request, actor),
         "window": await read(request, window_place, actor.window or ""),
         "drawn_sources": settings.demo or settings.development,
         "help_line": settings.help_line,

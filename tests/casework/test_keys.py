@@ -150,6 +150,11 @@ class TestKeyRing:
         assert index != ring.blind_index("phone", "990000199001011234")
         assert index == KeyRing(file).blind_index("id_number", "990000199001011234")
 
+    def test_what_is_kept_on_a_machine_opens_for_its_owner_alone(self, file):
+        ring = KeyRing(file)
+        assert len(ring.kept_key("a")) == 32
+        assert KeyRing(file).kept_key("a") == ring.kept_key("a") != ring.kept_key("b")
+
 
 @given(value=st.binary(max_size=200), place=st.lists(st.text("abc:1", max_size=4), max_size=3))
 def test_seal_opens_only_at_its_place_under_its_key(value, place):

@@ -165,3 +165,16 @@ async def test_a_screen_knows_only_the_case_that_is_shown_on_it(clerk, screen):
     assert (await screen.post(f"/api/v1/cases/{first}/reveal/form.bank"))[1]["code"] == "K-02"
     _, shown = await screen.get("/api/v1/screen")
     assert shown["case"]["id"] == second
+
+
+async def test_an_upload_whose_answer_was_lost_is_sent_again_and_stands_once(clerk, case):
+    path = f"/api/v1/cases/{case}/materials/id_card?source=still"
+    key = {"Idempotency-Key": "the same"}
+    answers = [
+        await clerk.client.post(path, data=io.BytesIO(t.still()), headers=key) for _ in range(2)
+    ]
+    assert [answer.status for answer in answers] == [201, 201]
+    first, again = [await answer.json() for answer in answers]
+    assert first == again
+    other = await clerk.client.post(path, data=io.BytesIO(t.still(800, 600)), headers=key)
+    assert other.status == 409

@@ -2,7 +2,7 @@
  * Acts that survive a lost line: an act whose answer was lost is repeated under the same key when
  * the line is back, so that it is done once and the person presses once.
  */
-import { ApiError, act, send } from "portal/api.js";
+import { ApiError, act } from "portal/api.js";
 
 /** @typedef {import("portal/socket.js").Socket} Socket */
 
@@ -42,12 +42,6 @@ export class Acts extends EventTarget {
   act(path, body = {}, method = "POST") {
     const key = crypto.randomUUID();
     return this.#repeat(() => act(path, body, { key, method }));
-  }
-
-  /** @param {string} path @param {Blob} file @returns {Promise<any>} */
-  send(path, file) {
-    const key = crypto.randomUUID();
-    return this.#repeat(() => send(path, file, { key }));
   }
 
   /** @param {() => Promise<any>} work */

@@ -1,16 +1,28 @@
 /**
- * What was typed and not saved yet, kept for this tab: a reload or a lost line loses nothing. It
- * holds personal values, so it is dropped as soon as the server has them.
+ * What was typed and not saved yet, kept on this machine for who typed it (`kept.js`): a lost line, a
+ * reload or a new sign-in loses nothing. A group goes as soon as the server has it.
  */
 
-const PREFIX = "yunchuang.draft.";
+/** @typedef {import("./kept.js").Kept} Kept */
+
+const PREFIX = "draft.";
 
 export class Draft {
-  /** @param {string} caseId */
-  constructor(caseId) {
+  /** @type {Promise<unknown> | null} the keeping that is under way */
+  #keeping = null;
+  #again = false;
+
+  /** @param {Kept} kept @param {string} caseId */
+  constructor(kept, caseId) {
+    this.kept = kept;
     this.name = PREFIX + caseId;
     /** @type {Record<string, string>} typed values by `applicant.CODE`, `form.CODE`, `identity.method` ... */
-    this.values = JSON.parse(sessionStorage.getItem(this.name) ?? "{}");
+    this.values = {};
+  }
+
+  /** Reads what was typed before; to be waited for before anything is typed. */
+  async load() {
+    this.values = (await this.kept.get(this.name))?.about ?? {};
   }
 
   /** @param {string} field @param {string} value */
@@ -30,6 +42,13 @@ export class Draft {
     this.#keep();
   }
 
+  /** Nothing of the case is typed any more. */
+  forget() {
+    if (!Object.keys(this.values).length) return;
+    this.values = {};
+    this.#keep();
+  }
+
   /** What was typed of a group, by code. @param {string} group @returns {Record<string, string>} */
   group(group) {
     return Object.fromEntries(
@@ -39,8 +58,16 @@ export class Draft {
     );
   }
 
+  /** The newest values are the last that are written, whoever types how fast. */
   #keep() {
-    if (Object.keys(this.values).length) sessionStorage.setItem(this.name, JSON.stringify(this.values));
-    else sessionStorage.removeItem(this.name);
+    if (this.#keeping) this.#again = true;
+    else this.#keeping = this.#write().finally(() => (this.#keeping = null));
+  }
+
+  async #write() {
+    do {
+      this.#again = false;
+      await (Object.keys(this.values).length ? this.kept.put(this.name, this.values) : this.kept.drop(this.name));
+    } while (this.#again);
   }
 }

@@ -31,7 +31,7 @@ const TASKS = Object.freeze({
 });
 
 export class ScreenPage {
-  /** @param {{window: any, drawn_sources: boolean}} data */
+  /** @param {{kept: import("../kept.js").Owner, window: any, drawn_sources: boolean}} data */
   constructor(data) {
     this.state = new ScreenState(data);
     /** Only a device of the citizen's own has anything to choose. */
@@ -87,10 +87,10 @@ export class ScreenPage {
   }
 
   #line() {
-    const { socket, acts } = this.state;
+    const { socket, acts, outbox } = this.state;
     if (socket.state === "waiting") return banner({ title: t("The line is interrupted"), words: t("It comes back by itself, please wait."), tone: "warn", name: "line-lost" });
     if (this.state.deviceFaults.size) return banner({ title: [...this.state.deviceFaults.values()].join(" "), tone: "bad", name: "device-fault", actions: button({ label: t("Try again"), action: "retry-device", run: () => this.state.retryDevices() }) });
     if (this.state.speakers?.blocked) return banner({ title: t("The browser holds the sound back"), words: t("Press once, then you hear the others."), tone: "warn", name: "sound-blocked", actions: button({ label: t("Turn the sound on"), action: "resume-sound", icon: "speaker", run: () => this.state.speakers?.resume() }) });
-    return acts.waiting ? banner({ title: t("Waiting for the line"), words: t("You need not press again."), tone: "warn", name: "act-waiting" }) : nothing;
+    return acts.waiting || outbox.stuck ? banner({ title: t("Waiting for the line"), words: t("You need not press again."), tone: "warn", name: "act-waiting" }) : nothing;
   }
 }

@@ -10,6 +10,8 @@ import { Capture } from "signaling/capture.js";
 import { Speakers } from "signaling/speakers.js";
 import { StreamState } from "signaling/stream_state.js";
 import { Acts } from "../acts.js";
+import { Kept } from "../kept.js";
+import { Outbox } from "../outbox.js";
 import { choose, faultWords, openSource, openSources, ownName, SOURCES } from "../devices.js";
 
 /** @typedef {"pair" | "notice" | "call" | "wait" | "fill" | "read_back" | "sign" | "receipt" | "done" | "rate" | "thanks"} TaskName */
@@ -23,12 +25,14 @@ import { choose, faultWords, openSource, openSources, ownName, SOURCES } from ".
 
 /** Events: `change`. */
 export class ScreenState extends EventTarget {
-  /** @param {{window: any, drawn_sources: boolean}} data */
+  /** @param {{kept: import("../kept.js").Owner, window: any, drawn_sources: boolean}} data */
   constructor(data) {
     super();
     this.data = data;
     this.socket = new Socket("citizen");
     this.acts = new Acts(this.socket);
+    /** Signatures, so that nobody signs twice for the line's sake. */
+    this.outbox = new Outbox(this.socket, new Kept(data.kept), () => this.read());
     this.capture = new Capture();
     this.sources = SOURCES[data.window.profile]?.screen ?? [];
     /** The citizen is elsewhere with a device of her own: it hears and is heard, and shows the clerk too. */
@@ -62,7 +66,8 @@ export class ScreenState extends EventTarget {
   }
 
   async start() {
-    this.acts.addEventListener("change", () => this.changed());
+    for (const one of [this.acts, this.outbox]) one.addEventListener("change", () => this.changed());
+    void this.outbox.load();
     this.socket.addEventListener("state", () => {
       this.signedOut = this.socket.state === "closed";
       this.changed();
@@ -136,15 +141,21 @@ export class ScreenState extends EventTarget {
         return "fill";
       case "read_back":
         if (shown.signed || !shown.digest) return "wait";
-        return this.compared === shown.digest ? "sign" : "read_back";
+        if (this.compared === shown.digest) return "sign";
+        return this.#onItsWay(shown.id) ? "wait" : "read_back";
       case "receipt":
-        return this.receiptSigned === shown.id ? "wait" : "receipt";
+        return this.receiptSigned === shown.id || (this.acts.busy !== "sign" && this.#onItsWay(shown.id)) ? "wait" : "receipt";
       case "rate":
         if (this.readOn !== shown.id) return "done";
         return shown.rated || this.rated === shown.id ? "thanks" : "rate";
       default:
         return "wait";
     }
+  }
+
+  /** A signature that was given before the page was loaded again. @param {string} caseId */
+  #onItsWay(caseId) {
+    return this.outbox.waiting.some((one) => one.about["case"] === caseId);
   }
 
   /** @param {"agreed" | "refused"} answer */

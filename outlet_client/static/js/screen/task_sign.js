@@ -15,7 +15,7 @@ export function signTask(page) {
   return signing(page, {
     title: t("Please sign here"),
     lead: t("You sign that what you have compared is right: %(item)s", { item: shown.item }),
-    send: (picture) => page.state.acts.send(`/api/v1/cases/${shown.id}/signature?digest=${shown.digest}`, picture),
+    send: (picture) => page.state.outbox.send(`/api/v1/cases/${shown.id}/signature?digest=${shown.digest}`, picture, { case: shown.id }),
     back: true,
   });
 }
@@ -27,7 +27,7 @@ export function receiptTask(page) {
     title: t("Please sign for receipt"),
     lead: t("You sign that you have received: %(result)s", { result: shown.outcome === "refused" ? t("the decision on your application") : shown.result }),
     send: async (picture) => {
-      await page.state.acts.send(`/api/v1/cases/${shown.id}/receipt-signature`, picture);
+      await page.state.outbox.send(`/api/v1/cases/${shown.id}/receipt-signature`, picture, { case: shown.id });
       page.state.receiptSigned = shown.id;
     },
     back: false,

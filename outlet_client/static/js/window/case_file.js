@@ -4,20 +4,25 @@
  */
 import { get } from "portal/api.js";
 import { Draft } from "../drafts.js";
+import { AT_THE_WINDOW } from "./steps.js";
 
 /** @typedef {import("portal/socket.js").Socket} Socket */
+/** @typedef {import("../kept.js").Kept} Kept */
 /** @typedef {import("../types.js").CasePage} CasePage */
+
+/** Where something is typed; anywhere else no draft is kept. */
+const TYPED_IN = Object.freeze([...AT_THE_WINDOW, "handed_back"]);
 
 /** Events: `change`; `moved` (detail: {before, now}) when the case's state changed. */
 export class CaseFile extends EventTarget {
-  /** @param {Socket} socket @param {string} id */
-  constructor(socket, id) {
+  /** @param {Socket} socket @param {Kept} kept @param {string} id */
+  constructor(socket, kept, id) {
     super();
     this.socket = socket;
     this.id = id;
     this.path = `/api/v1/cases/${id}`;
     this.stream = `case:${id}`;
-    this.draft = new Draft(id);
+    this.draft = new Draft(kept, id);
     /** @type {CasePage | null} */
     this.page = null;
     this.receiptSigned = false;
@@ -36,6 +41,7 @@ export class CaseFile extends EventTarget {
   async open() {
     this.socket.addEventListener("event", this.listener);
     this.socket.addEventListener("resumed", this.resumed);
+    await this.draft.load();
     await this.refresh();
     if (this.page) await this.socket.follow(this.stream, this.page.stream_seq).catch(() => undefined);
     return this;
@@ -75,6 +81,7 @@ export class CaseFile extends EventTarget {
     this.page = answer.case;
     this.receiptSigned = answer.receipt_signed;
     const now = answer.case.state;
+    if (!TYPED_IN.includes(now)) this.draft.forget();
     if (before && before !== now) this.dispatchEvent(new CustomEvent("moved", { detail: { before, now } }));
   }
 }

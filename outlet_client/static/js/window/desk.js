@@ -11,12 +11,14 @@ import { Capture } from "signaling/capture.js";
 import { chime, Speakers } from "signaling/speakers.js";
 import { StreamState } from "signaling/stream_state.js";
 import { Acts } from "../acts.js";
+import { Kept } from "../kept.js";
+import { Outbox } from "../outbox.js";
 import { choose, faultWords, openSource, openSources, replacedWords, SOURCES } from "../devices.js";
 import { CaseFile } from "./case_file.js";
 import { CitizenMirror } from "./citizen_mirror.js";
 
 /** @typedef {import("signaling/leg.js").Source} Source */
-/** @typedef {{staff: string, window: any, drawn_sources: boolean, help_line: string, return_reasons: Record<string, string>,
+/** @typedef {{staff: string, kept: import("../kept.js").Owner, window: any, drawn_sources: boolean, help_line: string, return_reasons: Record<string, string>,
  *             refusal_reasons: Record<string, string>, remedies: Record<string, string>}} PageData */
 
 /** A screen that reloads is back within this; one that is not is shown as not connected. */
@@ -31,6 +33,8 @@ export class Desk extends EventTarget {
     this.window = data.window;
     this.socket = new Socket("clerk");
     this.acts = new Acts(this.socket);
+    this.kept = new Kept(data.kept);
+    this.outbox = new Outbox(this.socket, this.kept, (parcel, error) => this.#delivered(parcel, error));
     this.capture = new Capture();
     this.speakers = new Speakers();
     this.mirror = new CitizenMirror();
@@ -57,7 +61,7 @@ export class Desk extends EventTarget {
   }
 
   async start() {
-    for (const one of [this.acts, this.hall, this.me]) one.addEventListener("change", () => this.changed());
+    for (const one of [this.acts, this.outbox, this.hall, this.me]) one.addEventListener("change", () => this.changed());
     this.socket.addEventListener("state", () => this.changed());
     this.socket.addEventListener("screen.said", (event) => this.#said(/** @type {CustomEvent} */ (event).detail));
     this.socket.addEventListener("event", (event) => this.#hint(/** @type {CustomEvent} */ (event).detail));
@@ -87,6 +91,8 @@ export class Desk extends EventTarget {
       const { source, label } = /** @type {CustomEvent} */ (event).detail;
       toast(replacedWords(source, label), "warn");
     });
+    this.kept.addEventListener("fault", () => this.changed());
+    void this.outbox.load();
     await this.readCounts(true);
     await Promise.all([this.hall.start(), this.place.start(), this.me.start()]).catch(toastError);
     await this.#askScreen();
@@ -125,7 +131,7 @@ export class Desk extends EventTarget {
       this.changed();
       return;
     }
-    const file = new CaseFile(this.socket, id);
+    const file = new CaseFile(this.socket, this.kept, id);
     this.file = file;
     if (this.news?.case === id) this.news = null;
     file.addEventListener("change", () => this.changed());
@@ -187,6 +193,12 @@ export class Desk extends EventTarget {
   get callOfCase() {
     const cases = this.call?.data?.cases ?? [];
     return this.file && cases.includes(this.file.id) ? this.call : null;
+  }
+
+  /** A page stays where it was taken until the case shows it. @param {import("../outbox.js").Parcel} parcel @param {unknown} error */
+  async #delivered(parcel, error) {
+    if (error && parcel.about["slot"]) toastError(error);
+    if (parcel.about["case"] === this.file?.id) await this.file?.refresh();
   }
 
   async #askScreen() {

@@ -30,9 +30,13 @@ export function pagesHere(slot) {
   return pagesOf(slot).filter((page) => (newestOf(slot, page)?.check ?? "faulty") !== "faulty").length;
 }
 
-/** The first page to be taken: a missing one, or one that was sent back; 0 when all are there. @param {SlotShown} slot */
-export function pageToTake(slot) {
-  return pagesOf(slot).find((page) => (newestOf(slot, page)?.check ?? "faulty") === "faulty") ?? 0;
+/**
+ * The first page to be taken: a missing one, or one that was sent back; 0 when all are there.
+ * @param {SlotShown} slot
+ * @param {(page: number) => boolean} [taken] whether it was taken already and is on its way
+ */
+export function pageToTake(slot, taken = () => false) {
+  return pagesOf(slot).find((page) => !taken(page) && (newestOf(slot, page)?.check ?? "faulty") === "faulty") ?? 0;
 }
 
 /** Copies whose original nobody has seen yet. @param {SlotShown} slot */

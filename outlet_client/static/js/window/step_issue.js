@@ -3,10 +3,9 @@ import { html, nothing } from "lit";
 import { act } from "portal/api.js";
 import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
-import { takeStill } from "signaling/capture.js";
-import { drawnStill, isDrawn } from "signaling/drawn_source.js";
 import { button, dayTime, icon, status } from "../bits.js";
 import { applicantLabel } from "../field_words.js";
+import { photograph } from "../stills.js";
 import { noPicture } from "./no_picture.js";
 import { Step } from "./step.js";
 import { identityMethods } from "./step_identity.js";
@@ -158,8 +157,8 @@ export class IssueStep extends Step {
     const track = this.desk.capture.track("document_camera");
     if (!track) return;
     await this.act("issue", async () => {
-      const picture = isDrawn(track) ? await drawnStill(t("Signed receipt")) : await takeStill(track);
-      await this.desk.acts.send(`${this.file.path}/paper-issue`, picture);
+      const picture = await photograph(track, t("Signed receipt"));
+      await this.desk.outbox.send(`${this.file.path}/paper-issue`, picture, { case: this.file.id });
     });
   }
 }

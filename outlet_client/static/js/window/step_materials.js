@@ -3,12 +3,12 @@
  * is taken at the sensor's full resolution and sent over HTTP; the next empty slot follows by itself.
  */
 import { html, nothing } from "lit";
-import { t } from "portal/i18n.js";
+import { t, tn } from "portal/i18n.js";
 import { toast, toastError } from "portal/toast.js";
-import { takeStill } from "signaling/capture.js";
-import { drawnStill, isDrawn } from "signaling/drawn_source.js";
 import "signaling/tile.js";
 import { button, clockTime, gradeBadge, gradeLegend, icon, status } from "../bits.js";
+import { pictureOf } from "../outbox.js";
+import { photograph } from "../stills.js";
 import { newestOf, notCompared, pagesHere, pagesOf, pageToTake, present, replaced } from "./material_pages.js";
 import { noPicture } from "./no_picture.js";
 import { showPicture } from "./picture_dialog.js";
@@ -23,6 +23,8 @@ export class MaterialsStep extends Step {
   /** The page that the clerk chose to take; 0 is the first that is missing. */
   chosenPage = 0;
   opened = false;
+  /** The camera is taking a picture. */
+  taking = false;
 
   /** The slot that the next picture goes to. @returns {SlotShown | undefined} */
   get slot() {
@@ -33,11 +35,25 @@ export class MaterialsStep extends Step {
   /** The page that the next picture is of. */
   get pageNow() {
     const slot = this.slot;
-    return (slot && (this.chosenPage || pageToTake(slot))) || 1;
+    return (slot && (this.chosenPage || this.#toTake(slot))) || 1;
   }
 
   #next() {
-    return this.case.materials.find((one) => (one.required && !one.enough) || hasFault(this.case, one.code));
+    return this.case.materials.find((one) => ((one.required && !one.enough) || hasFault(this.case, one.code)) && !(this.#sending(one) && this.#toTake(one) === 0));
+  }
+
+  /** A picture of this page, or any of the slot's, that the server does not have yet. @param {SlotShown} slot @param {number} [page] */
+  #sending(slot, page) {
+    return this.#waiting.filter((one) => one.about["slot"] === slot.code && (page === undefined || one.about["page"] === page)).at(-1);
+  }
+
+  get #waiting() {
+    return this.desk.outbox.waiting.filter((one) => one.about["case"] === this.file.id && one.about["slot"]);
+  }
+
+  /** @param {SlotShown} slot */
+  #toTake(slot) {
+    return pageToTake(slot, (page) => this.#sending(slot, page) !== undefined);
   }
 
   get complete() {
@@ -59,8 +75,10 @@ export class MaterialsStep extends Step {
 
   hint() {
     const next = this.#next();
+    const sending = this.#waiting.length;
+    if (!next && sending) return tn("%(num)d picture is still on its way", "%(num)d pictures are still on their way", sending);
     if (!next) return t("All required materials are here");
-    const page = pageToTake(next);
+    const page = this.#toTake(next);
     if (!page) return t("Please compare with the original: %(name)s", { name: next.name });
     return next.pages > 1 ? t("Next: %(name)s, page %(page)d of %(pages)d", { name: next.name, page, pages: next.pages }) : t("Next: %(name)s", { name: next.name });
   }
@@ -83,7 +101,7 @@ export class MaterialsStep extends Step {
       ${slot?.note ? html`<p class="muted slot-note">${slot.note}</p>` : nothing}
       <yc-tile class="document-tile" data-fit="whole" .track=${track} .name=${t("Document camera")} .waiting=${t("The document camera gives no picture")} .pictureIcon=${"document"}></yc-tile>
       <div class="row camera-actions">
-        ${button({ label: this.#takeWords(), action: "capture", id: "capture", kind: this.complete ? "" : "primary", size: "large", icon: "camera", disabled: !track || !slot, busy: this.busy("still"), run: () => this.still() })}
+        ${button({ label: this.#takeWords(), action: "capture", id: "capture", kind: this.complete ? "" : "primary", size: "large", icon: "camera", disabled: !track || !slot, busy: this.taking, run: () => this.still() })}
         <label class="button button-large upload-button" data-action="upload">${icon("upload")}<span>${t("Upload a file")}</span>
           <input class="visually-hidden" type="file" accept="image/jpeg,image/png,application/pdf" ?disabled=${!slot} @change=${(/** @type {Event} */ event) => this.#upload(/** @type {HTMLInputElement} */ (event.target))}></label>
       </div>
@@ -94,7 +112,7 @@ export class MaterialsStep extends Step {
   #takeWords() {
     const slot = this.slot;
     if (!slot) return t("Take picture");
-    const again = newestOf(slot, this.pageNow) !== undefined;
+    const again = (this.#sending(slot, this.pageNow) ?? newestOf(slot, this.pageNow)) !== undefined;
     if (slot.pages === 1) return again ? t("Take again") : t("Take picture");
     return again ? t("Take page %(page)d again", { page: this.pageNow }) : t("Take page %(page)d", { page: this.pageNow });
   }
@@ -124,18 +142,20 @@ export class MaterialsStep extends Step {
   /** One page: its picture, which opens large, or the place where it is still missing. @param {SlotShown} slot @param {number} page */
   #page(slot, page) {
     const newest = newestOf(slot, page);
-    if (newest && newest.page !== page) return nothing;
+    const sending = this.#sending(slot, page);
+    if (!sending && newest && newest.page !== page) return nothing;
     const chosen = slot.pages > 1 && slot.code === this.slot?.code && page === this.pageNow;
     const name = slot.pages > 1 ? t("%(name)s, page %(page)d", { name: slot.name, page }) : slot.name;
     return html`<span class="slot-page ${chosen ? "is-here" : ""}" data-page=${page}>
-      ${newest ? picture(this.file.path, newest, name) : html`<button type="button" class="slot-picture" data-action="choose-page" aria-label=${t("Take this page: %(name)s", { name })} @click=${() => this.#choose(slot.code, page)}>${icon("camera")}</button>`}
-      ${slot.pages === 1 ? nothing : newest ? html`<button type="button" class="page-choice" data-action="choose-page" aria-pressed=${chosen ? "true" : "false"} @click=${() => this.#choose(slot.code, page)}>${t("Page %(page)d", { page })}</button>` : html`<small>${t("Page %(page)d", { page })}</small>`}
+      ${sending ? onItsWay(sending, name) : newest ? picture(this.file.path, newest, name) : html`<button type="button" class="slot-picture" data-action="choose-page" aria-label=${t("Take this page: %(name)s", { name })} @click=${() => this.#choose(slot.code, page)}>${icon("camera")}</button>`}
+      ${slot.pages === 1 ? nothing : sending || newest ? html`<button type="button" class="page-choice" data-action="choose-page" aria-pressed=${chosen ? "true" : "false"} @click=${() => this.#choose(slot.code, page)}>${t("Page %(page)d", { page })}</button>` : html`<small>${t("Page %(page)d", { page })}</small>`}
     </span>`;
   }
 
   /** @param {SlotShown} slot @param {boolean} returned */
   #state(slot, returned) {
     const pages = slot.pages > 1 ? html`<small class="slot-count">${t("%(here)d/%(pages)d pages", { here: pagesHere(slot), pages: slot.pages })}</small>` : nothing;
+    if (this.#sending(slot)) return html`${status(t("On its way"), "upload")}${pages}`;
     if (returned) return html`${status(t("Returned"), "return", "warn")}${pages}`;
     if (slot.enough) return html`${status(t("Enough"), "check-circle", "ok")}${pages}`;
     const none = pagesHere(slot) === 0;
@@ -160,12 +180,17 @@ export class MaterialsStep extends Step {
   async still() {
     const slot = this.slot;
     const track = this.desk.capture.track("document_camera");
-    if (!slot || !track) return;
+    if (!slot || !track || this.taking) return;
     const page = this.pageNow;
-    await this.act("still", async () => {
-      const picture = isDrawn(track) ? await drawnStill(slot.name) : await takeStill(track);
-      await this.desk.acts.send(`${this.file.path}/materials/${slot.code}?source=still&page=${page}`, picture);
-    });
+    this.taking = true;
+    this.page.draw();
+    try {
+      await this.#give(slot, page, "still", await photograph(track, slot.name));
+    } catch (error) {
+      toastError(error);
+    } finally {
+      this.taking = false;
+    }
     // On to the next thing that is missing; when nothing is, the eye stays where it is.
     this.#choose(this.#next()?.code ?? slot.code);
     const call = this.desk.callOfCase;
@@ -179,11 +204,19 @@ export class MaterialsStep extends Step {
     const page = this.pageNow;
     input.value = "";
     if (!file || !slot) return;
-    await this.act("upload", async () => {
-      await this.desk.acts.send(`${this.file.path}/materials/${slot.code}?source=upload&page=${page}`, file);
-      toast(t("Uploaded. Compare it with the original."), "ok");
-    }).catch(toastError);
+    await this.#give(slot, page, "upload", file);
     this.#choose(slot.code);
+  }
+
+  /** Keeps a picture on this machine and lets it go its way: nobody waits for it here. @param {SlotShown} slot @param {number} page @param {"still" | "upload"} source @param {Blob} file */
+  async #give(slot, page, source, file) {
+    const address = `${this.file.path}/materials/${slot.code}?source=${source}&page=${page}`;
+    const { sent, kept } = this.desk.outbox.give(address, file, { case: this.file.id, slot: slot.code, page });
+    sent.then(
+      () => source === "upload" && toast(t("Uploaded. Compare it with the original."), "ok"),
+      () => undefined, // told by the desk, whichever page it was given on
+    );
+    await kept;
   }
 
   /** @param {VersionShown} version */
@@ -191,6 +224,12 @@ export class MaterialsStep extends Step {
     const body = { check: "good", original_seen: true, version: this.case.version };
     await this.act(`check-${version.id}`, () => this.desk.acts.act(`${this.file.path}/materials/${version.id}/check`, body));
   }
+}
+
+/** @param {import("../outbox.js").Parcel} parcel @param {string} name */
+function onItsWay(parcel, name) {
+  if (parcel.file.type === "application/pdf") return html`<span class="slot-picture is-on-its-way" role="img" aria-label=${name}>${icon("document")}</span>`;
+  return html`<button type="button" class="slot-picture is-on-its-way" data-action="enlarge" title=${t("Show it large")} @click=${() => showPicture(name, pictureOf(parcel))}><img src=${pictureOf(parcel)} alt=${name}></button>`;
 }
 
 /** @param {string} path @param {VersionShown} version @param {string} name */

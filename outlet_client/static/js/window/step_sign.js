@@ -1,10 +1,9 @@
 /** 宣读签名: the application stands on the citizen's screen, is read there and signed there. */
 import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
-import { takeStill } from "signaling/capture.js";
-import { drawnStill, isDrawn } from "signaling/drawn_source.js";
 import { banner, button, icon, maskedValue } from "../bits.js";
 import { applicantLabel } from "../field_words.js";
+import { photograph } from "../stills.js";
 import { noPicture } from "./no_picture.js";
 import { Step } from "./step.js";
 
@@ -65,8 +64,8 @@ export class SignStep extends Step {
     const track = this.desk.capture.track("document_camera");
     if (!track) return;
     const done = await this.act("paper", async () => {
-      const picture = isDrawn(track) ? await drawnStill(t("Signed application")) : await takeStill(track);
-      await this.desk.acts.send(`${this.file.path}/paper-signature?digest=${this.case.digest}`, picture);
+      const picture = await photograph(track, t("Signed application"));
+      await this.desk.outbox.send(`${this.file.path}/paper-signature?digest=${this.case.digest}`, picture, { case: this.file.id });
     });
     if (done) this.page.stepOn();
   }
