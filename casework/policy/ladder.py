@@ -6,13 +6,15 @@ What is asked for follows from three things. *Capacity*: what the congestion con
 carries, believed only while the sender uses nearly all of it, because an estimate never rises far
 above what is sent. *Loss*: a lost tenth of the packets wants smaller pictures, a lost quarter means
 that more is sent than passes, and speech must not be lost with it. *Queue*: a round trip that grew by
-what stands in a queue before the line.
+what stands in a queue before the line. A queue comes and goes; a round trip that stays long for a
+minute is that of another way to the page, and is what later ones are measured against.
 
 Down after four seconds, to the mildest that was asked for in that time. Up one rung at a time, after
 ten calm seconds; if the higher rung does not hold, the next try waits twice as long, up to five
 minutes. So a line that is too narrow for pictures is tried seldom, and nothing flaps.
 """
 
+from collections import deque
 from dataclasses import dataclass
 
 from casework.model.line import Rung
@@ -40,6 +42,13 @@ PROVED_MS = 60_000
 """A rung that held for so long was no mistake: the next rise waits no longer than the first."""
 RAMP_MS = 8_000
 """A sender begins low and rises; until then its estimate says nothing of the line."""
+SILENCE_MS = 5_000
+"""Reports come every two seconds while a line is there: after so long it was away, and is not narrow
+for that. Senders begin low again, and four seconds of a line that is away are not four bad ones.
+"""
+
+BASE_WINDOW_MS = 60_000
+"""The shortest round trip of so long is the way itself; what a report has above it is queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +71,26 @@ class Ladder:
     def __init__(self, rung: Rung = Rung.FULL) -> None:
         self.rung = rung
         self._videos = 1
-        self._base_rtt_ms: int | None = None
-        self._began_ms: int | None = None
+        self._round_trips: deque[tuple[int, int]] = deque()
+        self._began_ms = 0
+        self._taken_ms: int | None = None
         self._fall: Rung | None = None
         self._fall_since_ms = 0
         self._calm_since_ms: int | None = None
         self._wait_ms = RISE_MS
         self._rose_ms: int | None = None
 
+    def connected(self) -> None:
+        """The leg connected anew, perhaps by another way: what was measured before says nothing of it."""
+        self._taken_ms = None
+
     def take(self, load: Load, now_ms: int) -> Rung:
         """Takes a report; the rung that holds after it."""
-        if self._began_ms is None:
-            self._began_ms = now_ms
-        if load.rtt_ms is not None:
-            base = self._base_rtt_ms
-            self._base_rtt_ms = load.rtt_ms if base is None else min(base, load.rtt_ms)
+        if self._taken_ms is None or now_ms - self._taken_ms > SILENCE_MS:
+            self._began_ms, self._fall, self._calm_since_ms = now_ms, None, None
+            self._round_trips.clear()
+        self._taken_ms = now_ms
+        self._take_round_trip(load.rtt_ms, now_ms)
         if self.rung.moves:
             # Of a paused direction nobody can see how many pictures would move in it.
             self._videos = load.videos
@@ -90,6 +104,12 @@ class Ladder:
             self._fall = None
             self._rest(load, now_ms)
         return self.rung
+
+    def _take_round_trip(self, rtt_ms: int | None, now_ms: int) -> None:
+        if rtt_ms is not None:
+            self._round_trips.append((now_ms, rtt_ms))
+        while self._round_trips and now_ms - self._round_trips[0][0] >= BASE_WINDOW_MS:
+            self._round_trips.popleft()
 
     def _asked(self, load: Load, *, ramped: bool) -> Rung:
         asked = [self._by_loss(load), self._by_queue(load)]
@@ -126,9 +146,9 @@ class Ladder:
         return Rung.TELEPHONE if has_sound else Rung.STILLS
 
     def _queue_ms(self, load: Load) -> int:
-        if load.rtt_ms is None or self._base_rtt_ms is None:
+        if load.rtt_ms is None:
             return 0
-        return load.rtt_ms - self._base_rtt_ms
+        return load.rtt_ms - min(rtt_ms for _, rtt_ms in self._round_trips)
 
     def _lean(self, asked: Rung, now_ms: int) -> None:
         if self._fall is None:

@@ -39,6 +39,8 @@ class DownlinkStream:
         "_offset",
         "_resends",
         "_ring",
+        "_run_begin",
+        "_run_reported",
         "_sent_reports",
         "_ssrc_bytes",
         "_subscriber",
@@ -72,6 +74,8 @@ class DownlinkStream:
         self._offset = 0
         self._sent_reports: OrderedDict[int, int] = OrderedDict()
         self._resends: OrderedDict[int, tuple[int, int]] = OrderedDict()
+        self._run_begin = first_sequence
+        self._run_reported = False
         self.gated = True
         self.last = first_sequence - 1
         self.packets = 0
@@ -81,13 +85,17 @@ class DownlinkStream:
         self.jitter = 0
 
     def restart(self) -> None:
-        """The next packet that may open the gate begins a new run."""
+        """The next packet that may open the gate begins a new run. Of its loss nothing is known yet:
+        what was lost before, to a leg that was away, says nothing of its line.
+        """
         self.gated = True
+        self.loss_256ths = 0
 
     def open_gate(self, extended: int) -> None:
         """The packet with this number begins a run: a keyframe's first, or any of audio."""
         self._floor = extended
         self._offset = self.last + 1 - extended
+        self._run_begin, self._run_reported = self.last + 1, False
         self.gated = False
 
     def forward(
@@ -144,7 +152,10 @@ class DownlinkStream:
 
     def round_trip_ns(self, block: ReportBlock, now_ns: int) -> int | None:
         """Time from our forwarding of the SR that `block` names, less the peer's own delay."""
-        self.loss_256ths = block.fraction_lost
+        # The first report that reaches into the run tells also of what was lost before it.
+        self.loss_256ths = block.fraction_lost if self._run_reported else 0
+        reached = nearest(block.highest_sequence & 0xFFFF, self.last)
+        self._run_reported = self._run_reported or reached >= self._run_begin
         self.jitter = block.jitter
         sent_ns = self._sent_reports.get(block.last_sr)
         if not block.last_sr or sent_ns is None:

@@ -189,6 +189,9 @@ class UplinkStream:
             self._loss_timer = None
 
     def _open(self, now_ns: int) -> TrackInfo:
+        if self.stats.packets > 1:
+            # Not let in, or away: what was lost meanwhile says nothing of the line now.
+            self.stats.restart(self._sequence.highest)
         track = self.track = self._publisher.new_track(self)
         if self._tap is not None:
             self._tap.track_opened(track, now_ns)

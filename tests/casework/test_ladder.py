@@ -6,7 +6,7 @@ import random
 import pytest
 
 from casework.model.line import Rung
-from casework.policy.ladder import FALL_MS, RAMP_MS, RISE_MS, Ladder, Load
+from casework.policy.ladder import BASE_WINDOW_MS, FALL_MS, RAMP_MS, RISE_MS, Ladder, Load
 
 FULL, LOWER, AUDIO, STILLS, TELEPHONE = Rung
 TICK_MS = 2_000
@@ -75,6 +75,28 @@ def test_a_queue_before_the_line_counts_what_it_added():
     assert ladder.rung is AUDIO
 
 
+@pytest.mark.parametrize("rtt_ms", [185, 480, 1_100])
+def test_another_way_that_is_longer_is_no_queue_for_ever(rtt_ms):
+    ladder = Ladder()
+    for at in range(0, 60_000, TICK_MS):
+        ladder.take(Load(900, 0, 5_000, rtt_ms=30), at)
+    for at in range(60_000, 70_000, TICK_MS):  # the direct way fails, and another is found
+        ladder.take(Load(900, 300, 5_000, rtt_ms=30), at)
+    assert ladder.rung is AUDIO
+    for at in range(70_000, 70_000 + BASE_WINDOW_MS + 4 * RISE_MS, TICK_MS):
+        ladder.take(Load(900, 0, 5_000, rtt_ms=rtt_ms), at)
+    assert ladder.rung is FULL
+
+
+def test_a_leg_that_connects_anew_is_measured_against_its_new_way_at_once():
+    ladder = Ladder()
+    for at in range(0, 60_000, TICK_MS):
+        ladder.take(Load(900, 0, 5_000, rtt_ms=30), at)
+    ladder.connected()
+    for at in range(60_000, 90_000, TICK_MS):
+        assert ladder.take(Load(900, 0, 5_000, rtt_ms=1_100), at) is FULL
+
+
 def test_a_sender_that_is_still_rising_is_left_alone():
     ladder = Ladder()
     for at in range(0, RAMP_MS, TICK_MS):
@@ -88,6 +110,20 @@ def test_one_bad_report_lowers_nothing():
     for at in range(100):
         load = Load(700, 500 if at % 3 == 0 else 0)
         assert ladder.take(load, at * TICK_MS) is FULL
+
+
+def test_a_line_that_was_away_is_not_narrow_for_that():
+    ladder = Ladder()
+    for at in range(0, 20_000, TICK_MS):
+        ladder.take(Load(1_800, 0, 2_000, videos=2), at)
+    ladder.take(Load(700, 600), 20_000)  # the line goes
+    ladder.take(Load(100, 900), 32_000)  # and is back
+    assert ladder.rung is FULL
+    for at in range(34_000, 32_000 + RAMP_MS, TICK_MS):  # its sender begins low
+        assert ladder.take(Load(100, 0, 110, videos=2), at) is FULL
+    for at in range(40_000, 60_000, TICK_MS):
+        ladder.take(Load(190, 0, 200, videos=2), at)
+    assert ladder.rung is AUDIO
 
 
 def test_it_falls_to_the_mildest_that_was_asked_for():

@@ -76,7 +76,8 @@ class Connected:
         assert len({(gap.leg, gap.source) for gap in gaps}) == len(gaps), gaps
         for gap in gaps:
             assert abs(gap.from_mono_ms / 1000 - began) < 0.5, gap
-            assert -0.2 < gap.to_mono_ms / 1000 - (began + seconds) < BACK_S, gap
+            # What a browser took up and held back shortly before the line was back is there.
+            assert -1.0 < gap.to_mono_ms / 1000 - (began + seconds) < BACK_S, gap
 
 
 @pytest.fixture
