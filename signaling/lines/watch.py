@@ -57,6 +57,13 @@ class LineWatch:
         freezes = report.freezes + (0 if before is None else before.freezes)
         self._pages[leg] = replace(report, freezes=min(MOST_FREEZES, freezes))
 
+    def connected(self, leg: str) -> None:
+        """The leg has a new connection, of a new page or by another way."""
+        line = self._lines.get(leg)
+        if line is not None:
+            line.up.connected()
+            line.down.connected()
+
     def measured(
         self, event: m.LegQuality, seat: Seat, stored: LegLine, *, has_sound: bool
     ) -> Measured:

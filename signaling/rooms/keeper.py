@@ -113,6 +113,8 @@ class RoomKeeper:
 
     def _report(self, event: m.LegState) -> None:
         state = _REPORTED.get(event.state)
+        if state is LegState.CONNECTED:
+            self.lines.connected(event.leg)
         # A replaced transport was closed by our own offer to a newer page.
         if state is not None and event.cause != "replaced":
             self._report_as(event.leg, state)

@@ -87,6 +87,19 @@ def test_a_page_cannot_count_more_freezes_than_a_browser():
     )
 
 
+async def test_a_page_that_connects_by_a_longer_way_has_no_queue(scene: Scene):
+    window, _hall = await scene.talk()
+    worker = scene.desk.worker
+    await measure(scene, window, count=10, rtt=30)
+    await worker.leg_is(scene.call, window, "gone")
+    await worker.leg_is(scene.call, window, "connected")
+    await measure(scene, window, count=10, start_ms=20_000, rtt=1_100)
+    await measure(scene, window, count=4, start_ms=40_000, rtt=1_100, loss=120, up_videos=2)
+    limits = worker.rooms[scene.call].limits
+    await until(lambda: limits.get(window))
+    assert limits[window] == (Rung.LOWER_VIDEO, None)  # for the loss alone
+
+
 def test_reports_are_kept_together_and_none_twice():
     watch = LineWatch(None)
     notes = [
