@@ -121,7 +121,8 @@ class Ladder:
         return Rung.FULL  # no picture: there is nothing to lower
 
     def _by_loss(self, load: Load) -> Rung:
-        if load.has_sound and not self.rung.moves and load.loss_permille >= LOSS_TELEPHONE:
+        only_speech = load.has_sound and not (self.rung.moves and self._videos)
+        if only_speech and load.loss_permille >= LOSS_TELEPHONE:
             return Rung.TELEPHONE
         if load.loss_permille >= LOSS_AUDIO:
             return Rung.AUDIO_FIRST

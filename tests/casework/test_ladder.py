@@ -47,6 +47,7 @@ def fallen(load: Load) -> list[Rung]:
         (Load(700, 100), LOWER),
         (Load(700, 200), LOWER),  # smaller pictures are all that helps against chance
         (Load(700, 250, videos=0), FULL),
+        (Load(60, 400, videos=0), TELEPHONE),  # a call of sound alone has nothing else to try
     ],
 )
 def test_what_a_steady_line_is_asked_to_carry(load, rung):
