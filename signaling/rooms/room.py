@@ -214,6 +214,9 @@ class Room:
             sitting.offered = sitting.answered = 0
             sitting.limited = Rung.FULL
         self._tools.hub.tell(self.stream, RoomState(call=self.call, state="recovering"))
+        await self._interrupt()
+
+    async def _interrupt(self) -> None:
         await self._tools.writer.run(interrupt_call, InterruptCall(self.call), actor=SYSTEM)
 
     async def reconcile(self) -> RoomPlan:
@@ -254,6 +257,9 @@ class Room:
         if worker is None:
             raise WorkerGoneError("no media worker is here")
         call = self.call
+        if plan.call.worker is not None and not self._was_lost:
+            # It was open before this desk began, and no worker has it: nobody could tell of its end.
+            await self._interrupt()
         await self._tools.writer.run(arm_recording, ArmRecording(call), actor=SYSTEM)
         lease = await self._tools.writer.run(lease_room, LeaseRoom(call, worker.name), actor=SYSTEM)
         key = self._tools.keys.call_key(call)

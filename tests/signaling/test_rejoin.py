@@ -270,6 +270,28 @@ async def test_a_desk_that_restarts_takes_its_calls_up_again(scene: Scene):
     await until(lambda: scene.call not in worker.rooms)
 
 
+async def test_who_stays_away_after_the_whole_node_died_is_not_taken_for_connected(scene: Scene):
+    window, _hall = await scene.talk()
+    desk, worker = scene.desk, scene.desk.worker
+    await desk.stop()
+    worker.rooms.clear()
+    await desk.start()
+    await until(lambda: scene.call in worker.rooms)
+    scene.reviewer = await desk.page(desk.hall.reviewers[0])
+    await scene.reviewer.follow(scene.stream)
+    hall = await scene.join(scene.reviewer, "microphone", "camera")
+    await until(lambda: hall in worker.rooms[scene.call].legs)
+    state = await scene.reviewer.sees(scene.stream, state="interrupted", recheck_due=True)
+    assert state["legs"][window]["state"] == "gone"
+    scene.clerk = await desk.page(desk.hall.clerk)
+    await scene.clerk.follow(scene.stream)
+    assert await scene.join(scene.clerk, "microphone", "camera", "citizen_camera") == window
+    await scene.clerk.sees(scene.stream, state="active")
+    with desk.k.store.reading() as conn:
+        types = [entry.type for entry in entries_of(conn, scene.stream)]
+    assert types.count("desk.call.worker_lost") == types.count("desk.call.interrupted") == 1
+
+
 async def test_a_ring_goes_on_after_the_desk_restarted(scene: Scene):
     offer = await scene.ring()
     desk = scene.desk
