@@ -13,7 +13,7 @@ from casework.worker_link.messages import DurableEvent, Gap, RecordingFault, Roo
 from recording.format import check_call_id
 from recording.worker.journal import JOURNAL_NAME, Journal, read_journal
 from recording.worker.journal_repair import JournalMender
-from recording.worker.ledger import Source
+from recording.worker.ledger import Absence, Source
 from recording.worker.record_disk import RecordDisk
 from recording.worker.recovery import Leftover, settle
 
@@ -104,15 +104,15 @@ def _restart_gaps(
     expected: Iterable[Source],
     clock: Clock,
 ) -> list[Gap]:
-    """Since when each source is missing. The monotonic clock begins anew with the machine: then
+    """Since when each source is missing, and what took it. The monotonic clock begins anew with the machine: then
     nobody can tell how long the gap was, and it is written with no length.
     """
     now_ms = clock.mono_ms()
     begun_ms = min((e.mono_ms for e in before if not isinstance(e, Gap)), default=now_ms)
-    absent = dict(left.absent_since_ms)
+    absent = dict(left.absent)
     for source in expected:
         if source not in left.last_part:
-            absent.setdefault(source, begun_ms)
+            absent.setdefault(source, Absence(begun_ms * 1_000_000, GapCause.WORKER_RESTART))
     return [
         Gap(
             call=call,
@@ -120,10 +120,10 @@ def _restart_gaps(
             t_ms=clock.wall_ms(),
             leg=leg,
             source=source,
-            cause=GapCause.WORKER_RESTART,
-            from_mono_ms=since_ms,
-            to_mono_ms=max(since_ms, now_ms),
+            cause=absence.cause,
+            from_mono_ms=absence.from_ns // 1_000_000,
+            to_mono_ms=max(absence.from_ns // 1_000_000, now_ms),
             frames=None,
         )
-        for (leg, source), since_ms in sorted(absent.items())
+        for (leg, source), absence in sorted(absent.items())
     ]

@@ -368,8 +368,19 @@ class Head(Message):
     record_sha256: Hex32  # head of the part's chain of segment records
 
 
+class Absent(Message):
+    """A source that is away since then; its line of the ledger is written when it is back."""
+
+    leg: Id
+    source: TrackSource
+    cause: GapCause
+    from_mono_ms: int
+
+
 class Heads(Message):
-    """Durable. Every 10 s, and at a gap longer than one segment: heads of all parts of the call."""
+    """Durable. Every 10 s, at a gap longer than one segment, and when a source goes: heads of all
+    parts of the call. `absent` is for whoever takes over the recording, and not for the log.
+    """
 
     type: Literal["heads"] = "heads"
     call: Id
@@ -377,6 +388,7 @@ class Heads(Message):
     t_ms: int
     mono_ms: int
     heads: list[Head]
+    absent: list[Absent] = Field(default_factory=list)
 
 
 class Gap(Message):

@@ -10,11 +10,11 @@ from recording.worker.call_store import CallStore
 from recording.worker.content_helper import PictureChecker
 from recording.worker.content_log import ContentLog
 from recording.worker.health import UNRECORDABLE, TrackFacts, facts_of, judge
-from recording.worker.ledger import GapLine, Source
+from recording.worker.ledger import Absence, GapLine, Source
 from recording.worker.picture_watch import PictureWatch
 from recording.worker.source_group import SourceGroup, is_of_pair
 from recording.worker.tap import Event, Item, Lost, TrackClosed, TrackOpened
-from recording.worker.track import Absence, Track, is_recordable
+from recording.worker.track import Track, is_recordable
 from recording.worker.track_clock import LegClock
 
 HEALTH_EVERY_MS = 1_000
@@ -64,6 +64,21 @@ class CallCore:
         """Those that are open now."""
         recorded = [track.info for track in self._tracks.values()]
         return [*recorded, *self._unrecordable.values()]
+
+    @property
+    def absent(self) -> dict[Source, Absence]:
+        """What was there, or was to be there, and is not recorded now."""
+        waiting = {
+            (track.info.leg, track.info.source): track.absence
+            for track in self._tracks.values()
+            if track.absence is not None
+        }
+        return self._absent | waiting
+
+    def inherit(self, before: "CallCore") -> None:
+        """Takes over from one that died in this process what only that one knew."""
+        self._absent = before.absent
+        self._expected_since = dict(before._expected_since)  # noqa: SLF001  (its own kind)
 
     def expect(self, leg: str, sources: Collection[TrackSource]) -> None:
         self._expected.pop(leg, None)
@@ -124,7 +139,7 @@ class CallCore:
         for group in self._groups.values():
             group.tick(now_ns)
         self._watch_wall_clock()
-        self._store.step(self._held())
+        self._store.step(self._held(), self.absent)
         if self._store.armed and not self._took_over:
             self._take_over()
         self._tell_health()
@@ -239,10 +254,11 @@ class CallCore:
         return group
 
     def _take_over(self) -> None:
-        """What a killed predecessor was recording is missing until it is back."""
+        """What a predecessor was recording when it died is missing until it is back, and so is
+        what was missing then.
+        """
         self._took_over = True
-        for source, since_ms in self._store.leftover.absent_since_ms.items():
-            absence = Absence(since_ms * 1_000_000, GapCause.WORKER_RESTART)
+        for source, absence in self._store.leftover.absent.items():
             track = next(
                 (t for t in self._tracks.values() if (t.info.leg, t.info.source) == source), None
             )

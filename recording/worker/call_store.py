@@ -9,7 +9,7 @@ hold, and frames wait in memory meanwhile, up to a limit.
 
 import errno
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from secrets import token_bytes
 
@@ -17,6 +17,7 @@ from casework.clock import Clock
 from casework.ports import GapCause, TrackSource
 from casework.worker_link.messages import (
     MAX_PARTS,
+    Absent,
     DurableEvent,
     Gap,
     Head,
@@ -28,7 +29,7 @@ from casework.worker_link.messages import (
 )
 from recording.worker.journal import Journal
 from recording.worker.journal_repair import JournalMender
-from recording.worker.ledger import LONG_GAP_MS, GapLine, Ledger, Source
+from recording.worker.ledger import LONG_GAP_MS, Absence, GapLine, Ledger, Source
 from recording.worker.part import Layout, Part
 from recording.worker.part_writer import PartWriter
 from recording.worker.record_disk import RecordDisk
@@ -73,6 +74,7 @@ class CallStore:
         self._lines_ms = 0
         self._heads_ms = 0
         self._heads_wanted = False
+        self._absent: dict[Source, Absence] = {}
         self._retry_ms = 0
         self.opened: Counter[Source] = Counter()
 
@@ -124,13 +126,23 @@ class CallStore:
             )
         )
 
-    def step(self, held: Collection[Source], *, hurry: bool = False) -> bool:
-        """Seals what is due and writes what can be written; never raises OSError.
+    def step(
+        self,
+        held: Collection[Source],
+        absent: Mapping[Source, Absence] | None = None,
+        *,
+        hurry: bool = False,
+    ) -> bool:
+        """Seals what is due and writes what can be written; never raises OSError. `absent` are the
+        absences of this moment, if they are to be told.
 
         Returns whether nothing is left to write. `hurry` waits neither for a failing disk to rest
         nor for more lines to come.
         """
         now_ns = self._clock.mono_ms() * 1_000_000
+        if absent is not None:
+            self._heads_wanted |= not absent.items() <= self._absent.items()
+            self._absent = dict(absent)
         for part in self._parts:
             leg = part.layout.leg
             mine = [source for other, source in held if other == leg]
@@ -189,10 +201,12 @@ class CallStore:
         for part in self._parts:
             while (facts := part.writer.flush()) is not None:
                 self._note_durable(part, facts.sources)
-        self._close_finished()
         now_ms = self._clock.mono_ms()
         if self._heads and (self._heads_wanted or now_ms - self._heads_ms >= HEADS_EVERY_MS):
+            # Crash here: a part is open and its source known to be away. The other way round
+            # nobody would know of either.
             self._write_heads()
+        self._close_finished()
 
     def _arm(self) -> None:
         events = self._journal.open(self._mender)
@@ -203,6 +217,7 @@ class CallStore:
         self._last_part.update(self.leftover.last_part)
         for source in self.leftover.last_part:
             self.opened[source] += 1
+        self._absent = self.leftover.absent | self._absent
         self._heads_ms = self._clock.mono_ms()
         if self.leftover.events:
             self._append(self.leftover.events)
@@ -292,6 +307,15 @@ class CallStore:
                     t_ms=self._clock.wall_ms(),
                     mono_ms=self._clock.mono_ms(),
                     heads=[self._heads[part] for part in sorted(self._heads)],
+                    absent=[
+                        Absent(
+                            leg=leg,
+                            source=source,
+                            cause=absence.cause,
+                            from_mono_ms=absence.from_ns // 1_000_000,
+                        )
+                        for (leg, source), absence in sorted(self._absent.items())
+                    ],
                 )
             ]
         )

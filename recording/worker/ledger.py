@@ -14,6 +14,14 @@ LONG_GAP_MS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """Since when, and why, nothing of a source is recorded; a line once it is back."""
+
+    from_ns: int
+    cause: GapCause
+
+
+@dataclass(frozen=True, slots=True)
 class GapLine:
     leg: str
     source: TrackSource

@@ -172,7 +172,9 @@ class CallRecorder:
         now_ns = self._clock.mono_ms() * 1_000_000
         opened = [TrackOpened(info, now_ns) for info in self._core.tracks]
         self._heard.extendleft(reversed(opened))
+        dead = self._core
         self._store, self._core = self._make()
+        self._core.inherit(dead)
         self._store.report(GapCause.WORKER_RESTART, f"recorder died: {died}")
         for leg, sources in self._expected.items():
             self._core.expect(leg, sources)

@@ -13,13 +13,16 @@ from casework.clock import Clock
 from casework.ports import GapCause
 from casework.worker_link.messages import (
     DurableEvent,
+    Gap,
     Head,
+    Heads,
     PartClosed,
     PartOpened,
     RecordingFault,
+    RoomClosed,
 )
 from recording.format import MAX_HEADER_BYTES, FormatError, PartHeader, SegmentRecord, record_hash
-from recording.worker.ledger import Source
+from recording.worker.ledger import Absence, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,15 @@ class FoundPart:
 
 @dataclass(slots=True)
 class Leftover:
-    """`events` are still to be journaled; `absent_since_ms` are the sources that were being
-    recorded when the recorder died, with the time of their last durable frame.
+    """`events` are still to be journaled; `absent` are the sources of which nothing is recorded:
+    those that were when the recorder died, since their last durable frame, and those that had gone
+    before, since then and for what took them.
     """
 
     events: list[DurableEvent] = field(default_factory=list)
     heads: dict[str, Head] = field(default_factory=dict)
     last_part: dict[Source, str] = field(default_factory=dict)
-    absent_since_ms: dict[Source, int] = field(default_factory=dict)
+    absent: dict[Source, Absence] = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)
 
 
@@ -100,16 +104,40 @@ def settle(directory: Path, call: str, journal: Iterable[DurableEvent], clock: C
             left.heads[event.part] = Head(
                 part=event.part, segments=event.segments, record_sha256=event.record_sha256
             )
+        else:
+            _note_absence(left.absent, event)
+    broken_off: dict[Source, int] = {}
     for name, event in opened.items():
         if name not in closed:
-            _close_part(directory, call, event, clock, left)
+            since_ms = _close_part(directory, call, event, clock, left)
+            for source in event.sources:
+                key = (event.leg, source)
+                broken_off[key] = max(broken_off.get(key, since_ms), since_ms)
+    for key, since_ms in broken_off.items():
+        left.absent.setdefault(key, Absence(since_ms * 1_000_000, GapCause.WORKER_RESTART))
     _forget_unannounced(directory, opened, left)
     return left
 
 
+def _note_absence(absent: dict[Source, Absence], event: DurableEvent) -> None:
+    """Heads tell all that is away; after them a line tells that a source is back."""
+    if isinstance(event, Heads):
+        absent.clear()
+        for one in event.absent:
+            absent[one.leg, one.source] = Absence(one.from_mono_ms * 1_000_000, one.cause)
+    elif isinstance(event, Gap):
+        away = absent.get((event.leg, event.source))
+        since_ms = None if away is None else away.from_ns // 1_000_000
+        if since_ms is not None and event.from_mono_ms <= since_ms <= event.to_mono_ms:
+            del absent[event.leg, event.source]
+    elif isinstance(event, RoomClosed):
+        absent.clear()
+
+
 def _close_part(
     directory: Path, call: str, opened: PartOpened, clock: Clock, left: Leftover
-) -> None:
+) -> int:
+    """Returns where its recorded time ends, CLOCK_MONOTONIC in milliseconds."""
     try:
         found = find_part(directory, opened.part)
         records, head, size, damage = found.records, found.head, found.bytes, found.damage
@@ -143,9 +171,7 @@ def _close_part(
             missing_frames=sum(record.missing_frames for record in records),
         )
     )
-    for source in opened.sources:
-        key = (opened.leg, source)
-        left.absent_since_ms[key] = max(left.absent_since_ms.get(key, since), since)
+    return since
 
 
 def _forget_unannounced(directory: Path, opened: dict[str, PartOpened], left: Leftover) -> None:

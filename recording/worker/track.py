@@ -1,12 +1,11 @@
 """One track on its way: packets in, whole frames out to its group, gaps into the ledger."""
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Protocol
 
 from casework.ports import ContentFinding, GapCause, TrackInfo, TrackKind
 from recording.worker.frames import Frame, Missing, OpusAssembler, Vp8Assembler
-from recording.worker.ledger import GapLine, Ledger
+from recording.worker.ledger import Absence, GapLine, Ledger
 from recording.worker.picture_watch import PictureWatch
 from recording.worker.reorder import Reorder
 from recording.worker.rtp import ARRIVAL, Packet
@@ -16,14 +15,6 @@ from recording.worker.track_clock import LATE_JUMP_NS, LegClock, TrackClock
 CODECS = {"opus": TrackKind.AUDIO, "vp8": TrackKind.VIDEO}
 KEYFRAME_ASK_NS = 300_000_000
 MAX_INTERVAL_NS = 200_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """Since when, and why, nothing of a source is recorded; a line once it is back."""
-
-    from_ns: int
-    cause: GapCause
 
 
 class FrameKeeper(Protocol):

@@ -160,6 +160,107 @@ def test_a_takeover_goes_on_in_new_parts_and_writes_the_gap(
     assert second.closed[0].video_frames + second.closed[1].video_frames >= 30 + len(media.video)
 
 
+SECOND = 1_000_000_000
+CAUSES = [GapCause.LEG_GONE, GapCause.BAD_LINE, GapCause.PAUSE]
+
+
+@pytest.fixture
+def away(make_scene, camera, microphone, synthetic):
+    """Camera and microphone, until after 6 s the sources named go; then 6 s more."""
+
+    def play(cause, *gone):
+        scene = make_scene()
+        start = scene.clock.ns
+        scene.core.expect("clerk", [TrackSource.CAMERA, TrackSource.MICROPHONE])
+        scene.open(2)
+        scene.open(1)
+        stream = synthetic.merged(
+            [(2, p) for p in camera().sent], [(1, p) for p in microphone().sent]
+        )
+        six = start + 6 * SECOND
+        stream = list(stream)
+        scene.play([one for one in stream if one[1].at_ns < six], until_ns=six)
+        for track in gone:
+            scene.close_track(track, cause)
+        still = [one for one in stream if one[1].at_ns >= six and one[0] not in gone]
+        scene.play(
+            [one for one in still if one[1].at_ns < start + 12 * SECOND],
+            until_ns=start + 12 * SECOND,
+        )
+        return scene
+
+    return play
+
+
+def lines_of(events, source):
+    start_ms = 1_000_000
+    return [
+        (gap.cause, round((gap.from_mono_ms - start_ms) / 100), gap.to_mono_ms - start_ms)
+        for gap in events
+        if isinstance(gap, Gap) and gap.source is source
+    ]
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+@pytest.mark.parametrize("deaths", [0, 1, 2])
+def test_a_kill_while_a_camera_is_away_loses_nothing_of_its_line(
+    away, make_scene, camera, cause, deaths
+):
+    scene = away(cause, 2)
+    events = list(scene.events)
+    start = scene.clock.ns - 12 * SECOND
+    for death in range(deaths):
+        scene.store.abandon()
+        scene = make_scene(clock=scene.clock)
+        scene.until(start + (20 + 10 * death) * SECOND)
+        events += scene.events
+    back = start + 60 * SECOND
+    scene.until(back)
+    scene.open(4, ssrc=2003)
+    before = len(scene.events) if deaths == 0 else 0
+    pictures = camera(back, ssrc=2003).sent
+    scene.play([(4, p) for p in pictures], until_ns=back + 12 * SECOND)
+    scene.end()
+    [line] = lines_of(scene.events[before:], TrackSource.CAMERA)
+    assert line == (cause, 60, pytest.approx(60_005, abs=40))
+
+
+def test_a_kill_while_only_the_microphone_is_away_tells_since_when(away, make_scene):
+    scene = away(GapCause.PAUSE, 1)
+    scene.store.abandon()
+    scene = make_scene(clock=scene.clock)
+    scene.end()
+    assert [line[:2] for line in lines_of(scene.events, TrackSource.MICROPHONE)] == [("pause", 60)]
+    [camera] = lines_of(scene.events, TrackSource.CAMERA)
+    assert camera[0] == GapCause.WORKER_RESTART
+    assert camera[1] > 80
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_reconciliation_writes_the_line_of_what_was_away_at_the_kill(away, cause):
+    scene = away(cause, 2, 1)
+    scene.store.abandon()
+    scene.clock.ns += 3 * SECOND
+    events = reconcile(scene.directory, CALL, logged=0, expected=(), clock=scene.clock)
+    for source in (TrackSource.CAMERA, TrackSource.MICROPHONE):
+        assert lines_of(events, source) == [(cause, 60, 15_000)]
+
+
+def test_what_came_back_before_the_kill_is_not_missing_since_it_went(away, make_scene, camera):
+    scene = away(GapCause.PAUSE, 2)
+    back = scene.clock.ns
+    scene.open(4, ssrc=2003)
+    pictures = [p for p in camera(back, ssrc=2003).sent if p.at_ns < back + 6 * SECOND]
+    scene.play([(4, p) for p in pictures], until_ns=back + 6 * SECOND)
+    assert len(lines_of(scene.events, TrackSource.CAMERA)) == 1
+    scene.store.abandon()
+    scene = make_scene(clock=scene.clock)
+    scene.end()
+    [line] = lines_of(scene.events, TrackSource.CAMERA)
+    assert line[0] == GapCause.WORKER_RESTART
+    assert line[1] > 140
+
+
 def test_a_torn_tail_is_left_unread(make_scene, camera, synthetic):
     scene = make_scene()
     scene.open(2)

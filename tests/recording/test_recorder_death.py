@@ -139,6 +139,19 @@ def test_a_recorder_that_dies_is_red_at_once_and_goes_on_in_new_parts(call):
     assert isinstance(durable[-1], RoomClosed)
 
 
+def test_a_death_while_a_camera_is_paused_loses_nothing_of_its_line(call):
+    call.until(call.is_well)
+    paused = time.monotonic_ns()
+    call.recorder.tap.track_closed(2, GapCause.PAUSE, paused)
+    call.until(lambda: ("clerk", TrackSource.CAMERA) in call.recorder._core.absent)
+    call.deadly.armed.set()
+    call.until(lambda: call.deadly.deaths == 1)
+    call.end()
+    [line] = [gap for gap in call.of(Gap) if gap.source is TrackSource.CAMERA]
+    assert line.cause is GapCause.PAUSE
+    assert line.from_mono_ms == pytest.approx(paused // 1_000_000, abs=300)
+
+
 def test_deadlines_that_raise_turn_after_turn_begin_anew_too(call, monkeypatch):
     call.until(call.is_well)
     monkeypatch.setattr(recorder_module, "MAX_FAILED", 3)
