@@ -20,8 +20,10 @@ from casework.worker_link.messages import (
     Event,
     Failed,
     Hello,
+    LegState,
     Message,
 )
+from casework.worker_link.missed_legs import MissedLegs
 
 log = structlog.get_logger(component="worker_link")
 
@@ -65,6 +67,7 @@ class LinkServer:
         self._server: asyncio.Server | None = None
         self._desk: asyncio.StreamWriter | None = None
         self._greeted = False
+        self._missed = MissedLegs()
         self._last: dict[str, asyncio.Task[None]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
@@ -90,9 +93,11 @@ class LinkServer:
         """Sends an event to the desk, if one is there and has said hello.
 
         A desk that does not read is cut off: its durable events wait in the journal, and memory
-        stays bounded.
+        stays bounded. How legs fared meanwhile is told to the next one.
         """
-        if self._desk is None or not self._greeted:
+        if self._desk is None or not self._greeted or self._desk.is_closing():
+            if isinstance(event, LegState):
+                self._missed.note(event)
             return
         self._write(self._desk, event)
 
@@ -165,6 +170,8 @@ class LinkServer:
             self._write(writer, done)
             for missed in self._handler.unacknowledged(hello.acks):
                 self._write(writer, missed)
+            for state in self._missed.told():
+                self._write(writer, state)
             for present in self._handler.present():
                 self._write(writer, present)
         except Exception:
@@ -172,8 +179,9 @@ class LinkServer:
             log.exception("welcome_failed")
             writer.close()
             return
-        if self._desk is writer:
+        if self._desk is writer and not writer.is_closing():
             self._greeted = True
+            self._missed.clear()
 
     async def _carry_out(
         self,

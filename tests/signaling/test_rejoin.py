@@ -292,6 +292,21 @@ async def test_who_stays_away_after_the_whole_node_died_is_not_taken_for_connect
     assert types.count("desk.call.worker_lost") == types.count("desk.call.interrupted") == 1
 
 
+async def test_an_interruption_counts_that_no_desk_saw(scene: Scene):
+    window, _hall = await scene.talk()
+    desk, worker = scene.desk, scene.desk.worker
+    await desk.stop()
+    await worker.leg_is(scene.call, window, "gone")
+    await worker.leg_is(scene.call, window, "connected")
+    await desk.start()
+    clerk = await desk.page(desk.hall.clerk)
+    state = await clerk.sees(scene.stream, state="active", recheck_due=True)
+    assert state["legs"][window]["state"] == "connected"
+    with desk.k.store.reading() as conn:
+        types = [entry.type for entry in entries_of(conn, scene.stream)]
+    assert types.count("desk.call.interrupted") == 1
+
+
 async def test_a_ring_goes_on_after_the_desk_restarted(scene: Scene):
     offer = await scene.ring()
     desk = scene.desk

@@ -157,6 +157,36 @@ async def test_unacknowledged_durable_events_come_again_after_a_reconnect(tmp_pa
     assert second.hellos == [[RoomState(call="C1", epoch=1, legs=[], last_n=9)]]
 
 
+async def test_a_desk_that_was_away_is_told_who_was_away_meanwhile(tmp_path, server):
+    path, first, second, third = tmp_path / "w.sock", Desk(), Desk(), Desk()
+
+    def leg_is(leg: str, state: str, mono_ms: int) -> LegState:
+        event = LegState(call="C1", leg=leg, state=state, mono_ms=mono_ms)
+        server.send(event)
+        return event
+
+    async with connected(path, None, first):
+        await until(lambda: first.hellos)
+        seen = leg_is("L1", "gone", 1)
+        await until(lambda: first.seen == [seen])
+        leg_is("L1", "connected", 2)
+        await until(lambda: len(first.seen) == 2)
+    await until(lambda: server._desk is None)
+    leg_is("L1", "gone", 3)
+    leg_is("L1", "connected", 4)
+    missed = [leg_is("L1", "gone", 5), leg_is("L1", "connecting", 6), leg_is("L2", "connected", 7)]
+    missed[1] = leg_is("L1", "connected", 8)
+    async with connected(path, None, second):
+        await until(lambda: len(second.seen) == 3)
+        assert second.seen == missed
+    await until(lambda: server._desk is None)
+    here = Streams(call="C1", leg="L1", streams=[])
+    async with connected(path, None, third):
+        await until(lambda: server._greeted)
+        server.send(here)
+        await until(lambda: third.seen == [here])  # it was told once
+
+
 async def test_a_worker_that_dies_answers_nobody_and_the_client_reconnects(tmp_path, worker):
     path = tmp_path / "w.sock"
     server = LinkServer(path, worker)

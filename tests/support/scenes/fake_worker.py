@@ -9,6 +9,7 @@ from casework.model.line import Rung
 from casework.ports import GapCause, TrackSource
 from casework.worker_link import messages as m
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
+from casework.worker_link.missed_legs import MissedLegs
 from signaling.rooms.files import StillRecorded
 from signaling.workers.port import LegSpec, RoomSpec, WorkerListener
 
@@ -40,6 +41,7 @@ class FakeWorker:
         self.refuse_answers: str | None = None
         self.files = journals
         self.listener: WorkerListener | None = None
+        self._missed = MissedLegs()
 
     async def connect(self, listener: WorkerListener, *, again: bool = False) -> None:
         self.listener = listener
@@ -53,6 +55,9 @@ class FakeWorker:
         for call in self.rooms if again else ():
             for fact in self.files.after(call, acks.get(call, 0)):
                 await listener.worker_event(self, fact)
+        for state in self._missed.told():
+            await listener.worker_event(self, state)
+        self._missed.clear()
 
     @property
     def _told(self) -> WorkerListener:
@@ -67,11 +72,14 @@ class FakeWorker:
 
     async def die(self) -> None:
         self.rooms.clear()
+        self._missed.clear()
         await self.cut()
 
     async def tell(self, event: m.Event) -> None:
         if self.here:
             await self._told.worker_event(self, event)
+        elif isinstance(event, m.LegState):
+            self._missed.note(event)
 
     async def fact(self, kind: type[m.DurableEvent], call: str, **members: Any) -> m.DurableEvent:
         fact = self.files.write(kind, call, **members)
