@@ -14,7 +14,7 @@ MISSING_MS = 3_000
 BLIND_MS = 30_000
 """A camera that shows nothing, or nothing that lives, for so long is as good as none."""
 BLIND = frozenset({ContentFinding.BLACK, ContentFinding.FROZEN, ContentFinding.STILL})
-_COUNTER = "counter"
+_HALL = "hall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,9 @@ def _cause(now_ms: int, facts: TrackFacts | None, written_ms: int | None) -> str
     fresh = written_ms is not None and now_ms - written_ms <= FRESH_MS
     if not (kept and fresh):
         return "no_keyframe" if facts.waits_for_keyframe else "not_written"
-    # What the hall shows is in the hall's own hands; the counter's cameras are the evidence.
-    blind = facts.site == _COUNTER and facts.content in BLIND
+    # What the hall shows is in the hall's own hands; the cameras at the citizen's side, the
+    # counter's or her own, are the evidence.
+    blind = facts.site != _HALL and facts.content in BLIND
     if blind and now_ms - facts.content_since_ms >= BLIND_MS:
         return f"content.{facts.content}"
     return None

@@ -296,6 +296,13 @@ def test_what_the_hall_shows_is_warned_of_and_no_more(watched):
     assert shown(scene.health) is ContentFinding.BLACK
 
 
+@pytest.mark.parametrize("site", ["counter", "citizen"])
+def test_a_black_camera_at_the_citizens_side_is_red_wherever_she_is(watched, site):
+    scene = watched(lambda n: look(str(n), bytes(576)), 5, site=site)
+    assert not scene.health.ok
+    assert scene.health.cause == "content.black"
+
+
 def test_a_camera_that_shows_something_again_is_well(watched):
     scene = watched(lambda n: look(str(n), bytes(576) if n < 5 else None), 7)
     found = [one.finding for one in scene.of(ContentNoted)]

@@ -32,7 +32,7 @@ export function recordingLight(health, options = {}) {
 }
 
 /**
- * Whether everything is recorded, and it is only that a camera of the counter surely shows nothing.
+ * Whether everything is recorded, and it is only that a camera of the citizen's side surely shows nothing.
  * @param {Health | null} health
  */
 export function isBlind(health) {

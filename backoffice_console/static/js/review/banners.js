@@ -47,7 +47,7 @@ function ofCall(state) {
     found.push({
       id: "recording",
       tone: "bad",
-      title: isBlind(session.health) ? t("A camera of the counter shows nothing: this item cannot be approved now") : state.case?.item.call_required ? t("Recording interrupted: this item cannot be approved now") : t("Recording interrupted"),
+      title: isBlind(session.health) ? t("A camera of the citizen's side shows nothing: this item cannot be approved now") : state.case?.item.call_required ? t("Recording interrupted: this item cannot be approved now") : t("Recording interrupted"),
       words: t("The call goes on. If it does not come back: reconnect, change to desk review where the item allows it, or make an appointment."),
     });
   }
