@@ -178,26 +178,30 @@ def _recorded(conn: Connection, call: CallSession) -> _Recorded | None:
     proved = [part for part in parts if part.segments]
     followed_ms = {part.previous: part.opened_mono_ms for part in proved if part.cause is None}
     gaps = conn.execute(select(s.gap).where(s.gap.c.call_id == call.id)).all()
+    stretches = tuple(
+        Stretch(
+            (part.site, source),
+            part.opened_mono_ms,
+            max(_end_of(part, row), followed_ms.get(part.id, 0)),
+        )
+        for part in proved
+        for source in part.sources
+    )
+    writing = tuple(
+        Stretch((part.site, source), part.opened_mono_ms, None)
+        for part in proved
+        for source in part.sources
+        if part.closed_mono_ms is None
+    )
+    unwritten = _unwritten(call, required, stretches, writing, row.started_mono_ms)
     return _Recorded(
         required=required,
-        parts=tuple(
-            Stretch(
-                (part.site, source),
-                part.opened_mono_ms,
-                max(_end_of(part, row), followed_ms.get(part.id, 0)),
-            )
-            for part in proved
-            for source in part.sources
-        ),
-        writing=tuple(
-            Stretch((part.site, source), part.opened_mono_ms, None)
-            for part in proved
-            for source in part.sources
-            if part.closed_mono_ms is None
-        ),
+        parts=stretches,
+        writing=writing,
         gaps=(
             *(Stretch((gap.site, gap.source), gap.from_mono_ms, gap.to_mono_ms) for gap in gaps),
             *_silent(conn, call, required),
+            *unwritten,
         ),
         started_mono_ms=row.started_mono_ms,
         ended=row.ended_ms is not None,
@@ -211,6 +215,26 @@ def _end_of(part: Row[tuple[object, ...]], recording: Row[tuple[object, ...]]) -
     if part.closed_mono_ms is None:
         known.append(recording.last_durable_mono_ms)
     return max(ms for ms in known if ms is not None)
+
+
+def _unwritten(
+    call: CallSession,
+    required: frozenset[Track],
+    parts: Iterable[Stretch],
+    writing: Iterable[Stretch],
+    started_mono_ms: int,
+) -> list[Stretch]:
+    """Required tracks of a running call that no part takes now, from the end of their last part on:
+    the ledger has its line only when the track is back, and a paused picture is asked for by nobody.
+    """
+    if call.state not in RUNNING:
+        return []
+    ends: dict[Track, int] = {}
+    for part in parts:
+        if part.to_ms is not None:
+            ends[part.track] = max(part.to_ms, ends.get(part.track, 0))
+    missing = required - {part.track for part in writing}
+    return [Stretch(track, ends.get(track, started_mono_ms), None) for track in sorted(missing)]
 
 
 def _silent(conn: Connection, call: CallSession, required: frozenset[Track]) -> list[Stretch]:

@@ -303,7 +303,9 @@ def test_a_mark_between_two_parts_counts_if_nothing_is_missing_there(
 
 def test_the_longest_gap_counts_from_the_last_check(recorder, stage, k, clock: ManualClock):
     start = k.clock.mono_ms()
+    recorder.open_both()
     clock.advance(20_000)
+    recorder.heads(a=1, b=1, c=1)
     recorder.gap(start + 1_000, start + 8_000)
     assert recorder.facts().longest_gap_ms == 7_000
     stage.identify(recorder.call_id, stage.hall.reviewers[0])

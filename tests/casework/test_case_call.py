@@ -9,6 +9,7 @@ from casework.actions.confirm_identity import ConfirmIdentity, confirm_identity
 from casework.actions.hold import Hold, hold
 from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.return_to_outlet import ReturnToOutlet, return_to_outlet
+from casework.actions.sound_only import SoundOnly, sound_only
 from casework.errors import NotAllowed
 from casework.model.applicant import IdentityMethod
 from casework.model.call import EndReason, LegState, MarkKind
@@ -147,6 +148,21 @@ def test_a_page_that_comes_back_without_its_cameras_leaves_a_gap(scene, clock):
     scene.healthy()  # the worker asks only for what the page now says it has
     with pytest.raises(RecordingNotWhole):
         scene.prepare()
+
+
+def test_a_pause_that_is_just_over_is_a_gap_before_the_ledger_has_its_line(scene, clock):
+    scene.healthy()
+    scene.identify()
+    scene.desk.run(sound_only, SoundOnly(scene.call_id, on=True), scene.desk.reviewer)
+    scene.part_ends(5, part=1)
+    scene.part(6, scene.window.leg_id, "counter", TrackSource.MICROPHONE)
+    clock.advance(90_000)
+    scene.healthy()  # while pictures are paused the worker is asked for the sound alone
+    scene.desk.run(sound_only, SoundOnly(scene.call_id, on=False), scene.desk.reviewer)
+    clock.advance(300)
+    with pytest.raises(RecordingNotWhole) as refused:
+        scene.prepare()
+    assert refused.value.details["gap_ms"] >= 90_000
 
 
 def test_in_the_call_too_every_mark_must_be_on_record(scene):

@@ -14,7 +14,7 @@ from casework.actor import SYSTEM
 from casework.model.call import MarkKind
 from casework.model.case import Road
 from casework.ports import GapCause, TrackSource
-from casework.worker_link.messages import Gap, Head, Heads, PartOpened, RoomClosed
+from casework.worker_link.messages import Gap, Head, Heads, PartClosed, PartOpened, RoomClosed
 from scenes.call_scene import Stage
 from scenes.case_scene import CALL_ITEM, Desk, seeded_city
 from scenes.kernel import Kernel
@@ -66,6 +66,23 @@ class CallCase:
         clock = self.k.clock
         fact = Heads(
             call=self.call_id, n=n, t_ms=clock.wall_ms(), mono_ms=clock.mono_ms(), heads=heads
+        )
+        self.desk.run(log_recording, LogRecording(fact), SYSTEM)
+
+    def part_ends(self, n: int, part: int) -> None:
+        clock = self.k.clock
+        fact = PartClosed(
+            call=self.call_id,
+            n=n,
+            t_ms=clock.wall_ms(),
+            mono_ms=clock.mono_ms(),
+            part=f"{part:032x}",
+            segments=1,
+            bytes=10,
+            record_sha256=HASH,
+            audio_frames=0,
+            video_frames=9,
+            missing_frames=0,
         )
         self.desk.run(log_recording, LogRecording(fact), SYSTEM)
 
