@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +22,12 @@ from signaling.dispatcher import Dispatcher
 from signaling.hub import Hub
 from signaling.lines.metrics import LineMetrics
 from signaling.ports import SocketAuth
-from signaling.protocol.server import IceServer
 from signaling.reachability import Reachability
 from signaling.rooms.book import RoomBook
 from signaling.rooms.files import RecordingFiles
 from signaling.socket import SocketEndpoint
 from signaling.stock import StockTaking
+from signaling.turn import IceServers, no_servers
 from signaling.workers.link import LinkedWorker
 
 
@@ -55,7 +55,7 @@ def setup_signaling(
     auth: SocketAuth,
     workers: Sequence[tuple[str, Path]] = (),
     desk_name: str = "desk",
-    ice_servers: Callable[[], list[IceServer]] = list,
+    ice_servers: IceServers = no_servers,
     rejoin_window_s: int = REJOIN_WINDOW_S,
 ) -> Signaling:
     """Adds `/ws/{door}` and the tasks behind it. `workers` are names and sockets of media workers;

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import structlog
 
@@ -22,12 +22,12 @@ from signaling.lines.loads import PageReport
 from signaling.lines.metrics import LineMetrics
 from signaling.page import Page
 from signaling.protocol.errors import LegNotYours, MediaRefused, NoMediaWorker
-from signaling.protocol.server import IceServer
 from signaling.rooms.files import RecordingFiles
 from signaling.rooms.keeper import RoomKeeper
 from signaling.rooms.plan import NEEDS_ROOM, acknowledged, unsettled_calls
 from signaling.rooms.room import RoomTools
 from signaling.rooms.sitting import Sitting
+from signaling.turn import IceServers, no_servers
 from signaling.workers.port import MediaWorker
 
 log = structlog.get_logger(component="rooms")
@@ -48,7 +48,7 @@ class RoomBook:
         clock: Clock,
         keys: KeyRing,
         files: RecordingFiles,
-        ice_servers: Callable[[], list[IceServer]] = list,
+        ice_servers: IceServers = no_servers,
         line_metrics: LineMetrics | None = None,
     ) -> None:
         self._store = store

@@ -31,11 +31,12 @@ from casework.worker_link.messages import Offer, Route
 from signaling.hub import Hub
 from signaling.lines.metrics import LineMetrics
 from signaling.page import Page
-from signaling.protocol.server import IceServer, LegReplaced, PagePresence, RoomState
+from signaling.protocol.server import LegReplaced, PagePresence, RoomState
 from signaling.rooms.files import RecordingFiles
 from signaling.rooms.messages import leg_devices, leg_offer, leg_streams
 from signaling.rooms.plan import RoomPlan, read_plan
 from signaling.rooms.sitting import Sitting
+from signaling.turn import IceServers
 from signaling.workers.port import LegSpec, MediaWorker, RoomSpec
 
 log = structlog.get_logger(component="rooms")
@@ -54,7 +55,7 @@ class RoomTools:
     keys: KeyRing
     files: RecordingFiles
     pick: Callable[[str | None], MediaWorker | None]
-    ice_servers: Callable[[], list[IceServer]]
+    ice_servers: IceServers
     line_metrics: LineMetrics | None = None
 
 
@@ -158,7 +159,7 @@ class Room:
             return
         sitting.offered = offer.number
         if sitting.page is not None:
-            servers = self._tools.ice_servers()
+            servers = self._tools.ice_servers(leg)
             sitting.page.send(leg_offer(self.call, leg, offer, servers))
 
     # --- the worker ----------------------------------------------------------------------------

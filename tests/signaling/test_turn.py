@@ -16,21 +16,40 @@ from signaling.turn import turn_servers
 URL = "turn:127.0.0.1:3478?transport=tcp"
 LIVES_S = 600
 FORBIDDEN = 403
+QUOTA_REACHED = 486
+QUOTA = 12
+"""Of docker/turnserver.conf."""
 
 
 def test_nothing_is_told_without_a_server():
-    assert turn_servers((), "", ManualClock(), LIVES_S)() == []
+    assert turn_servers((), "", ManualClock(), LIVES_S)("L1") == []
 
 
-@pytest.mark.parametrize(("urls", "secret"), [((URL,), ""), (("stun:host",), SECRET)])
+@pytest.mark.parametrize(
+    ("urls", "secret"),
+    [((URL,), ""), ((URL,), "change-me"), ((URL,), "x" * 15), (("stun:host",), SECRET)],
+)
 def test_a_configuration_that_cannot_work_is_refused(urls, secret):
-    with pytest.raises(ValueError, match=r"TURN|turn:"):
+    with pytest.raises(ValueError, match=r"turn_secret|turn:"):
         turn_servers(urls, secret, ManualClock(), LIVES_S)
 
 
-def test_every_offer_brings_a_name_of_its_own():
-    servers = turn_servers((URL,), SECRET, ManualClock(), LIVES_S)
-    assert servers()[0].username != servers()[0].username
+def test_the_names_of_a_leg_are_one_user_who_is_nobody():
+    clock = ManualClock()
+    servers = turn_servers((URL,), SECRET, clock, LIVES_S)
+
+    def name(leg: str) -> tuple[int, str]:
+        expires, user = servers(leg)[0].username.split(":")
+        return int(expires), user
+
+    first = name("L1")
+    clock.advance(60_000)
+    second = name("L1")
+    assert second == (first[0] + 60, first[1])
+    assert name("L2")[1] != first[1]
+    assert "L1" not in first[1]
+    other = turn_servers((URL,), SECRET[::-1], clock, LIVES_S)
+    assert not other("L1")[0].username.endswith(first[1])
 
 
 @pytest.fixture
@@ -55,9 +74,9 @@ class Ear(asyncio.DatagramProtocol):
         self.heard.put_nowait(data)
 
 
-def credentials(secret: str = SECRET, *, age_s: int = 0):
+def credentials(secret: str = SECRET, *, age_s: int = 0, leg: str = "L1"):
     clock = ManualClock(wall_ms=SystemClock().wall_ms() - age_s * 1000)
-    return turn_servers((URL,), secret, clock, LIVES_S)()[0]
+    return turn_servers((URL,), secret, clock, LIVES_S)(leg)[0]
 
 
 @contextlib.asynccontextmanager
@@ -81,10 +100,26 @@ async def allocation(port: int, who, trust=None):
 async def test_coturn_accepts_them_until_they_expire(server):
     async with allocation(server.port, credentials(age_s=LIVES_S - 60)):
         pass
-    for refused in (credentials(age_s=LIVES_S + 60), credentials("another secret")):
+    for refused in (credentials(age_s=LIVES_S + 60), credentials(SECRET[::-1])):
         with pytest.raises(aioice.stun.TransactionFailed):
             async with allocation(server.port, refused):
                 pass
+
+
+async def test_a_page_with_many_names_takes_no_more_than_its_share(server):
+    async with contextlib.AsyncExitStack() as stack:
+        taken = 0
+        with pytest.raises(aioice.stun.TransactionFailed) as refused:
+            for age_s in range(QUOTA + 1):
+                await stack.enter_async_context(allocation(server.port, credentials(age_s=age_s)))
+                taken += 1
+        assert (taken, refused.value.response.error_code) == (QUOTA, QUOTA_REACHED)
+        await stack.enter_async_context(allocation(server.port, credentials(leg="L2")))
+
+
+async def test_nobody_reads_the_secret_off_the_arguments(server):
+    assert b"turnserver" in server.arguments
+    assert SECRET.encode() not in server.arguments
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["tcp", "tls"])

@@ -1,8 +1,9 @@
-"""A real coturn with the configuration that installations use (docker/turnserver.conf)."""
+"""A real coturn, started and configured as installations do it (docker/turnserver.sh, .conf)."""
 
 import asyncio
 import contextlib
 import datetime as dt
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-CONFIGURATION = Path(__file__).parents[3] / "docker" / "turnserver.conf"
+START = Path(__file__).parents[3] / "docker" / "turnserver.sh"
 SECRET = "a secret of these tests"
 _START_S = 30.0
 
@@ -28,6 +29,12 @@ class Coturn:
     tls_port: int
     trust: ssl.SSLContext
     log: Path
+    pid: int
+
+    @property
+    def arguments(self) -> bytes:
+        """As everybody on the machine sees them."""
+        return Path(f"/proc/{self.pid}/cmdline").read_bytes()
 
     @property
     def urls(self) -> tuple[str, ...]:
@@ -42,19 +49,20 @@ async def coturn(folder: Path) -> AsyncIterator[Coturn]:
     log = folder / "coturn.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            "turnserver", "-c", CONFIGURATION,
-            f"--static-auth-secret={SECRET}", "--allowed-peer-ip=127.0.0.1",
+            "/bin/sh", START,
             "--allow-loopback-peers", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1",
             f"--listening-port={port}", f"--tls-listening-port={tls_port}",
             f"--cert={certificate}", f"--pkey={folder / 'key.pem'}",
             f"--pidfile={folder / 'pid'}", f"--db={folder / 'db'}",
             stdout=output, stderr=output,
+            env=os.environ
+            | {"TURN_SECRET": SECRET, "MEDIA_ADDRESS": "127.0.0.1", "TMPDIR": str(folder)},
         )  # fmt: skip
     try:
         for one in (port, tls_port):
             await _until_listening(process, one, log)
         trust = ssl.create_default_context(cafile=str(certificate))
-        yield Coturn(port, tls_port, trust, log)
+        yield Coturn(port, tls_port, trust, log, process.pid)
     finally:
         if process.returncode is None:
             process.terminate()
