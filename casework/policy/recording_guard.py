@@ -3,10 +3,10 @@
 While the call runs, the recording must be healthy now; after it ended in order, and for half an hour
 at most, the recording must have ended too. Either way the marks of notice, identity and declaration
 must lie in recorded time, with no gap over the item's limit since the last check. While pictures are
-paused for the line's sake nobody is approved whom the reviewer cannot see. There is no override.
+paused for the line's sake nobody is approved whom the reviewer cannot see, nor while the call is held. There is no override.
 """
 
-from casework.model.call import NoticeAnswer
+from casework.model.call import CallState, NoticeAnswer
 from casework.policy.call_facts import CallFacts, RequiredMark
 from casework.policy.lease import MAX_LEASE_MS
 from casework.policy.refusals import (
@@ -38,7 +38,7 @@ def require_evidence(facts: CallFacts, gap_limit_s: int, now_ms: int) -> None:
     if facts.running:
         if not facts.healthy_now:
             raise RecordingNotHealthy
-        if not facts.citizen_in_view:
+        if not facts.citizen_in_view or facts.state == CallState.HELD:
             raise CitizenNotInView
     elif not in_time(facts, now_ms):
         raise DecisionTooLate

@@ -238,7 +238,7 @@ def _unwritten(
 
 
 def _silent(conn: Connection, call: CallSession, required: frozenset[Track]) -> list[Stretch]:
-    """Required tracks that miss right now, because their leg is gone or came back without them;
+    """Required tracks that miss right now, because their leg is gone, left or came back without them;
     their line in the ledger is written when they return.
     """
     if call.state not in RUNNING:
@@ -249,11 +249,12 @@ def _silent(conn: Connection, call: CallSession, required: frozenset[Track]) -> 
         here = leg.required if leg.state is LegState.CONNECTED else ()
         absent = (mine & required) - {(leg.site.value, source.value) for source in here}
         since = absent and conn.scalar(
-            select(s.interval.c.from_mono_ms).where(
+            select(func.max(s.interval.c.to_mono_ms)).where(s.interval.c.subject == f"leg:{leg.id}")
+            if leg.state is LegState.CLOSED
+            else select(s.interval.c.from_mono_ms).where(
                 s.interval.c.subject == f"leg:{leg.id}", s.interval.c.to_ms.is_(None)
             )
         )
-        # A leg that was closed has no running interval: it left in order.
         if since:
             missing += [Stretch(track, since, None) for track in sorted(absent)]
     return missing

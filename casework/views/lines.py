@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from casework.model.call import Seat
+from casework.model.call import LegState, Seat
 from casework.model.line import LineLevel, Rung
 from casework.policy.admission import shows_the_citizen
 from casework.ports import TrackSource
@@ -74,7 +74,8 @@ def lines_of(conn: Connection, call_id: str) -> Mapping[str, LegLine]:
 def citizen_in_view(conn: Connection, call_id: str) -> bool:
     """Whether the picture that shows the citizen moves all the way to the hall.
 
-    Where no camera is the citizen's own, any camera of the counter may show the citizen.
+    Where no camera is the citizen's own, any camera of the counter may show the citizen. Only a leg
+    that is connected shows anybody; a picture that was once asked for is missed until it is back.
     """
     profile = call_of(conn, call_id).profile
     lines = lines_of(conn, call_id)
@@ -82,9 +83,18 @@ def citizen_in_view(conn: Connection, call_id: str) -> bool:
     there = [
         leg
         for leg in legs
-        if any(shows_the_citizen(profile, leg.site, source) for source in leg.required)
+        if leg.state is LegState.CONNECTED
+        and any(shows_the_citizen(profile, leg.site, source) for source in leg.required)
     ]
     own = [leg for leg in there if TrackSource.CITIZEN_CAMERA in leg.required]
+    tracks = conn.scalar(select(s.recording.c.tracks).where(s.recording.c.call_id == call_id)) or ()
+    asked = {
+        track["source"]
+        for track in tracks
+        if shows_the_citizen(profile, track["site"], track["source"])
+    }
+    if (asked and not there) or (TrackSource.CITIZEN_CAMERA in asked and not own):
+        return False
     sent = all(lines.get(leg.id, UNMEASURED).up.moves for leg in own or there)
     shown = all(lines.get(leg.id, UNMEASURED).down.moves for leg in legs if leg.seat is Seat.HALL)
     return sent and shown

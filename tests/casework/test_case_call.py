@@ -12,26 +12,29 @@ from casework.actions.return_to_outlet import ReturnToOutlet, return_to_outlet
 from casework.actions.sound_only import SoundOnly, sound_only
 from casework.errors import NotAllowed
 from casework.model.applicant import IdentityMethod
-from casework.model.call import EndReason, LegState, MarkKind
+from casework.model.call import CallState, EndReason, LegState, MarkKind
 from casework.model.case import CaseState, Outcome
 from casework.model.decision import Fault, ReturnReason
 from casework.policy.call_facts import RequiredMark
 from casework.policy.call_refusals import CallStateForbids
 from casework.policy.refusals import (
+    CitizenNotInView,
     IdentityNotOnCamera,
     MarksMissing,
     NoPendingDecision,
+    RecheckOutstanding,
     RecordingNotHealthy,
     RecordingNotWhole,
 )
 from casework.ports import TrackSource
 from casework.store import schema_call
 from casework.store.reading import entries_of
+from casework.views.call_facts import facts_of_call
 from casework.views.case_snapshot import case_snapshot
 from casework.views.snapshots import snapshot
 from casework.views.timeline import case_timeline
 from scenes.call_case import CallCase
-from scenes.case_scene import an_applicant
+from scenes.case_scene import DESK_ITEM, an_applicant
 
 
 @pytest.fixture
@@ -111,6 +114,28 @@ def test_nobody_is_identified_while_nobody_is_seen(scene):
         scene.mark(MarkKind.DECLARATION)
 
 
+def test_nobody_is_approved_while_the_call_is_held(scene, clock):
+    scene.healthy()
+    scene.identify()
+    decision_id = scene.prepare()
+    scene.desk.run(hold, Hold(scene.call_id), scene.desk.reviewer)
+    clock.advance(2_000)
+    scene.healthy()
+    with pytest.raises(CitizenNotInView):
+        scene.confirm(decision_id)
+
+
+def test_an_interrupted_call_stops_an_approval_that_does_not_name_it(k, clock):
+    scene = CallCase(k, item=DESK_ITEM)
+    scene.healthy()
+    scene.identify()
+    clock.advance(1_000)
+    scene.stage.report(scene.window, LegState.GONE)
+    assert scene.stage.call(scene.call_id).state is CallState.INTERRUPTED
+    with pytest.raises(RecheckOutstanding):
+        scene.confirm(scene.desk.prepared(scene.case_id, None).decision_id)
+
+
 def test_another_applicant_is_identified_anew(scene):
     scene.healthy()
     scene.identify()
@@ -146,7 +171,11 @@ def test_a_page_that_comes_back_without_its_cameras_leaves_a_gap(scene, clock):
     scene.stage.join(scene.call_id, scene.desk.clerk, TrackSource.MICROPHONE)
     clock.advance(5_001)
     scene.healthy()  # the worker asks only for what the page now says it has
-    with pytest.raises(RecordingNotWhole):
+    with scene.k.store.reading() as conn:
+        facts = facts_of_call(conn, scene.call_id, mono_ms=clock.mono_ms())
+    assert facts is not None
+    assert facts.longest_gap_ms >= 5_001
+    with pytest.raises(CitizenNotInView):
         scene.prepare()
 
 

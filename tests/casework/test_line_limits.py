@@ -4,11 +4,14 @@ import json
 
 import pytest
 
+from casework.actions.arm_recording import ArmRecording, arm_recording
 from casework.actions.end_call import EndCall, end_call
+from casework.actions.leave_leg import LeaveLeg, leave_leg
 from casework.actions.limit_leg import LimitLeg, limit_leg
 from casework.actions.sound_only import SoundOnly, sound_only
 from casework.actor import SYSTEM
 from casework.errors import NotAllowed
+from casework.model.call import CallKind, CallState, LegState
 from casework.model.line import Rung
 from casework.policy.call_refusals import NotInThisCall
 from casework.ports import TrackSource
@@ -84,6 +87,29 @@ def test_without_a_camera_of_her_own_any_camera_of_the_counter_counts(stage):
 def test_a_counter_without_pictures_is_judged_by_its_marks(stage):
     call_id, window, _hall = stage.active(None, MIC)
     limit(stage, window, up=Rung.AUDIO_FIRST)
+    assert in_view(stage, call_id)
+
+
+@pytest.mark.parametrize("away", [LegState.GONE, LegState.CLOSED])
+def test_a_tablet_that_is_away_shows_nobody(stage, clock, away):
+    hall = stage.hall
+    stage.on_duty(hall.reviewers[0])
+    call_id = stage.request(kind=CallKind.CONSULT, clerk=hall.tablet_clerk)
+    stage.accept(call_id, hall.reviewers[0])
+    stage.kernel.writer.run_sync(arm_recording, ArmRecording(call_id), actor=SYSTEM)
+    stage.answer(call_id)
+    stage.join(call_id, hall.tablet_clerk, MIC, CAMERA)
+    tablet = stage.join(call_id, hall.tablet_screen, TrackSource.CITIZEN_CAMERA)
+    stage.join(call_id, hall.reviewers[0])
+    assert in_view(stage, call_id)
+    if away is LegState.CLOSED:
+        stage.kernel.writer.run_sync(leave_leg, LeaveLeg(tablet.leg_id), actor=hall.tablet_screen)
+    else:
+        stage.report(tablet, away)
+    clock.advance(600_000)
+    assert stage.call(call_id).state is CallState.ACTIVE
+    assert not in_view(stage, call_id)
+    stage.join(call_id, hall.tablet_screen, TrackSource.CITIZEN_CAMERA)
     assert in_view(stage, call_id)
 
 

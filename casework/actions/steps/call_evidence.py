@@ -2,7 +2,7 @@
 
 from casework.actions.steps.case_act import CaseAct
 from casework.actions.steps.marks import place_mark
-from casework.model.call import RUNNING, MarkKind
+from casework.model.call import RUNNING, CallState, MarkKind
 from casework.policy.call_facts import CallFacts
 from casework.policy.recording_guard import require_evidence
 from casework.policy.refusals import (
@@ -35,7 +35,7 @@ def require_call_evidence(act: CaseAct, call_id: str | None) -> CallFacts | None
         if act.item.call_required:
             raise CallRequired
         for call in calls_of_case(act.tx.conn, act.case.id):
-            if call.state in RUNNING and call.recheck_due:
+            if call.state in RUNNING | {CallState.INTERRUPTED} and call.recheck_due:
                 raise RecheckOutstanding
         return None
     facts = call_of_case(act, call_id)
