@@ -11,7 +11,7 @@ import structlog
 
 from casework.clock import Clock
 from casework.model.line import Rung
-from casework.ports import TrackSource
+from casework.ports import GapCause, TrackSource
 from casework.worker_link import messages as m
 from casework.worker_link.server import CommandRefusedError
 from recording.worker.content_helper import PictureChecker
@@ -30,15 +30,15 @@ _END_S = 5.0
 @dataclass(slots=True)
 class _Room:
     """`expected` are the sources of each leg that the desk wants recorded, from its first admission
-    on: until then it is missed by nobody. While its pictures do not move, health asks for its sound
-    alone: what is paused on purpose is in the ledger, not a fault.
+    on: until then it is missed by nobody. While its pictures do not move they are held back, for
+    the cause of that: health asks for its sound alone, and the ledger knows what is missing.
     """
 
     epoch: int
     recorder: CallRecorder | None
     directory: Path | None
     expected: dict[str, Collection[TrackSource]] = field(default_factory=dict)
-    limits: dict[str, Rung] = field(default_factory=dict)
+    limits: dict[str, tuple[Rung, GapCause]] = field(default_factory=dict)
     admitted: set[str] = field(default_factory=set)
 
     def admit(self, leg: str, sources: Collection[TrackSource]) -> None:
@@ -50,8 +50,8 @@ class _Room:
         self.expected[leg] = sources
         self._tell_recorder(leg)
 
-    def limit(self, leg: str, rung: Rung) -> None:
-        self.limits[leg] = rung
+    def limit(self, leg: str, rung: Rung, cause: GapCause | None) -> None:
+        self.limits[leg] = rung, cause or GapCause.PAUSE
         self._tell_recorder(leg)
 
     def forget(self, leg: str) -> None:
@@ -64,9 +64,11 @@ class _Room:
         if self.recorder is None:
             return
         sources = self.expected.get(leg, ()) if leg in self.admitted else ()
-        if not self.limits.get(leg, Rung.FULL).moves:
-            sources = [one for one in sources if one is TrackSource.MICROPHONE]
-        self.recorder.set_expected(leg, sources)
+        rung, cause = self.limits.get(leg, (Rung.FULL, GapCause.PAUSE))
+        held_back: dict[TrackSource, GapCause] = {}
+        if not rung.moves:
+            held_back = {one: cause for one in sources if one is not TrackSource.MICROPHONE}
+        self.recorder.set_expected(leg, sources, held_back)
 
 
 class MediaRooms:
@@ -156,7 +158,7 @@ class MediaRooms:
                 await relay.admit_leg(command.call, command.leg, command.sources, command.cause)
             case m.LimitLeg():
                 room = self._room(command.call)
-                room.limit(command.leg, command.rung)
+                room.limit(command.leg, command.rung, command.cause)
                 await relay.limit_leg(command.call, command.leg, command.rung, command.cause)
             case m.SetRoutes():
                 routes = [

@@ -1,7 +1,7 @@
 """The recorder of one call without its thread: takes what the tap heard, keeps time, writes."""
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from casework.clock import Clock
 from casework.ports import GapCause, KeyframeRequester, TrackInfo, TrackSource
@@ -48,6 +48,7 @@ class CallCore:
         self._unrecordable: dict[int, TrackInfo] = {}
         self._groups: dict[tuple[str, str], SourceGroup] = {}
         self._legs: dict[str, LegClock] = {}
+        self._watches: dict[Source, PictureWatch | None] = {}
         self._absent: dict[Source, Absence] = {}
         self._expected: dict[str, frozenset[TrackSource]] = {}
         self._expected_since: dict[Source, int] = {}
@@ -80,12 +81,28 @@ class CallCore:
         self._absent = before.absent
         self._expected_since = dict(before._expected_since)  # noqa: SLF001  (its own kind)
 
-    def expect(self, leg: str, sources: Collection[TrackSource]) -> None:
+    def expect(
+        self,
+        leg: str,
+        sources: Collection[TrackSource],
+        held_back: Mapping[TrackSource, GapCause] | None = None,
+    ) -> None:
+        """`sources` are missed until they come; of these the ones that are `held_back` on purpose,
+        and why, are no fault meanwhile.
+        """
+        held_back = held_back or {}
+        now_ms = self._clock.mono_ms()
         self._expected.pop(leg, None)
-        if sources:
-            self._expected[leg] = frozenset(sources)
-        for source in sources:
-            self._expected_since.setdefault((leg, source), self._clock.mono_ms())
+        judged = frozenset(sources) - held_back.keys()
+        if judged:
+            self._expected[leg] = judged
+        here = {(track.info.leg, track.info.source) for track in self._tracks.values()}
+        for key in ((leg, source) for source in sources):
+            self._expected_since.setdefault(key, now_ms)
+            cause = held_back.get(key[1])
+            # What was here before is told of by the relay that takes it away.
+            if cause is not None and key not in here and not self._store.opened[key]:
+                self._absent.setdefault(key, Absence(now_ms * 1_000_000, cause))
 
     def handle(self, heard: deque[Item]) -> None:
         """Takes items of the tap off `heard`, in order, until it is empty.
@@ -151,13 +168,17 @@ class CallCore:
             track.reorder.flush()
         for group in self._groups.values():
             group.finish()
-        for source, absence in self._absent.items():
-            self._line(source, absence.cause, absence.from_ns // 1_000_000, now_ns // 1_000_000)
-        self._absent.clear()
+        absent = self.absent
         for source, since_ms in self._expected_since.items():
             if not self._store.opened[source]:
-                cause = GapCause.STORE_FAULT if self._store.fault else GapCause.LEG_GONE
+                away = absent.pop(source, None)
+                cause = GapCause.LEG_GONE if away is None else away.cause
+                if self._store.fault:
+                    cause = GapCause.STORE_FAULT
                 self._line(source, cause, since_ms, now_ns // 1_000_000)
+        for source, absence in absent.items():
+            self._line(source, absence.cause, absence.from_ns // 1_000_000, now_ns // 1_000_000)
+        self._absent.clear()
         self._expected_since.clear()
         self._tracks.clear()
 
@@ -226,10 +247,16 @@ class CallCore:
             self._store.ledger,
             self._keyframes.request_keyframe,
             self._absent.pop((info.leg, info.source), None),
-            PictureWatch.of(info.source, self._pictures),
+            self._watch(info),
         )
         group.attach(track)
         self._tracks[info.track] = track
+
+    def _watch(self, info: TrackInfo) -> PictureWatch | None:
+        source = (info.leg, info.source)
+        if source not in self._watches:
+            self._watches[source] = PictureWatch.of(info.source, self._pictures)
+        return self._watches[source]
 
     def _close_track(self, number: int, cause: GapCause | None, at_ns: int | None) -> None:
         self._unrecordable.pop(number, None)
@@ -263,7 +290,8 @@ class CallCore:
                 (t for t in self._tracks.values() if (t.info.leg, t.info.source) == source), None
             )
             if track is None:
-                self._absent.setdefault(source, absence)
+                known = self._absent.get(source, absence)
+                self._absent[source] = min(known, absence, key=lambda one: one.from_ns)
             elif track.end_ns is None:
                 track.absence, track.end_ns = absence, absence.from_ns
 
@@ -300,12 +328,9 @@ class CallCore:
 
     def _look_at_content(self) -> None:
         now_ns = self._clock.mono_ms() * 1_000_000
-        self._content.take(
-            {
-                (track.info.leg, track.info.source): track.finding(now_ns)
-                for track in self._tracks.values()
-            }
-        )
+        tracks = {(t.info.leg, t.info.source): t for t in self._tracks.values()}
+        found = {source: track.finding(now_ns) for source, track in tracks.items()}
+        self._content.take(found, [one for one, track in tracks.items() if track.is_seen(now_ns)])
 
     def _tell_health(self) -> None:
         now_ms = self._clock.mono_ms()

@@ -28,7 +28,9 @@ _OF_THINGS = frozenset({TrackSource.DOCUMENT_CAMERA})
 
 
 class PictureWatch:
-    """Times are those of arrivals, CLOCK_MONOTONIC in nanoseconds."""
+    """Of one source, whatever tracks it has in turn. Times are those of arrivals, CLOCK_MONOTONIC
+    in nanoseconds.
+    """
 
     def __init__(self, source: TrackSource, checker: PictureChecker) -> None:
         self._of_persons = source in _OF_PERSONS
@@ -55,11 +57,15 @@ class PictureWatch:
             # The answer comes on another thread, and waits for `finding`.
             self._checker.check(data, lambda look: self._answers.append((at_ns, look)))
 
-    def finding(self, now_ns: int) -> ContentFinding | None:
+    def is_known(self, now_ns: int) -> bool:
+        """Whether anybody can say what is to be seen."""
         while self._answers:
             self._see(*self._answers.popleft())
-        look = self._before
-        if look is None or now_ns - self._seen_ns > UNKNOWN_NS:
+        return self._before is not None and now_ns - self._seen_ns <= UNKNOWN_NS
+
+    def finding(self, now_ns: int) -> ContentFinding | None:
+        look = self._before if self.is_known(now_ns) else None
+        if look is None:
             return None
         if self._is_blank(look):
             return ContentFinding.BLACK

@@ -38,6 +38,9 @@ KEY_BYTES = 32
 log = logging.getLogger(__name__)
 
 
+_Expected = tuple[frozenset[TrackSource], Mapping[TrackSource, GapCause]]
+
+
 class RecorderStuckError(Exception):
     """Nothing is written any more, turn after turn."""
 
@@ -92,8 +95,8 @@ class CallRecorder:
         self._clock = clock
         self._heard: deque[Item] = deque()
         self._failed = 0
-        self._expected: dict[str, frozenset[TrackSource]] = {}
-        self._expect: list[tuple[str, frozenset[TrackSource]]] = []
+        self._expected: dict[str, _Expected] = {}
+        self._expect: list[tuple[str, _Expected]] = []
         self._expect_lock = threading.Lock()
         self._wake = threading.Event()
         self._reason: str | None = None
@@ -118,10 +121,17 @@ class CallRecorder:
         """
         self._thread.start()
 
-    def set_expected(self, leg: str, sources: Collection[TrackSource]) -> None:
-        """What is expected of a leg from now on; nothing if empty."""
+    def set_expected(
+        self,
+        leg: str,
+        sources: Collection[TrackSource],
+        held_back: Mapping[TrackSource, GapCause] | None = None,
+    ) -> None:
+        """What is expected of a leg from now on; nothing if empty. Of these the ones that are
+        `held_back` on purpose, and why, are missing in the ledger and yet no fault.
+        """
         with self._expect_lock:
-            self._expect.append((leg, frozenset(sources)))
+            self._expect.append((leg, (frozenset(sources), dict(held_back or {}))))
 
     def close(self, reason: str) -> None:
         """Ends the recording in order and returns at once. The last event is RoomClosed; if the
@@ -176,8 +186,8 @@ class CallRecorder:
         self._store, self._core = self._make()
         self._core.inherit(dead)
         self._store.report(GapCause.WORKER_RESTART, f"recorder died: {died}")
-        for leg, sources in self._expected.items():
-            self._core.expect(leg, sources)
+        for leg, (sources, held_back) in self._expected.items():
+            self._core.expect(leg, sources, held_back)
         self._on_event(self._core.health())
         self._wake.wait(RESTART_S)
 
@@ -201,9 +211,9 @@ class CallRecorder:
     def _deadlines(self) -> None:
         with self._expect_lock:
             expect, self._expect = self._expect, []
-        for leg, sources in expect:
-            self._expected[leg] = sources
-            self._core.expect(leg, sources)
+        for leg, expected in expect:
+            self._expected[leg] = expected
+            self._core.expect(leg, *expected)
         self._failed = 0 if self._survives(self._core.tick) else self._failed + 1
         if self._failed > MAX_FAILED:
             raise RecorderStuckError

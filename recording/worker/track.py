@@ -92,6 +92,10 @@ class Track:
         watch = self._picture or self._sound
         return None if watch is None else watch.finding(now_ns)
 
+    def is_seen(self, now_ns: int) -> bool:
+        """Whether somebody can say what it shows."""
+        return self._picture is not None and self._picture.is_known(now_ns)
+
     def want_keyframe(self) -> None:
         """Asks the publisher, but not with every dropped frame."""
         if self._asked_ns is None or self.heard_ns - self._asked_ns >= KEYFRAME_ASK_NS:

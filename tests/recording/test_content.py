@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from casework.ports import ContentFinding, TrackSource
+from casework.ports import ContentFinding, GapCause, TrackSource
 from casework.worker_link.messages import ContentNoted, Health
 from recording.content.decoder import decode_keyframe
 from recording.content.look import COLUMNS, ROWS, Look
@@ -309,6 +309,43 @@ def test_a_camera_that_shows_something_again_is_well(watched):
     assert found == [ContentFinding.BLACK, None]
     assert any(one.cause == "content.black" for one in scene.of(Health))
     assert scene.health.ok
+
+
+@pytest.mark.parametrize("away_s", [2, 60])
+def test_a_black_camera_that_goes_and_comes_back_is_black_since_the_first_look(
+    make_scene, camera, away_s
+):
+    scene = make_scene(pictures=Scripted(lambda n: look(str(n), bytes(576))))
+    scene.core.expect("clerk", [TrackSource.CAMERA])
+    at, red = scene.clock.ns, []
+    for turn in range(4):
+        scene.open(2 + 2 * turn, ssrc=2000 + turn)
+        sent = camera(at, ssrc=2000 + turn).sent
+        before = len(scene.events)
+        scene.play([(2 + 2 * turn, p) for p in sent if p.at_ns < at + 9 * S], until_ns=at + 9 * S)
+        told = [one for one in scene.events[before:] if isinstance(one, Health)]
+        red.append(any(one.cause == "content.black" for one in told))
+        scene.close_track(2 + 2 * turn, GapCause.PAUSE)
+        at += (9 + away_s) * S
+        scene.until(at)
+    assert not red[0]
+    assert red[3]
+
+
+def test_a_look_that_is_fine_ends_what_was_odd_before_a_pause(make_scene, camera):
+    scene = make_scene(pictures=Scripted(lambda n: look(str(n), None if n == 1 else bytes(576))))
+    scene.core.expect("clerk", [TrackSource.CAMERA])
+    at = scene.clock.ns
+    for track, seconds in ((2, 9), (4, 9), (6, 12)):
+        scene.open(track, ssrc=2000 + track)
+        sent = [p for p in camera(at, ssrc=2000 + track).sent if p.at_ns < at + seconds * S]
+        scene.play([(track, p) for p in sent], until_ns=at + seconds * S)
+        scene.close_track(track, GapCause.PAUSE)
+        at += 40 * S
+        scene.until(at)
+    black = ContentFinding.BLACK
+    assert [one.finding for one in scene.of(ContentNoted)] == [black, None, black]
+    assert not any(one.cause == "content.black" for one in scene.of(Health))
 
 
 def test_health_tells_its_reasons(scene, camera, microphone, synthetic):

@@ -262,6 +262,53 @@ def test_a_codec_that_cannot_be_recorded_shows_in_health_and_ledger(scene):
     assert (line.source, line.cause) == ("camera", GapCause.LEG_GONE)
 
 
+def test_a_camera_that_is_held_back_from_the_first_moment_has_its_line_and_is_no_fault(
+    scene, microphone
+):
+    start = scene.clock.ns
+    both = [TrackSource.CAMERA, TrackSource.MICROPHONE]
+    scene.core.expect("clerk", both, {TrackSource.CAMERA: GapCause.PAUSE})
+    scene.open(1)
+    scene.play([(1, p) for p in microphone().sent])
+    assert scene.health.ok
+    assert [track.source for track in scene.health.tracks] == ["microphone"]
+    scene.end()
+    [line] = scene.gaps
+    assert (line.source, line.cause) == ("camera", GapCause.PAUSE)
+    assert line.from_mono_ms == start // 1_000_000
+    assert line.to_mono_ms == scene.clock.mono_ms()
+
+
+def test_what_was_held_back_and_then_comes_was_missing_until_then(scene, camera):
+    start = scene.clock.ns
+    scene.core.expect("clerk", [TrackSource.CAMERA], {TrackSource.CAMERA: GapCause.BAD_LINE})
+    scene.until(start + 5 * S)
+    scene.core.expect("clerk", [TrackSource.CAMERA])
+    scene.open(2)
+    scene.play([(2, p) for p in camera(start + 5 * S).sent])
+    scene.end()
+    [line] = scene.gaps
+    assert (line.source, line.cause) == ("camera", GapCause.BAD_LINE)
+    assert line.from_mono_ms == start // 1_000_000
+    assert line.to_mono_ms == pytest.approx(start // 1_000_000 + 5_005, abs=30)
+
+
+def test_a_camera_that_is_back_without_a_picture_at_the_end_has_its_line(scene, camera):
+    start = scene.clock.ns
+    scene.core.expect("clerk", [TrackSource.CAMERA])
+    scene.open(2)
+    sent = [p for p in camera().sent if p.at_ns < start + 3 * S]
+    scene.play([(2, p) for p in sent], until_ns=start + 3 * S)
+    scene.close_track(2, GapCause.PAUSE)
+    scene.until(start + 6 * S)
+    scene.open(4, ssrc=2003)
+    scene.until(start + 8 * S)
+    scene.end()
+    [line] = scene.gaps
+    assert (line.source, line.cause) == ("camera", GapCause.PAUSE)
+    assert line.to_mono_ms - line.from_mono_ms == pytest.approx(5_000, abs=200)
+
+
 def test_packets_of_no_open_track_and_late_ones_change_nothing(
     scene, camera, microphone, synthetic, media
 ):

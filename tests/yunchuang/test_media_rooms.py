@@ -7,11 +7,13 @@ import pytest
 from pydantic import ValidationError
 
 from casework.clock import SystemClock
+from casework.model.line import Rung
+from casework.ports import GapCause, TrackSource
 from casework.worker_link import messages as m
 from casework.worker_link.server import CommandRefusedError
 from signaling.relay.engine import Relay
 from signaling.relay.spec import RelayConfig
-from yunchuang.media_rooms import MediaRooms
+from yunchuang.media_rooms import MediaRooms, _Room
 
 KEY = base64.b64encode(bytes(32)).decode()
 
@@ -34,3 +36,25 @@ async def test_a_recorded_room_that_cannot_be_is_a_bad_command(tmp_path, wrong):
 def test_a_directory_that_no_disk_knows_is_no_command(directory):
     with pytest.raises(ValidationError):
         m.OpenRoom(id=1, call="C1", epoch=1, record=True, call_key=KEY, directory=directory)
+
+
+class Recorder:
+    """Remembers what it was told to expect."""
+
+    def set_expected(self, leg, sources, held_back=None):
+        self.told = leg, list(sources), dict(held_back or {})
+
+
+def test_a_picture_held_back_is_expected_all_the_same():
+    room = _Room(1, Recorder(), None)
+    both = [TrackSource.CITIZEN_CAMERA, TrackSource.MICROPHONE]
+    room.expect("L1", both)
+    assert room.recorder.told == ("L1", [], {})
+    room.limit("L1", Rung.AUDIO_FIRST, GapCause.BAD_LINE)
+    room.admit("L1", both)
+    held_back = {TrackSource.CITIZEN_CAMERA: GapCause.BAD_LINE}
+    assert room.recorder.told == ("L1", both, held_back)
+    room.limit("L1", Rung.FULL, None)
+    assert room.recorder.told == ("L1", both, {})
+    room.forget("L1")
+    assert room.recorder.told == ("L1", [], {})
