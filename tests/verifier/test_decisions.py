@@ -94,6 +94,29 @@ def test_a_gap_that_was_open_at_the_decision_counts_up_to_it(
     assert codes(verified(scene, tmp_path)) == found
 
 
+def test_a_recorded_check_mends_the_gap_before_it(scene, tmp_path):
+    scene.act("rec.gap").facts |= LONG
+    checked = scene.act("desk.identity.confirmed_on_camera")
+    scene.act("decision.confirmed").members["mono"] = 1_070_000
+    checked.members["mono"] = 1_062_302
+    assert verified(scene, tmp_path).verdict is Verdict.GOOD
+
+
+def test_a_check_that_nobody_recorded_mends_no_gap(scene, tmp_path):
+    scene.act("rec.gap").facts |= LONG
+    scene.act("desk.identity.confirmed_on_camera").members["mono"] = 1_060_000
+    scene.act("decision.confirmed").members["mono"] = 1_070_000
+    assert codes(verified(scene, tmp_path)) == {"decision.gaps"}
+
+
+def test_an_approval_without_a_call_minds_the_interrupted_call_of_its_case(scene, tmp_path):
+    interrupted(scene, asks="recheck")
+    decided = scene.act("decision.confirmed")
+    decided.facts |= {"call_required": False, "stream_heads": {}}
+    decided.refs = ()
+    assert codes(verified(scene, tmp_path)) == {"decision.interruption"}
+
+
 def interrupted(scene: Scene, *after: Act, asks: str) -> None:
     """The call was interrupted after the identity; `after` is what was done then."""
     policy = {"recheck": "resume_with_recheck", "restart": "restart"}[asks]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from audit.verifier.checks.recorded import sources_of, tracks_of
 from audit.verifier.entry import Leaf
 from audit.verifier.package import Package, word
+from audit.verifier.paths import proof_path
 from audit.verifier.recording import Part
 from audit.verifier.registry import package_check
 from audit.verifier.report import Finding
@@ -13,6 +14,8 @@ CONFIRMED = "decision.confirmed"
 ON_CAMERA = "desk.identity.confirmed_on_camera"
 RECHECKS = frozenset({ON_CAMERA, "desk.call.rechecked"})
 INTERRUPTED = "desk.call.interrupted"
+CALLED = "desk.case.called"
+OVER = frozenset({"desk.call.ended", "desk.call.closed", "desk.call.failed"})
 VOIDED = "desk.call.evidence_voided"
 MARKED = "desk.mark.recorded"
 SPOKEN = frozenset({"notice", "declaration"})
@@ -91,11 +94,15 @@ def gaps(package: Package) -> Iterator[Finding]:
                 for entry in package.chains[leaf.chain]
                 if chain in entry.refs and entry.seq < leaf.seq
             )
-            checks = [entry.mono for entry in (*seen, *ours) if entry.type in RECHECKS]
-            since = max(checks, default=0)
             expected = _expected(seen)
             lines = [line for line in package.chains.get(chain, ()) if line.type == "rec.gap"]
-            for gap in (line for line in lines if _track(line) in expected):
+            lines = [line for line in lines if _track(line) in expected]
+            known = [line for line in lines if line.seq < len(seen)]
+            checks = [entry.mono for entry in (*seen, *ours) if entry.type in RECHECKS]
+            # What nobody recorded is no check: it mends nothing.
+            recorded = [mono for mono in checks if not any(_lies_in(mono, gap) for gap in known)]
+            since = max(recorded, default=0)
+            for gap in lines:
                 begin, finish = gap.facts.get("from_mono_ms"), gap.facts.get("to_mono_ms")
                 if not (
                     isinstance(begin, int) and isinstance(finish, int) and isinstance(limit, int)
@@ -115,8 +122,16 @@ def gaps(package: Package) -> Iterator[Finding]:
 def interruption(package: Package) -> Iterator[Finding]:
     """What an interruption of the call asked for was done before the approval."""
     for leaf in _approvals(package):
-        for chain in _calls(leaf):
-            seen = _seen(package, leaf, chain)
+        named = _calls(leaf)
+        for chain in _calls_of_case(package, leaf):
+            if chain in named:
+                seen = _seen(package, leaf, chain)
+            elif leaf.facts.get("call_required") is True:
+                continue
+            else:
+                seen = _before(package, leaf, chain)
+                if any(entry.type in OVER for entry in seen):
+                    continue
             ours = [
                 entry
                 for entry in package.chains[leaf.chain]
@@ -126,7 +141,7 @@ def interruption(package: Package) -> Iterator[Finding]:
             checked = max((e.mono for e in (*seen, *ours) if e.type in RECHECKS), default=-1)
             for entry in (one for one in asked[-1:] if one.mono > checked):
                 yield Finding(leaf.path, "the person asked again", "nobody", entry.record)
-            if leaf.facts.get("call_required") is True:
+            if chain in named and leaf.facts.get("call_required") is True:
                 yield from _begun_anew(package, leaf, seen, ours)
 
 
@@ -172,6 +187,11 @@ def _track(gap: Leaf) -> tuple[str, str]:
     return word(gap.facts.get("site")), word(gap.facts.get("source"))
 
 
+def _lies_in(mono: int, gap: Leaf) -> bool:
+    begin, finish = gap.facts.get("from_mono_ms"), gap.facts.get("to_mono_ms")
+    return isinstance(begin, int) and isinstance(finish, int) and begin <= mono <= finish
+
+
 def _expected(seen: list[Leaf]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for entry in seen:
@@ -182,6 +202,26 @@ def _expected(seen: list[Leaf]) -> set[tuple[str, str]]:
 
 def _calls(leaf: Leaf) -> list[str]:
     return [chain for chain in leaf.refs if chain.startswith("call:")]
+
+
+def _calls_of_case(package: Package, leaf: Leaf) -> list[str]:
+    """Those the decision names, and those its case was taken into before it."""
+    before = (entry for entry in package.chains[leaf.chain] if entry.seq < leaf.seq)
+    called = [chain for entry in before if entry.type == CALLED for chain in _calls(entry)]
+    return list(dict.fromkeys([*_calls(leaf), *called]))
+
+
+def _before(package: Package, leaf: Leaf, chain: str) -> list[Leaf]:
+    """A call's chain up to a decision that does not name it, in the order the log took them; its
+    clocks may have been set, or begun anew, in between.
+    """
+    at = _place(package, leaf)
+    return [entry for entry in package.chains.get(chain, ()) if _place(package, entry) < at]
+
+
+def _place(package: Package, leaf: Leaf) -> int:
+    proof = package.proofs.get(proof_path(leaf.chain, leaf.seq))
+    return -1 if proof is None else proof.index
 
 
 def _heads(leaf: Leaf) -> list[tuple[str, object]]:
