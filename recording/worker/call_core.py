@@ -182,16 +182,17 @@ class CallCore:
         self._expected_since.clear()
         self._tracks.clear()
 
-    def note_error(self, name: str) -> bool:
+    def note_error(self, name: str, *, known: bool = False) -> bool:
         """An error inside the recorder is a fault of the recording that the log hears of. False
-        while such a fault lasts: it is one, however many packets a broken sender sends.
+        while such a fault lasts: it is one, however many packets a broken sender sends, and one
+        that is `known` to have killed the recorder before this one.
         """
         now_ms = self._clock.mono_ms()
         news = self._error_ms is None or now_ms - self._error_ms >= ERROR_QUIET_MS
-        if news:
-            self._store.report(GapCause.STORE_FAULT, f"recorder error: {name}")
         self._error_ms = now_ms
-        return news
+        if news and not known:
+            self._store.report(GapCause.STORE_FAULT, f"recorder error: {name}")
+        return news and not known
 
     def write_rest(self) -> bool:
         """Tries to write what is left; True when all of it is durable."""

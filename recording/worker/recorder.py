@@ -31,6 +31,8 @@ the same turn. So nothing that is heard wakes the thread; only its end does.
 """
 CLOSE_PATIENCE_S = 60.0
 RESTART_S = 0.5
+MAX_RESTART_S = 60.0
+"""Whatever kills a recorder again and again gets a pause twice as long each time, up to this."""
 MAX_FAILED = 20
 """Turns in a row whose deadlines raise: what a recorder has in its hands is spoilt then."""
 KEY_BYTES = 32
@@ -95,6 +97,10 @@ class CallRecorder:
         self._clock = clock
         self._heard: deque[Item] = deque()
         self._failed = 0
+        self._pause_s = RESTART_S
+        self._born_ms = 0
+        self._known: set[str] = set()
+        self._error: str | None = None
         self._expected: dict[str, _Expected] = {}
         self._expect: list[tuple[str, _Expected]] = []
         self._expect_lock = threading.Lock()
@@ -183,15 +189,30 @@ class CallRecorder:
         opened = [TrackOpened(info, now_ns) for info in self._core.tracks]
         self._heard.extendleft(reversed(opened))
         dead = self._core
+        if self._clock.mono_ms() - self._born_ms >= MAX_RESTART_S * 1_000:
+            self._pause_s = RESTART_S
+            self._known.clear()
         self._store, self._core = self._make()
         self._core.inherit(dead)
-        self._store.report(GapCause.WORKER_RESTART, f"recorder died: {died}")
+        # What kills it time and again is one fault, with the error that did.
+        if died not in self._known:
+            self._store.report(GapCause.WORKER_RESTART, f"recorder died: {died}")
+        self._known |= {died} if self._error is None else {died, self._error}
         for leg, (sources, held_back) in self._expected.items():
             self._core.expect(leg, sources, held_back)
-        self._on_event(self._core.health())
-        self._wake.wait(RESTART_S)
+        self._failed = 0
+        self._rest(self._pause_s)
+        self._pause_s = min(2 * self._pause_s, MAX_RESTART_S)
+
+    def _rest(self, seconds: float) -> None:
+        """Until the call ends, or that long; the desk hears of it meanwhile."""
+        while seconds > 0 and not self._aborted and self._reason is None:
+            self._on_event(self._core.health())
+            self._wake.wait(min(seconds, 1.0))
+            seconds -= 1.0
 
     def _record(self) -> None:
+        self._born_ms = self._clock.mono_ms()
         # Arms the recording at once. No packet is taken before: what a predecessor left must be
         # known when the first frame comes.
         self._deadlines()
@@ -227,7 +248,8 @@ class CallRecorder:
         try:
             step()
         except Exception as error:
-            if self._core.note_error(type(error).__name__):
+            self._error = type(error).__name__
+            if self._core.note_error(self._error, known=self._error in self._known):
                 log.exception("recorder step failed")  # the traceback names no person
             return False
         return True

@@ -1,5 +1,6 @@
 """What ends a recorder ends neither the call nor its recording: it begins anew in new parts."""
 
+import itertools
 import threading
 import time
 
@@ -167,6 +168,60 @@ def test_deadlines_that_raise_turn_after_turn_begin_anew_too(call, monkeypatch):
     details = [fault.detail for fault in call.of(RecordingFault)]
     assert "recorder died: RecorderStuckError" in details
     assert isinstance(call.events[-1], RoomClosed)
+
+
+def test_deadlines_that_never_hold_are_one_fault_and_rest_longer_each_time(call, monkeypatch):
+    call.until(call.is_well)
+    monkeypatch.setattr(recorder_module, "MAX_FAILED", 1)
+    monkeypatch.setattr(recorder_module, "RESTART_S", 0.1)
+    call.recorder._pause_s = 0.1
+    armed = call.recorder._make
+    born, cores = [], []
+
+    def broken(self=None):
+        raise ZeroDivisionError
+
+    def make():
+        store, core = armed()
+        ticks = core.tick
+
+        def tick():
+            ticks()
+            raise ZeroDivisionError
+
+        core.tick = tick
+        born.append(time.monotonic())
+        cores.append(core)
+        return store, core
+
+    call.recorder._make = make
+    call.recorder._core.tick = broken
+    call.until(lambda: len(born) == 5, seconds=15)
+    pauses = [after - before for before, after in itertools.pairwise(born)]
+    assert pauses[-1] > 2 * pauses[0] > 0.2
+    assert not call.of(Health)[-1].ok
+    call.recorder._make = armed
+    call.until(lambda: call.recorder._core not in cores, seconds=15)
+    call.until(call.is_well)
+    call.end()
+    details = [fault.detail for fault in call.of(RecordingFault)]
+    assert details.count("recorder died: RecorderStuckError") == 1
+    assert details.count("recorder error: ZeroDivisionError") <= 1
+    assert isinstance(call.events[-1], RoomClosed)
+
+
+def test_a_source_that_never_came_is_missing_since_it_was_expected_and_not_since_a_death(call):
+    call.recorder.set_expected("citizen", [TrackSource.CITIZEN_CAMERA])
+    began_ms = time.monotonic_ns() // 1_000_000
+    call.until(
+        lambda: ("citizen", TrackSource.CITIZEN_CAMERA) in call.recorder._core._expected_since
+    )
+    time.sleep(1.0)
+    call.deadly.armed.set()
+    call.until(lambda: call.deadly.deaths == 1)
+    call.end()
+    [line] = [gap for gap in call.of(Gap) if gap.source is TrackSource.CITIZEN_CAMERA]
+    assert line.from_mono_ms == pytest.approx(began_ms, abs=400)
 
 
 def test_one_that_cannot_live_leaves_the_end_to_the_reconciliation(call):
