@@ -29,8 +29,8 @@ class ConfirmIdentityOnCamera:
 
 
 def confirm_identity_on_camera(tx: Tx, command: ConfirmIdentityOnCamera) -> CaseChanged:
-    """Raises WrongCall; RecordingNotHealthy when the call does not run, CallStateForbids while it
-    is held and nobody is seen, CitizenNotInView while the picture is paused; InvalidInput when one
+    """Raises WrongCall; RecordingNotHealthy when the call does not run or is not recorded,
+    CallStateForbids while it is held and nobody is seen, CitizenNotInView while the picture is paused; InvalidInput when one
     of the three is missing: then the identity is doubtful and is not confirmed.
     """
     verb = CaseVerb.CONFIRM_IDENTITY_ON_CAMERA
@@ -42,6 +42,8 @@ def confirm_identity_on_camera(tx: Tx, command: ConfirmIdentityOnCamera) -> Case
         raise CallStateForbids(state=facts.state, verb=verb)
     if not facts.citizen_in_view:
         raise CitizenNotInView
+    if not facts.healthy_now:
+        raise RecordingNotHealthy
     for field in ("face_matches", "document_shown", "question_answered"):
         if not getattr(command, field):
             raise InvalidInput("not confirmed", field=field)

@@ -10,7 +10,9 @@ from casework.model.call import MarkKind
 from casework.policy.call_refusals import RecheckNotDue
 from casework.policy.call_rules import require
 from casework.policy.call_verb import CallVerb
+from casework.policy.refusals import RecordingNotHealthy
 from casework.store.tx import Tx
+from casework.views.call_facts import facts_of_call
 from casework.views.calls import call_of
 
 MAX_QUESTION = 100
@@ -28,13 +30,17 @@ class Recheck:
 
 def recheck(tx: Tx, command: Recheck) -> None:
     """Raises NotFound, NotAllowed, NotInThisCall, CallStateForbids (also while the call is held and
-    nobody is heard), RecheckNotDue; InvalidInput when one of the two is missing: then it is doubtful
+    nobody is heard), RecheckNotDue, RecordingNotHealthy (what nobody records is no check);
+    InvalidInput when one of the two is missing: then it is doubtful
     who is there, and that is not confirmed.
     """
     call = call_of(tx.conn, command.call_id)
     decision = require(tx.actor, CallVerb.RECHECK, call)
     if not call.recheck_due:
         raise RecheckNotDue
+    facts = facts_of_call(tx.conn, call.id, mono_ms=tx.mono_ms)
+    if facts is None or not facts.healthy_now:
+        raise RecordingNotHealthy
     for field in ("name_confirmed", "question_answered"):
         if not getattr(command, field):
             raise InvalidInput("not confirmed", field=field)

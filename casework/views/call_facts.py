@@ -61,7 +61,11 @@ def facts_of_call(
     recorded = _recorded(conn, call)
     healthy = call.state in RUNNING and _healthy(conn, call_id, mono_ms)
     identity = [mark for mark in marks if mark.kind is MarkKind.IDENTITY]
-    checked = [mark for mark in marks if mark.kind in {MarkKind.IDENTITY, MarkKind.RECHECK}]
+    checked = [
+        mark
+        for mark in _in_recorded_time(marks, recorded, writing=healthy)
+        if mark.kind in {MarkKind.IDENTITY, MarkKind.RECHECK}
+    ]
     return CallFacts(
         call_id=call.id,
         state=call.state,
@@ -131,13 +135,20 @@ def _recorded_marks(
     """`writing`: what is just being written counts as recorded."""
     if recorded is None:
         return frozenset()
-    parts = recorded.parts + (recorded.writing if writing else ())
-    lying = {
-        mark.kind for mark in marks if covers(mark.mono_ms, recorded.required, parts, recorded.gaps)
-    }
+    lying = {mark.kind for mark in _in_recorded_time(marks, recorded, writing=writing)}
     found = frozenset(kind for kind in RequiredMark if MarkKind(kind.value) in lying)
     stands = recorded.shows_the_citizen(call.profile) and not call.recheck_due
     return found if stands else found - {RequiredMark.IDENTITY}
+
+
+def _in_recorded_time(
+    marks: Iterable[_Mark], recorded: _Recorded | None, *, writing: bool
+) -> list[_Mark]:
+    """A check that nobody recorded mends no gap, and what was said in a gap was not said."""
+    if recorded is None:
+        return []
+    parts = recorded.parts + (recorded.writing if writing else ())
+    return [mark for mark in marks if covers(mark.mono_ms, recorded.required, parts, recorded.gaps)]
 
 
 def _marks(conn: Connection, call: CallSession, case_id: str | None) -> list[_Mark]:

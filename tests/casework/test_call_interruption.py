@@ -12,7 +12,7 @@ from casework.model.case import Road
 from casework.model.interruption import InterruptionPolicy
 from casework.policy.call_facts import RequiredMark
 from casework.policy.interruption import Cost, cost_of_interruption, strictest
-from casework.policy.refusals import RecheckOutstanding, StepsToRedo
+from casework.policy.refusals import RecheckOutstanding, RecordingNotHealthy, StepsToRedo
 from casework.store.reading import entries_of
 from casework.views.call_facts import facts_of_call
 from scenes.call_case import CallCase
@@ -156,6 +156,15 @@ class TestRecheck:
         assert facts.to_redo == frozenset()
         assert facts.recheck_due is False
         assert facts.identity_on_camera_at_ms is not None
+
+    def test_nobody_is_asked_again_while_nothing_is_recorded(self, scene):
+        scene.healthy()
+        scene.identify()
+        drop(scene)
+        scene.healthy(ok=False)
+        with pytest.raises(RecordingNotHealthy):
+            ask_again(scene)
+        assert scene.stage.call(scene.call_id).recheck_due is True
 
     def test_leaving_the_running_call_unnamed_is_no_way_around(self, scene):
         scene.healthy()

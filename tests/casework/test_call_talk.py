@@ -15,6 +15,7 @@ from casework.actions.interrupt_call import InterruptCall, interrupt_call
 from casework.actions.join_leg import JoinLeg, join_leg
 from casework.actions.lease_room import LeaseRoom, lease_room
 from casework.actions.leave_leg import LeaveLeg, leave_leg
+from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.recheck import Recheck, recheck
 from casework.actions.record_mark import RecordMark, record_mark
 from casework.actions.withdraw_consent import WithdrawConsent, withdraw_consent
@@ -223,6 +224,8 @@ def test_a_recheck_lets_the_identity_stand_again(stage, k):
     stage.identify(call_id, reviewer)
     stage.report(window, LegState.GONE)
     stage.report(window, LegState.CONNECTED)  # the same leg came back by itself
+    now = k.clock.mono_ms()
+    k.writer.run_sync(note_health, NoteHealth(call_id, True, None, now, now), actor=SYSTEM)
     for lacking in ({"name_confirmed": False}, {"question_answered": False}, {"question": " "}):
         with pytest.raises(InvalidInput):
             command = dataclasses.replace(asked_again(call_id), **lacking)

@@ -76,8 +76,11 @@ def test_without_the_identity_on_camera_nothing_is_prepared(scene):
 
 
 def test_a_red_or_silent_recorder_stops_the_approval(scene, clock):
-    scene.healthy(ok=False)
+    scene.healthy()
     scene.identify()
+    scene.healthy(ok=False)
+    with pytest.raises(RecordingNotHealthy):
+        scene.confirm_identity()  # a check that nobody records is none
     with pytest.raises(RecordingNotHealthy):
         scene.prepare()
     scene.healthy()
