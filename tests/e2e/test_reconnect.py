@@ -217,6 +217,8 @@ async def test_what_an_interruption_costs_stands_on_every_page(connected: Connec
     """The item begins anew after one: every step again, and no approval before it."""
     hall, pages = connected.scene.hall, connected.pages
     approve = hall.button("核准")
+    recorded = pages[HALL].get_by_role("status").get_by_text("录制正常").first
+    await expect(recorded).to_be_visible(timeout=15_000)
     await hall.check_on_camera()
     await expect(approve).to_have_attribute("aria-disabled", "false", timeout=15_000)
     connected.lines[WINDOW].media.cut()
@@ -233,6 +235,7 @@ async def test_what_an_interruption_costs_stands_on_every_page(connected: Connec
     await expect(pages[WINDOW].get_by_text("连线中断过，本事项须重新开始")).to_be_visible()
     await expect(pages[CITIZEN].get_by_text("刚才线路中断过")).to_be_visible()
 
+    await expect(recorded).to_be_visible(timeout=15_000)
     await hall.check_on_camera()
     await expect(again).to_have_count(0)
     await expect(approve).to_have_attribute("aria-disabled", "false", timeout=15_000)
