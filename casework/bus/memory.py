@@ -7,19 +7,22 @@ from collections.abc import AsyncGenerator, Mapping
 from casework.store.reading import Event
 
 KEPT_EVENTS = 256
-KEPT_STREAMS = 10_000
+"""Of one stream."""
+KEPT_IN_ALL = 5_000
+"""Over all streams, some 10 MB. Who missed more reads the outbox."""
 
 
 class MemoryBus:
-    """Keeps the newest events of the newest streams; belongs to one event loop.
+    """Keeps the newest events of the streams that spoke last; belongs to one event loop.
 
     Subscribers read from the kept events at their own pace, so there is no queue to overflow: who
     is too slow sees a jump in seq, as the port allows.
     """
 
-    def __init__(self, *, kept_events: int = KEPT_EVENTS, kept_streams: int = KEPT_STREAMS) -> None:
+    def __init__(self, *, kept_events: int = KEPT_EVENTS, kept_in_all: int = KEPT_IN_ALL) -> None:
         self._kept_events = kept_events
-        self._kept_streams = kept_streams
+        self._kept_in_all = kept_in_all
+        self._kept = 0
         self._streams: OrderedDict[str, deque[Event]] = OrderedDict()
         self._waiting: dict[str, set[asyncio.Event]] = {}
 
@@ -27,11 +30,13 @@ class MemoryBus:
         kept = self._streams.setdefault(event.stream, deque(maxlen=self._kept_events))
         self._streams.move_to_end(event.stream)
         if not kept or kept[-1].seq < event.seq:
+            before = len(kept)
             kept.append(event)
+            self._kept += len(kept) - before
             for wake in self._waiting.get(event.stream, ()):
                 wake.set()
-        if len(self._streams) > self._kept_streams:
-            self._streams.popitem(last=False)
+        while self._kept > self._kept_in_all and len(self._streams) > 1:
+            self._kept -= len(self._streams.popitem(last=False)[1])
         return f"{event.seq}-0"
 
     async def subscribe(self, after: Mapping[str, int]) -> AsyncGenerator[Event]:
@@ -57,6 +62,7 @@ class MemoryBus:
 
     async def close(self) -> None:
         self._streams.clear()
+        self._kept = 0
 
     def _newer(self, stream: str, seq: int) -> list[Event]:
         return [event for event in self._streams.get(stream, ()) if event.seq > seq]

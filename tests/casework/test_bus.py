@@ -178,11 +178,12 @@ async def test_leaving_is_clean(bus):
 
 class TestMemory:
     async def test_events_and_streams_kept_are_bounded(self):
-        bus = MemoryBus(kept_events=3, kept_streams=2)
+        bus = MemoryBus(kept_events=3, kept_in_all=7)
         for stream in ("a", "b", "c"):
             for n in range(1, 6):
                 await bus.publish(event(stream, n))
         assert list(bus._streams) == ["b", "c"]
+        assert sum(map(len, bus._streams.values())) == bus._kept == 6
         assert [item.seq for item in bus._streams["c"]] == [3, 4, 5]
 
     async def test_nobody_is_remembered_after_leaving(self):
