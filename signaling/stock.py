@@ -11,7 +11,7 @@ from signaling.hub import Hub
 from signaling.rooms.book import RoomBook
 from signaling.workers.link import LinkedWorker
 
-EVERY_S = 5.0
+EVERY_S = 2.0
 
 
 class StockTaking:

@@ -20,17 +20,21 @@ from casework.worker_link.messages import Event
 from casework.worker_link.server import LinkServer
 from recording.worker.content_helper import ContentHelper
 from signaling.relay.engine import Relay
-from signaling.relay.events import RelayEvent
+from signaling.relay.events import LegState, Presence, RelayEvent
 from signaling.relay.spec import RelayConfig
 from yunchuang.logging_setup import configure_logging
 from yunchuang.media_rooms import MediaRooms, link_event
 from yunchuang.process import write_pid_file
+from yunchuang.sweep import Sweep
 
 _SWITCH_S = 0.0005
 """A recorder's batch must not keep a packet waiting: the loop has the interpreter back within this."""
 _YOUNG = 20_000
 """Packets and frames die young; looking through them every 700 allocations, as Python does by
 itself, finds nothing."""
+
+_OLD_LEG_ENDED = frozenset({Presence.CLOSED, Presence.NEW})
+"""A leg that is new may have taken the place of another."""
 
 log = structlog.get_logger(component="media")
 
@@ -69,8 +73,12 @@ async def run(options: WorkerOptions) -> None:
     def tell(event: Event) -> None:
         loop.call_soon_threadsafe(link.send, event)
 
+    sweep = Sweep()
+
     def relayed(event: RelayEvent) -> None:
         link.send(link_event(event))
+        if isinstance(event, LegState) and event.state in _OLD_LEG_ENDED:
+            sweep.soon()
 
     config = RelayConfig(
         addresses=options.addresses,
