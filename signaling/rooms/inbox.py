@@ -17,6 +17,8 @@ from signaling.rooms.files import RecordingFiles
 log = structlog.get_logger(component="rooms")
 
 _RETRY_S = 0.3
+MOST_WAITING = 1_000
+"""Some minutes of one call without a store."""
 Step = Callable[[], Awaitable[None]]
 
 
@@ -33,6 +35,7 @@ class Inbox:
         self._files = files
         self._steps: asyncio.Queue[Step] = asyncio.Queue()
         self._busy = False
+        self._overflowed = False
 
     @property
     def is_empty(self) -> bool:
@@ -40,6 +43,16 @@ class Inbox:
 
     def put(self, step: Step) -> None:
         self._steps.put_nowait(step)
+
+    def put_if_there_is_room(self, step: Step) -> None:
+        """For what is told again anyhow: facts stand in the journal, which is read as soon as one is
+        missing, and at the latest when the call is over; measurements are made anew.
+        """
+        if self._steps.qsize() < MOST_WAITING:
+            self.put(step)
+        elif not self._overflowed:
+            self._overflowed = True
+            log.warning("inbox_full", call=self._call)
 
     async def run(self) -> None:
         """Until cancelled. A step that fails for want of a store is tried again for ever."""

@@ -109,7 +109,7 @@ class RoomKeeper:
             case m.Health():
                 self._hear_health(event)
             case _:
-                self._inbox.put(partial(self._inbox.log, event, worker.ack))
+                self._inbox.put_if_there_is_room(partial(self._inbox.log, event, worker.ack))
 
     def _report(self, event: m.LegState) -> None:
         state = _REPORTED.get(event.state)
@@ -139,7 +139,7 @@ class RoomKeeper:
         stored = self.room.lines.get(event.leg, UNMEASURED)
         found = self.lines.measured(event, sitting.seat, stored, has_sound=sitting.has_sound)
         if found.note is not None:
-            self._inbox.put(partial(self._note_line, found.note))
+            self._inbox.put_if_there_is_room(partial(self._note_line, found.note))
         if found.limit is not None:
             self._inbox.put(partial(self._limit_leg, found.limit))
         told = leg_quality(event.call, event.leg, sitting.seat, found.figures, found.level)
@@ -178,7 +178,7 @@ class RoomKeeper:
             command = NoteHealth(
                 event.call, event.ok, event.cause, now_ms, event.last_durable_mono_ms
             )
-            self._inbox.put(partial(self._note, command))
+            self._inbox.put_if_there_is_room(partial(self._note, command))
 
     async def _note(self, command: NoteHealth) -> None:
         await self._tools.writer.run(note_health, command, actor=SYSTEM)
@@ -200,7 +200,7 @@ class RoomKeeper:
         self._noted = None
         now_ms = self._tools.clock.mono_ms()
         command = NoteHealth(self.room.call, False, "no_report", now_ms, None)
-        self._inbox.put(partial(self._note, command))
+        self._inbox.put_if_there_is_room(partial(self._note, command))
 
     # --- keeping -------------------------------------------------------------------------------
 
