@@ -68,9 +68,14 @@ def unexplained(directory: Path, killed: Mark) -> Iterator[str]:
             yield f"no line tells of the restart: {source.value}"
 
 
+_CAUSES = {GapCause.WORKER_RESTART, GapCause.LEG_GONE}
+"""A leg whose silence was told before the worker died keeps that cause."""
+
+
 def _tells(event: DurableEvent, leg: str, source: TrackSource, killed_ms: float) -> bool:
     return (
         isinstance(event, Gap)
-        and (event.leg, event.source, event.cause) == (leg, source, GapCause.WORKER_RESTART)
+        and (event.leg, event.source) == (leg, source)
+        and event.cause in _CAUSES
         and event.from_mono_ms - ROUNDING_MS <= killed_ms <= event.to_mono_ms + ROUNDING_MS
     )

@@ -32,7 +32,11 @@ class HallPage:
         await self.page.wait_for_url("**/hall/call/*")
 
     async def check_on_camera(self) -> None:
-        """The steps of a call: notice, face, document, one varied question, the wish."""
+        """The steps of a call: notice, face, document, one varied question, the wish. Nothing counts
+        that is not recorded, so the light comes first.
+        """
+        recorded = self.page.get_by_role("status").get_by_text("录制正常").first
+        await expect(recorded).to_be_visible(timeout=15_000)
         steps = self.page.get_by_role("listitem")
         await (
             steps.filter(has_text="口头告知录音录像").get_by_role("button", name="标记完成").click()

@@ -3,7 +3,9 @@
 import pytest
 from backoffice_house import a_pdf
 
+from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.take_case import TakeCase, take_case
+from casework.actor import SYSTEM
 from casework.model.case import CaseState, Road
 from scenes.case_scene import CALL_ITEM, DESK_ITEM, a_value
 
@@ -173,19 +175,23 @@ async def test_in_a_call_the_page_is_told_what_is_still_missing(client, reviewer
         "question": "您的生日是哪天？",
         "question_answered": False,
     }
-    answer = await client.post(f"{CASES}/{case_id}/identity", json=body)
-    assert await code_of(answer) == (422, "K-01")
-    answer = await client.post(
-        f"{CASES}/{case_id}/identity", json={**body, "question_answered": True}
-    )
-    assert answer.status == 200, await answer.text()
+    known = {**body, "question_answered": True}
+    answer = await client.post(f"{CASES}/{case_id}/identity", json=known)
+    assert await code_of(answer) == (409, "C-19")  # nobody has reported a healthy recording
     found = await (await client.get(url)).json()
-    assert found["blocked"]["code"] == "C-19"  # nobody has reported a healthy recording
     assert found["recording"]["ok"] is False
     answer = await client.post(
         f"{CASES}/{case_id}/decision", json=approval(house, case_id, call=call_id)
     )
-    assert await code_of(answer) == (409, "C-19")
+    assert await code_of(answer) == (409, "C-23")
+    now = house.kernel.clock.mono_ms()
+    house.kernel.writer.run_sync(
+        note_health, NoteHealth(call_id, True, None, now, now - 1500), actor=SYSTEM
+    )
+    answer = await client.post(f"{CASES}/{case_id}/identity", json=body)
+    assert await code_of(answer) == (422, "K-01")
+    answer = await client.post(f"{CASES}/{case_id}/identity", json=known)
+    assert answer.status == 200, await answer.text()
 
 
 async def test_materials_are_sent_as_they_are_and_framed_by_nobody_else(
