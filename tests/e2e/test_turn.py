@@ -169,10 +169,19 @@ async def test_an_outlet_without_udp_plays_a_call_that_outlives_its_credentials(
 
 async def check_by_turn(scene: DeskScene) -> None:
     for page in (scene.window.page, scene.screen.page):
-        taken = await route(page)
+        taken = await settled_route(page)
         assert (taken["candidateType"], taken["relayProtocol"]) == ("relay", "tcp")
     # The hall has UDP, and takes the direct road though it was handed the same servers.
-    assert (await route(scene.hall.page))["candidateType"] != "relay"
+    assert (await settled_route(scene.hall.page))["candidateType"] != "relay"
+
+
+async def settled_route(page):
+    """Statistics name no pair while a restart chooses one."""
+    deadline = time.monotonic() + 10
+    while "candidateType" not in (taken := await route(page)):
+        assert time.monotonic() < deadline, "no pair was chosen"
+        await asyncio.sleep(0.1)
+    return taken
 
 
 async def check_recorded(node: LiveNode) -> None:
