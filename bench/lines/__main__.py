@@ -2,24 +2,33 @@
 
 import argparse
 import asyncio
+import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
-from bench.lines.call import HALL, OUTLET, Call
+from playwright.async_api import Error
+
+from bench.lines.browser_station import BrowserStation
+from bench.lines.call import CITIZEN, HALL, OUTLET, Call, SitDown
 from bench.lines.impairments import IMPAIRMENTS, Impairment
 from bench.lines.recorded import read_recorded
+from bench.lines.station import LineStation
 from bench.lines.verdict import Verdict, judge
-from bench.output import Row, emit, say
+from bench.live.chromium import browsers, make_devices
+from bench.output import Params, Row, emit, say
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
 
 BENCH = "lines"
 _HEAD = (
-    f"{'line':<22}{'sent':>6}{'shown':>7}{'recorded':>9}{'back':>6}{'skew':>7}"
+    f"{'line':<24}{'sent':>6}{'shown':>7}{'recorded':>9}{'back':>6}{'skew':>7}"
     f"{'lines':>6}{'unexpl.':>8}{'unfound.':>9}{'edge':>7}{'bend':>7}{'lost':>7}"
 )
-SceneFailed = (WorkerGoneError, WorkerRefusedError, TimeoutError, OSError)
+AGENTS = {HALL: 1, OUTLET: 2}
+BROWSERS = {HALL: 1, OUTLET: 2, CITIZEN: 3}
+"""Numbers of the stations, in the order in which they join."""
+SceneFailed = (WorkerGoneError, WorkerRefusedError, TimeoutError, OSError, Error, AssertionError)
 
 
 def main() -> int:
@@ -32,31 +41,55 @@ def main() -> int:
         try:
             verdicts, lost = asyncio.run(measure(impairment, seed=1))
         except SceneFailed as error:
-            say(f"INVALID {impairment.name}: {type(error).__name__} {error}")
+            say(f"INVALID {impairment.chosen_by}: {type(error).__name__} {error}")
             failed += 1
             continue
-        say(table_line(impairment.name, verdicts, lost))
-        for row in rows(impairment.name, verdicts):
+        say(table_line(impairment.chosen_by, verdicts, lost))
+        for row in rows(impairment, verdicts):
             emit(BENCH, row)
     return 1 if failed else 0
 
 
 async def measure(impairment: Impairment, seed: int) -> tuple[dict[str, Verdict], float]:
     """By leg what became of its frames, and the share of datagrams that the line lost."""
-    with tempfile.TemporaryDirectory(prefix="bench-lines-") as folder:
-        held = await Call(Path(folder), impairment.conditions, seed).hold(impairment.seconds)
-        verdicts = {
-            sent.leg: judge(sent, read_recorded(held.recording, held.key, sent.leg, sent.station))
-            for sent in held.sent
-        }
+    with tempfile.TemporaryDirectory(prefix="bench-lines-") as name:
+        folder = Path(name)
+        async with _in_chromium(folder) if impairment.chromium else _agents() as (sit_down, legs):
+            call = Call(folder, impairment.conditions, seed, sit_down, legs)
+            held = await call.hold(impairment.seconds)
+        verdicts = {}
+        for sent in held.sent:
+            found = read_recorded(held.recording, held.key, sent.leg, sent.station, sent.numbering)
+            verdicts[sent.leg] = judge(sent, found)
     return verdicts, held.lost / held.datagrams
 
 
-def rows(name: str, verdicts: dict[str, Verdict]) -> Iterator[Row]:
+Stations = tuple[SitDown, Sequence[str]]
+
+
+@contextlib.asynccontextmanager
+async def _agents() -> AsyncIterator[Stations]:
+    yield lambda leg, proxy: LineStation(AGENTS[leg], proxy), tuple(AGENTS)
+
+
+@contextlib.asynccontextmanager
+async def _in_chromium(folder: Path) -> AsyncIterator[Stations]:
+    async with browsers() as opened:
+        pages = {
+            leg: await opened.open(make_devices(folder, number, leg))
+            for leg, number in BROWSERS.items()
+        }
+        yield lambda leg, proxy: BrowserStation(pages[leg], BROWSERS[leg], proxy), tuple(BROWSERS)
+
+
+def rows(impairment: Impairment, verdicts: dict[str, Verdict]) -> Iterator[Row]:
     outlet = verdicts[OUTLET]
+    params: Params = {"impairment": impairment.name}
+    if impairment.chromium:
+        params["stations"] = "chromium"
 
     def row(metric: str, value: float, unit: str, **more: str) -> Row:
-        return Row(f"lines/{metric}", {"impairment": name, **more}, value, unit, 1)
+        return Row(f"lines/{metric}", {**params, **more}, value, unit, 1)
 
     yield row("frames_recorded_share", outlet.recorded / outlet.frames, "ratio")
     for way, verdict in (("up", outlet), ("down", verdicts[HALL])):
@@ -73,14 +106,14 @@ def table_line(name: str, verdicts: dict[str, Verdict], lost: float) -> str:
     up, down = verdicts[OUTLET], verdicts[HALL]
     skew = "-" if up.skew_ms is None else f"{up.skew_ms:.1f}"
     return (
-        f"{name:<22}{up.frames:>6}{up.shown:>7}{up.recorded:>9}"
+        f"{name:<24}{up.frames:>6}{up.shown:>7}{up.recorded:>9}"
         f"{100 * down.shown / down.seen:>5.0f}%{skew:>7}{up.lines:>6}{up.unexplained:>8}"
         f"{up.unfounded:>9}{up.edge_ms:>7.0f}{up.bend_ms:>7.0f}{100 * lost:>6.1f}%"
     )
 
 
 def _read_arguments(arguments: Sequence[str]) -> tuple[Impairment, ...] | None:
-    known = {impairment.name: impairment for impairment in IMPAIRMENTS}
+    known = {impairment.chosen_by: impairment for impairment in IMPAIRMENTS}
     parser = argparse.ArgumentParser(prog="bench.lines")
     parser.add_argument("--only", default=",".join(known), help="names, with commas between")
     names = parser.parse_args(arguments).only.split(",")

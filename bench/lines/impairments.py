@@ -7,11 +7,19 @@ from bench.lines.line import Burst, Conditions
 
 @dataclass(frozen=True, slots=True)
 class Impairment:
-    """The outlet's line, the same both ways. `seconds` is how long frames are counted."""
+    """The outlet's line, the same both ways. `seconds` is how long frames are counted. In `chromium`
+    the stations are browsers, and three.
+    """
 
     name: str
     conditions: Conditions
     seconds: float = 20.0
+    chromium: bool = False
+
+    @property
+    def chosen_by(self) -> str:
+        """What `--only` calls it."""
+        return f"chromium_{self.name}" if self.chromium else self.name
 
 
 IMPAIRMENTS = (
@@ -28,4 +36,7 @@ IMPAIRMENTS = (
     Impairment("rate_400_kbps", Conditions(rate_kbps=400)),
     Impairment("blackout_3_s", Conditions(blackouts=((6.0, 9.0),)), 16.0),
     Impairment("blackout_10_s", Conditions(blackouts=((6.0, 16.0),)), 26.0),
+    Impairment("loss_10", Conditions(loss=0.10), chromium=True),
+    # Browsers need longer to begin.
+    Impairment("blackout_10_s", Conditions(blackouts=((10.0, 20.0),)), 26.0, chromium=True),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 
+from bench.lines.numbering import Counted, Numbering
 from casework.ports import TrackSource
 from outlet_client.agent.beep import SAMPLE_RATE, find_beeps
 from outlet_client.agent.frame_code import read_frame_code
@@ -30,8 +31,8 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Times are seconds on the monotonic clock. `frames` maps numbers to the times of those frames;
-    `voice` is told by part; `gaps` are the ledger's lines.
+    """Times are seconds on the monotonic clock. `frames` maps sent frames, counted from 0, to the
+    times of those; `voice` is told by part; `gaps` are the ledger's lines.
     """
 
     frames: dict[int, float]
@@ -42,8 +43,12 @@ class Recorded:
     unreadable: int
 
 
-def read_recorded(directory: Path, key: bytes, leg: str, station: int) -> Recorded:
-    """Decodes all parts of the leg as any player would; raises what damage raises."""
+def read_recorded(
+    directory: Path, key: bytes, leg: str, station: int, numbering: Numbering | None = None
+) -> Recorded:
+    """Decodes all parts of the leg as any player would; raises what damage raises. Without a
+    `numbering` every frame has a number of its own.
+    """
     timeline = read_timeline(directory)
     assert timeline is not None, "nothing was recorded"
     parts = [
@@ -51,14 +56,17 @@ def read_recorded(directory: Path, key: bytes, leg: str, station: int) -> Record
         for span in timeline.parts
         if span.leg == leg and span.segments
     ]
+    numbering = numbering or Counted()
     frames: dict[int, float] = {}
-    for part in parts:
-        frames |= part.frames
+    for number, at in (picture for part in parts for picture in part.pictures):
+        index = numbering.index(number, at)
+        if index is not None:
+            frames[index] = at
     return Recorded(
         frames=frames,
         voice=tuple(part.voice for part in parts if part.voice is not None),
         gaps=tuple(gap for gap in timeline.gaps if gap.leg == leg),
-        flashes=tuple(at for n, at in frames.items() if n % FLASH_EVERY == 0),
+        flashes=tuple(at for part in parts for n, at in part.pictures if n % FLASH_EVERY == 0),
         beeps=tuple(at for part in parts for at in part.beeps),
         unreadable=sum(part.unreadable for part in parts),
     )
@@ -66,7 +74,9 @@ def read_recorded(directory: Path, key: bytes, leg: str, station: int) -> Record
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    frames: dict[int, float]
+    """`pictures` are the number in each, and its time."""
+
+    pictures: tuple[tuple[int, float], ...]
     voice: Voice | None
     beeps: tuple[float, ...]
     unreadable: int
@@ -76,7 +86,7 @@ def _read_part(directory: Path, span: PartSpan, key: bytes, station: int) -> _Pa
     reader = PartReader.open(directory, span.part)
     webm = b"".join(reader.plaintexts(key))
     start_s = span.start_mono_ms / 1000
-    frames: dict[int, float] = {}
+    pictures: list[tuple[int, float]] = []
     unreadable = 0
     with av.open(io.BytesIO(webm), "r", format="matroska") as container:
         for frame in container.decode(video=0) if container.streams.video else ():
@@ -85,11 +95,12 @@ def _read_part(directory: Path, span: PartSpan, key: bytes, station: int) -> _Pa
             if code is None or code.station != station:
                 unreadable += 1
             else:
-                frames[code.number] = start_s + (frame.time or 0.0)
+                pictures.append((code.number, start_s + (frame.time or 0.0)))
     if TrackSource.MICROPHONE not in span.sources:
-        return _Part(frames, None, (), unreadable)
+        return _Part(tuple(pictures), None, (), unreadable)
     beeps = tuple(start_s + at for at in _beeps(webm, station))
-    return _Part(frames, _voice(webm, start_s, reader.records), beeps, unreadable)
+    voice = _voice(webm, start_s, reader.records)
+    return _Part(tuple(pictures), voice, beeps, unreadable)
 
 
 def _voice(webm: bytes, start_s: float, records: Sequence[SegmentRecord]) -> Voice | None:

@@ -1,9 +1,12 @@
 """One leg on aiortc that knows which frames it sent and which of the others' it showed."""
 
 import asyncio
+import time
 
 import av
 
+from bench.lines.call import Account
+from bench.lines.numbering import Counted
 from bench.lines.proxy import Proxy
 from casework.ports import TrackSource
 from outlet_client.agent.frame_code import read_frame_code
@@ -12,20 +15,19 @@ from outlet_client.agent.tracks import CameraTrack, MicrophoneTrack, Stage
 
 
 class LineStation:
-    """Live-encoded picture and beeps. `shown` are the numbers of the frames of other stations that
-    were decoded here, by station; `sees` is set from the first of them.
-    """
+    """Live-encoded picture and beeps, every frame with a number of its own."""
 
     def __init__(self, number: int, proxy: Proxy | None) -> None:
         self.number = number
         stage = Stage()
-        self.camera = CameraTrack(stage, number, f"leg {number}")
-        self.shown: dict[int, set[int]] = {}
-        self.sees = asyncio.Event()
+        self._camera = CameraTrack(stage, number, f"leg {number}")
+        self._counted = 0
+        self._shown: dict[int, dict[int, float]] = {}
+        self._sees = asyncio.Event()
         self._proxy = proxy
         self._peer = StationPeer(
             {
-                TrackSource.CAMERA: self.camera,
+                TrackSource.CAMERA: self._camera,
                 TrackSource.MICROPHONE: MicrophoneTrack(stage, number),
             },
             self._frame,
@@ -33,6 +35,16 @@ class LineStation:
 
     async def answer(self, sdp: str) -> str:
         return await self._peer.answer(sdp if self._proxy is None else self._proxy.announce(sdp))
+
+    async def until_sees(self) -> None:
+        await self._sees.wait()
+
+    async def count(self) -> None:
+        self._counted = self._camera.sent
+
+    async def account(self) -> Account:
+        shown = {station: list(pictures.items()) for station, pictures in self._shown.items()}
+        return Account(self._counted, Counted(), shown)
 
     async def leave(self) -> None:
         await self._peer.close()
@@ -43,5 +55,5 @@ class LineStation:
             plane = frame.planes[0]
             code = read_frame_code(bytes(plane), frame.width, frame.height, plane.line_size)
             if code is not None:
-                self.shown.setdefault(code.station, set()).add(code.number)
-                self.sees.set()
+                self._shown.setdefault(code.station, {})[code.number] = time.monotonic()
+                self._sees.set()

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.lines.call import Sent
+from bench.lines.numbering import FRAME_S, Numbering
 from bench.lines.recorded import PACKET_S, Recorded, Voice
 from casework.ports import TrackSource
 from outlet_client.agent.beep import SAMPLE_RATE
-from outlet_client.agent.tracks import FRAMES_PER_SECOND
 from recording.timeline import GapSpan
 
-FRAME_S = 1 / FRAMES_PER_SECOND
 ROUNDING_S = 0.002
 """Block times and lines are whole milliseconds."""
 PACKET_RTP = round(PACKET_S * SAMPLE_RATE)
@@ -23,11 +22,12 @@ Hole = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`frames` were sent, `seen` of them since the other leg showed the first. `missing` are numbers of sent frames that were not recorded. A frame, or a stretch of voice,
-    is `unexplained` when it lies in no line; a line is `unfounded` when nothing is missing in it.
-    `edge_ms` is the most that a line begins or ends away from what is missing; `bend_ms` the most that a recorded frame lies away from where
-    the sender's own clock puts it, moved by what the way takes; `skew_ms` how much
-    later a beep is recorded than its flash (None when too few are left to tell).
+    """`frames` were sent, `seen` of them since the other leg showed the first. `missing` are those
+    that were not recorded. A frame, or a stretch of voice, is `unexplained` when it lies in no line;
+    a line is `unfounded` when nothing is missing in it. `edge_ms` is the most that a line begins or
+    ends away from what is missing; `bend_ms` the most that a recorded frame lies away from where the
+    sender's own clock puts it, moved by what the way takes; `skew_ms` how much later a beep is
+    recorded than its flash, less what the sender's own is (None when too few are left to tell).
     """
 
     frames: int
@@ -47,7 +47,7 @@ class Verdict:
 
 def judge(sent: Sent, found: Recorded) -> Verdict:
     """Frames of the picture and packets of the voice, up to the last frame that counts."""
-    clock = _RecordedClock(found.frames)
+    clock = _RecordedClock(found.frames, sent.numbering)
     end_s = clock.time_of(sent.frames)
     missing = tuple(n for n in range(sent.frames) if n not in found.frames)
     pictures = [(clock.time_of(n), clock.time_of(n + 1)) for n in missing]
@@ -64,7 +64,7 @@ def judge(sent: Sent, found: Recorded) -> Verdict:
         if hole is not None
         for edge in (0, 1)
     ]
-    ways = [at - n * FRAME_S for n, at in found.frames.items()]
+    ways = [at - sent.numbering.time_of(n) for n, at in found.frames.items()]
     way_s = statistics.median(ways)
     return Verdict(
         frames=sent.frames,
@@ -77,7 +77,7 @@ def judge(sent: Sent, found: Recorded) -> Verdict:
         lines=len(matched),
         edge_ms=1000 * max(edges, default=0.0),
         bend_ms=1000 * max(abs(way - way_s) for way in ways),
-        skew_ms=skew_ms(found.flashes, found.beeps),
+        skew_ms=skew_ms(found.flashes, found.beeps, sent.own_skew_ms),
         voice_missing_ms=1000 * sum(end - begin for begin, end in silences),
         unreadable=found.unreadable,
     )
@@ -101,10 +101,11 @@ def holes(parts: Iterable[Voice]) -> list[Hole]:
     return found
 
 
-def skew_ms(flashes: Iterable[float], beeps: Sequence[float]) -> float | None:
-    """The median of how much later each flash's nearest beep comes; both come once a second."""
+def skew_ms(flashes: Iterable[float], beeps: Sequence[float], own_ms: float = 0.0) -> float | None:
+    """The median of how much later each flash's beep comes than it should; both come once a second."""
+    moved = [beep - own_ms / 1000 for beep in beeps]
     skews = [
-        min((beep - flash for beep in beeps), key=abs, default=1.0) * 1000 for flash in flashes
+        min((beep - flash for beep in moved), key=abs, default=1.0) * 1000 for flash in flashes
     ]
     near = [skew for skew in skews if abs(skew) < 500]
     return statistics.median(near) if len(near) >= 3 else None
@@ -113,16 +114,17 @@ def skew_ms(flashes: Iterable[float], beeps: Sequence[float]) -> float | None:
 class _RecordedClock:
     """Where a frame lies on the recording's time line, or would lie, judged by its neighbours."""
 
-    def __init__(self, frames: dict[int, float]) -> None:
+    def __init__(self, frames: dict[int, float], numbering: Numbering) -> None:
         self._numbers = sorted(frames)
         self._frames = frames
+        self._sent_at = numbering.time_of
 
     def time_of(self, number: int) -> float:
         at = bisect.bisect_left(self._numbers, number)
         near = min(
             self._numbers[max(0, at - 1) : at + 1], key=lambda other: abs(other - number), default=0
         )
-        return self._frames.get(near, 0.0) + (number - near) * FRAME_S
+        return self._frames.get(near, 0.0) + self._sent_at(number) - self._sent_at(near)
 
 
 def _lines(gaps: Iterable[GapSpan], source: TrackSource, end_s: float) -> list[Hole]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from playwright.async_api import Page
 
@@ -14,7 +15,6 @@ from bench.live.hall_page import HallPage
 from bench.live.media import pictures
 from bench.live.node import LiveNode
 from bench.live.people import CITIZEN, DRAWN_DOCUMENT, HALL, WINDOW
-from bench.live.person_line import PersonLine
 from bench.live.screen_page import ScreenPage
 from bench.live.until import until
 from bench.live.window_page import WindowPage
@@ -25,6 +25,16 @@ TABLET = "2号窗口"
 ONE_PC = "1号窗口"
 REMOTE = "3号窗口"
 PHONE = (390, 844)
+
+
+class Way(Protocol):
+    """A person's way to the node: `url` finds it, `script` is for every page of this person."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def script(self) -> str: ...
 
 
 @dataclass
@@ -90,7 +100,7 @@ async def desk_scene(
     seat: str = TABLET,
     *,
     outlet: str | Path = EXECUTABLE,
-    lines: Mapping[int, PersonLine] | None = None,
+    lines: Mapping[int, Way] | None = None,
 ) -> AsyncIterator[DeskScene]:
     """Everybody signed in, the citizen's screen paired by its code. In `one_pc` the screen has no
     devices; in `tablet` it has the citizen's camera, and in `remote_citizen` it is her telephone.

@@ -57,10 +57,16 @@ async def pictures(page: Page) -> dict[str, FrameCode]:
     return shown
 
 
-async def stations_heard(page: Page, seconds: int = 4) -> set[int]:
-    """Whose beeps come out of the page's receivers, told apart by their pitch."""
+async def heard(page: Page, seconds: int) -> "array[int]":
+    """All that comes out of the page's receivers, as 16 bit samples at 48 kHz mono."""
     samples = array("h")
     samples.frombytes(base64.b64decode(await page.evaluate(_LISTEN, seconds)))
+    return samples
+
+
+async def stations_heard(page: Page, seconds: int = 4) -> set[int]:
+    """Whose beeps come out of the page's receivers, told apart by their pitch."""
+    samples = await heard(page, seconds)
     return {station for station in (WINDOW, CITIZEN, HALL) if len(find_beeps(samples, station)) > 1}
 
 
