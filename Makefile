@@ -9,7 +9,7 @@ UV  := .venv-tools/bin/uv
 PY  := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help install debian demo test check bench-media bench-lines bench-flood bench-kills fuzz format vendor clean
+.PHONY: help install debian demo test check bench-media bench-call bench-lines bench-flood bench-kills soak fuzz format vendor clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -53,6 +53,10 @@ bench-media: .make/python ## our media worker beside Janus and the floor; ARGS="
 	@sh docker/debian-packages.sh janus
 	@$(PY) -m bench.media $(ARGS)
 
+bench-call: .make/python ## how fast a call rings, shows and comes back, in Chromium; ARGS="--calls 20 --blackouts 10,3"
+	@sh docker/debian-packages.sh chromium
+	@$(PY) -m bench.calls $(ARGS)
+
 bench-lines: .make/python ## recorded calls over bad lines; ARGS="--only loss_10,blackout_3_s"
 	@$(PY) -m bench.lines $(ARGS)
 
@@ -67,6 +71,9 @@ fuzz: .make/python ## a million hostile datagrams, and answers, frames and messa
 
 bench-kills: .make/python ## kill -9 at random moments of recorded calls; ARGS="--kills 50 --seed 7"
 	@$(PY) -m bench.kills $(ARGS)
+
+soak: .make/python ## joins, leaves and long calls, and all given back; ARGS="--joins 1000 --minutes 5"
+	@$(PY) -m bench.soak $(ARGS)
 
 format: .make/python ## write the house style into the files
 	$(BIN)/ruff format .

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,6 +45,16 @@ def resident_bytes(root: int) -> int:
     return pages * _PAGE_BYTES
 
 
+def descriptors(root: int) -> int:
+    """Open file descriptors of the tree: sockets, files and pipes."""
+    return sum(len(_entries(f"/proc/{pid}/fd")) for pid in tree(root))
+
+
+def threads(root: int) -> int:
+    """Threads of the tree."""
+    return sum(len(_entries(f"/proc/{pid}/task")) for pid in tree(root))
+
+
 def dropped_datagrams(roots: Iterable[int]) -> int:
     """Datagrams the kernel dropped at UDP sockets of these trees because a buffer was full."""
     inodes = {inode for root in roots for pid in tree(root) for inode in _sockets(pid)}
@@ -56,6 +66,13 @@ def dropped_datagrams(roots: Iterable[int]) -> int:
                 if fields[9] in inodes:
                     dropped += int(fields[-1])
     return dropped
+
+
+def _entries(folder: str) -> Sequence[Path]:
+    """None of a process that has ended meanwhile."""
+    with suppress(OSError):
+        return list(Path(folder).iterdir())
+    return ()
 
 
 def _stat(pid: int) -> list[str]:

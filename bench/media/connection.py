@@ -12,7 +12,7 @@ from aioice import stun
 
 from bench.media import sdp
 from bench.media.counting import ReceivedStream, RunMeter
-from bench.media.identity import Identifier, Known
+from bench.media.identity import Known
 from bench.media.streams import PublishedStream, receiver_report
 from signaling.relay.dtls import Certificate, DtlsState, DtlsTransport, fingerprint
 
@@ -28,12 +28,17 @@ _TIMESPEC = struct.Struct("=qq")
 _PRIORITY = 1_862_270_975
 
 
+class Identifies(Protocol):
+    def packet(self, sequence: int, size: int) -> Known | None:
+        """Whose stream it is, once that can be told."""
+
+
 class Books(Protocol):
     """Where connections of one process find what they share."""
 
     timed: bool
 
-    def identifier(self, participant: int, payload_type: int) -> Identifier:
+    def identifier(self, participant: int, payload_type: int) -> Identifies:
         """For an SSRC that is new to a connection of this participant."""
 
     def received_stream(self, known: Known) -> ReceivedStream:
@@ -55,7 +60,7 @@ class Connection:
         loop = asyncio.get_running_loop()
         self.publishes = dict(publishes)
         self.received: dict[int, ReceivedStream] = {}
-        self._unknown: dict[int, Identifier] = {}
+        self._unknown: dict[int, Identifies] = {}
         self.participant = participant
         self.runs = RunMeter()
         self.faults = 0
@@ -128,12 +133,15 @@ class Connection:
         except OSError:
             self.faults += 1
 
-    async def close(self) -> None:
+    async def close(self, *, silent: bool = False) -> None:
+        """`silent`: without a close_notify, as a page that is simply gone."""
         if self._check is not None:
             self._check.cancel()
-        await self._dtls.close()
+        if not silent:
+            await self._dtls.close()
         self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
+        await self._dtls.close()
 
     # --- what arrives --------------------------------------------------------------------------
 

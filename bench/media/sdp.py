@@ -86,9 +86,17 @@ def read(sdp: str) -> Remote:
 
 
 def answer(offer: Remote, local: Local) -> str:
-    """Takes all that the server offers to send, and sends what it wants to receive."""
-    turned = {"sendonly": "recvonly", "recvonly": "sendonly"}
-    sections = [Section(s.kind, s.mid, turned.get(s.direction, "inactive")) for s in offer.sections]
+    """Takes all that the server offers to send, and sends on the first m-line of each kind that it
+    has (`local.ssrcs`).
+    """
+    left = set(local.ssrcs)
+    sections = []
+    for asked in offer.sections:
+        direction = "recvonly" if asked.direction == "sendonly" else "inactive"
+        if asked.direction == "recvonly" and asked.kind in left:
+            left.remove(asked.kind)
+            direction = "sendonly"
+        sections.append(Section(asked.kind, asked.mid, direction))
     return _write(sections, local, "active")
 
 

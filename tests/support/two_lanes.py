@@ -15,6 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 LIVE = "live"
 _LIVE_PLACES = (
     "tests/e2e/",
+    "tests/bench/test_calls_bench.py",
     "tests/bench/test_calls_on_bad_lines.py",
     "tests/bench/test_flood.py",
     "tests/bench/test_kills.py",
