@@ -6,19 +6,15 @@ frame number and a beep.
 """
 
 import asyncio
-import sys
 import time
-from pathlib import Path
 
 import pytest
+from playhouse.exported import export_and_verify
 from playhouse.people import CITIZEN, HALL, WINDOW
 from playhouse.store import newest_call, open_recordings
 from playhouse.until import until
 from playwright.async_api import expect
 
-from audit.verifier.report import Verdict
-from audit.verifier.trust import make_trust, parse_keys
-from audit.verifier.verify import verify
 from bench.live.desk_scene import ITEM, DeskScene, desk_scene
 from bench.live.media import frames_sent, sound_received, stations_heard, statistics
 from bench.live.recordings import all_parts, is_ended, open_parts, parts_of, read_part
@@ -82,7 +78,8 @@ async def test_one_whole_case_in_three_browsers(node, devices, tmp_path):
     assert open_parts(directory) == set()
     check_recording(node, call, first, second, own)
     await node.stop()
-    await export_and_verify(node, number, call.id, tmp_path / "package")
+    entries = await export_and_verify(node, number, call.id, tmp_path / "package")
+    print(f"{ITEM} {number}: good, {entries} entries")
 
 
 async def media_flows(scene: DeskScene) -> None:
@@ -119,22 +116,3 @@ def check_recording(node, call, first, second, own) -> None:
             print(f"{seat}: sound after picture {own[seat]:+.3f} s sent, {skew:+.3f} s recorded")
             assert apart(skew, own[seat]) <= SKEW_OFF_S
     assert {span.leg for span in all_parts(directory)} == set(call.legs.values())
-
-
-async def export_and_verify(node, number: str, call: str, package: Path) -> None:
-    """By the commands, from the data directory at rest, with the key that was put aside."""
-    command = Path(sys.executable).with_name("yunchuang")
-    for arguments in (
-        ("export", number, "--out", package, "--data", node.data.path),
-        ("verify", package, "--keys", node.trusted_keys),
-    ):
-        process = await asyncio.create_subprocess_exec(
-            command, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-        )
-        said, _ = await process.communicate()
-        assert process.returncode == 0, said.decode()
-    trust = make_trust(parse_keys(node.trusted_keys.read_bytes(), "keys"), None, outside=True)
-    report = verify(package, trust)
-    assert report.verdict is Verdict.GOOD, report.problems
-    assert {part["call"] for part in report.recordings} == {call}
-    print(f"{ITEM} {number}: {report.verdict}, {report.entries} entries")

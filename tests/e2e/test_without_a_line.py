@@ -6,6 +6,7 @@
 import asyncio
 import json
 import os
+import re
 import time
 from collections.abc import AsyncIterator
 from http import HTTPStatus
@@ -25,6 +26,7 @@ from bench.live.window_page import TAKE
 pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(1_200)]
 
 DARK_S = float(os.environ.get("YUNCHUANG_DARK_S", "12"))
+READ_BACK = re.compile("^(宣读并请群众签名|在群众屏上宣读)$")
 GO_ON = "可以继续填写和拍摄"
 KEPT = """
 async () => {
@@ -97,10 +99,10 @@ async def test_typed_and_pressed_without_a_line(outlet, node):
     assert confirmed == [(1,)]
 
 
-async def test_pictures_and_a_signature_without_a_line(outlet, node):
+async def test_photographs_without_a_line(outlet, node):
     """Papers are photographed one after the other, and the page is even loaded again in between."""
     scene, lines = outlet
-    window, page, screen = scene.window, scene.window.page, scene.screen
+    window, page = scene.window, scene.window.page
     await window.begin(ITEM)
     await window.confirm_identity()
     await window.fill()
@@ -120,7 +122,7 @@ async def test_pictures_and_a_signature_without_a_line(outlet, node):
         await page.reload(timeout=3_000)
     await dark(lines, began)
     await page.goto(lines[WINDOW].url + await case_path(node))
-    await expect(window.button("宣读并请群众签名")).to_be_enabled(timeout=75_000)
+    await expect(page.get_by_role("button", name=READ_BACK)).to_be_enabled(timeout=75_000)
     print(
         f"\n{DARK_S:.0f} s without a line: sent {time.monotonic() - began - DARK_S:.1f} s after it"
     )
@@ -130,6 +132,15 @@ async def test_pictures_and_a_signature_without_a_line(outlet, node):
     )
     assert sorted(n for *_, n in taken) == [1, 1, 1], taken
 
+
+async def test_a_signature_without_a_line(outlet, node):
+    """The citizen signs, and her screen is even loaded again before the line is back."""
+    scene, lines = outlet
+    window, screen = scene.window, scene.screen
+    await window.begin(ITEM)
+    await window.confirm_identity()
+    await window.fill()
+    await window.capture(*MATERIALS)
     await window.read_back()
     await expect(screen.page.get_by_role("heading", name="请核对")).to_be_visible()
     await screen.press("无误，签名")
@@ -138,7 +149,10 @@ async def test_pictures_and_a_signature_without_a_line(outlet, node):
     began = time.monotonic()
     await screen.sign()
     await until_kept(screen.page, "parcel")
+    with pytest.raises(Error):
+        await screen.page.reload(timeout=3_000)
     await dark(lines, began)
+    await screen.page.goto(f"{lines[CITIZEN].url}/screen")
     await expect(window.button("受理并呼叫大厅")).to_be_visible(timeout=75_000)
     print(f"signed without a line: there {time.monotonic() - began - DARK_S:.1f} s after it")
     await until_kept(screen.page)
