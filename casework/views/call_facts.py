@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, func, select
 
 from casework.errors import NotFound
-from casework.model.call import RUNNING, CallState, LegState, MarkKind
+from casework.model.call import RUNNING, LegState, MarkKind
 from casework.model.call_session import CallSession
 from casework.model.outlet import WindowProfile
 from casework.policy.admission import shows_the_citizen, sources
@@ -15,6 +15,7 @@ from casework.policy.recorded_time import Stretch, Track, covers, longest_gap_ms
 from casework.store import schema_call as s
 from casework.views.calls import call_of, cases_of, legs_of, persons_of
 from casework.views.lines import citizen_in_view
+from casework.views.marks import evidence_from
 
 REPORT_LIVES_MS = 3_000
 DURABLE_WITHIN_MS = 6_000
@@ -155,7 +156,7 @@ def _marks(conn: Connection, call: CallSession, case_id: str | None) -> list[_Ma
     """The marks that count: those since evidence began (again), in order."""
     rows = conn.execute(
         select(s.mark)
-        .where(s.mark.c.call_id == call.id, s.mark.c.mono_ms >= _evidence_from(conn, call))
+        .where(s.mark.c.call_id == call.id, s.mark.c.mono_ms >= evidence_from(conn, call))
         .order_by(s.mark.c.mono_ms, s.mark.c.id)
     )
     return [
@@ -163,20 +164,6 @@ def _marks(conn: Connection, call: CallSession, case_id: str | None) -> list[_Ma
         for row in rows
         if case_id is None or row.kind != MarkKind.IDENTITY or row.case_id == case_id
     ]
-
-
-def _evidence_from(conn: Connection, call: CallSession) -> int:
-    """When the interruption began that took the evidence away, on the clock that nobody sets."""
-    if call.evidence_from_ms is None:
-        return 0
-    began: int | None = conn.scalar(
-        select(func.max(s.interval.c.from_mono_ms)).where(
-            s.interval.c.subject == f"call:{call.id}",
-            s.interval.c.state == CallState.INTERRUPTED,
-            s.interval.c.from_ms == call.evidence_from_ms,
-        )
-    )
-    return began or 0
 
 
 def _recorded(conn: Connection, call: CallSession) -> _Recorded | None:

@@ -15,11 +15,13 @@ from sqlalchemy import Connection, Row, select
 from audit.canonical import JsonValue
 from casework.errors import NotFound
 from casework.model.call import WAITING, Direction, Presence
+from casework.model.call_session import CallSession
 from casework.model.merge_patch import JsonObject, without_nulls
 from casework.store import schema_call as s
 from casework.views import calls
 from casework.views.case_snapshot import case_snapshot
 from casework.views.lines import UNMEASURED, is_sound_only, lines_of
+from casework.views.marks import evidence_from
 
 
 def snapshot(conn: Connection, stream: str) -> JsonObject:
@@ -85,7 +87,7 @@ def call_snapshot(conn: Connection, call_id: str) -> JsonObject:
             }
             for leg in calls.legs_of(conn, call_id)
         },
-        "marks": _marks(conn, call_id),
+        "marks": _marks(conn, call),
         "recording": _recording(conn, call_id),
     }
 
@@ -154,10 +156,17 @@ def window_snapshot(conn: Connection, window_id: str) -> JsonObject:
     return {"call": None if call is None else call.id, "screen": screen is not None}
 
 
-def _marks(conn: Connection, call_id: str) -> JsonObject:
-    rows = conn.execute(select(s.mark).where(s.mark.c.call_id == call_id).order_by(s.mark.c.id))
+def _marks(conn: Connection, call: CallSession) -> JsonObject:
+    rows = conn.execute(select(s.mark).where(s.mark.c.call_id == call.id).order_by(s.mark.c.id))
+    stands_from = evidence_from(conn, call)
     return {
-        row.id: {"kind": row.kind, "t_ms": row.t_ms, "case": row.case_id, "ref": row.ref}
+        row.id: {
+            "kind": row.kind,
+            "t_ms": row.t_ms,
+            "stands": row.mono_ms >= stands_from,
+            "case": row.case_id,
+            "ref": row.ref,
+        }
         for row in rows
     }
 

@@ -15,6 +15,7 @@ from casework.policy.interruption import Cost, cost_of_interruption, strictest
 from casework.policy.refusals import RecheckOutstanding, RecordingNotHealthy, StepsToRedo
 from casework.store.reading import entries_of
 from casework.views.call_facts import facts_of_call
+from casework.views.snapshots import snapshot
 from scenes.call_case import CallCase
 from scenes.call_scene import Stage
 from scenes.case_scene import CALL_ITEM, DESK_ITEM
@@ -44,6 +45,14 @@ def on_chain(scene: CallCase, type_: str) -> list[dict]:
     with scene.k.store.reading() as conn:
         entries = entries_of(conn, f"call:{scene.call_id}")
     return [json.loads(entry.body) for entry in entries if entry.type == type_]
+
+
+def standing(scene: CallCase) -> dict[str, bool]:
+    with scene.k.store.reading() as conn:
+        marks = snapshot(conn, f"call:{scene.call_id}")["marks"]
+    return {
+        mark: told["stands"] for mark, told in marks.items() if told["kind"] in set(RequiredMark)
+    }
 
 
 @pytest.mark.parametrize("policy", InterruptionPolicy)
@@ -112,6 +121,19 @@ class TestRestart:
         assert scene.stage.call(scene.call_id).recheck_due is False
         with pytest.raises(StepsToRedo):
             scene.prepare()
+
+    def test_pages_are_told_which_marks_stand_even_when_a_clock_is_set_back(self, scene):
+        scene.healthy()
+        scene.identify()
+        assert set(standing(scene).values()) == {True}
+        drop(scene)
+        before = standing(scene)
+        assert set(before.values()) == {False}
+        scene.k.clock.set_wall(scene.k.clock.wall_ms() - 3_600_000)
+        scene.mark(MarkKind.NOTICE)
+        after = standing(scene)
+        assert [after[mark] for mark in after.keys() - before.keys()] == [True]
+        assert {mark: after[mark] for mark in before} == before
 
     def test_a_second_interruption_takes_it_away_again(self, scene):
         scene.healthy()

@@ -1,6 +1,6 @@
 /** What an interruption of a call costs, as its snapshot says (docs/protocol.md, "States of a call"). */
 
-/** @typedef {{kind: string, t_ms: number}} Mark */
+/** @typedef {{kind: string, stands: boolean}} Mark */
 
 const REDONE = Object.freeze(["notice", "identity", "declaration"]);
 
@@ -13,7 +13,7 @@ const REDONE = Object.freeze(["notice", "identity", "declaration"]);
 export function asksFor(call) {
   if (call?.recheck_due) return "recheck";
   if (!call?.evidence_from_ms) return "";
-  return REDONE.every((kind) => marks(call, kind).some((one) => stands(call, one))) ? "" : "restart";
+  return REDONE.every((kind) => marks(call, kind).some((one) => one.stands)) ? "" : "restart";
 }
 
 /**
@@ -23,15 +23,10 @@ export function asksFor(call) {
  */
 export function tookAway(call, kind) {
   const placed = marks(call, kind);
-  return placed.length > 0 && !placed.some((one) => stands(call, one));
+  return placed.length > 0 && !placed.some((one) => one.stands);
 }
 
 /** @param {any} call @param {string} kind @returns {Mark[]} */
 function marks(call, kind) {
   return /** @type {Mark[]} */ (Object.values(call?.marks ?? {})).filter((one) => one.kind === kind);
-}
-
-/** @param {any} call @param {Mark} mark */
-function stands(call, mark) {
-  return mark.t_ms >= (call?.evidence_from_ms ?? 0);
 }

@@ -152,8 +152,7 @@ export class ReviewState extends EventTarget {
 
   /** Whether such a mark stands: what lies before the evidence began anew does not. @param {string} kind */
   isPlaced(kind) {
-    const since = this.session?.data?.evidence_from_ms ?? 0;
-    return Object.values(this.session?.data?.marks ?? {}).some((/** @type {any} */ one) => one.kind === kind && one.t_ms >= since);
+    return Object.values(this.session?.data?.marks ?? {}).some((/** @type {any} */ one) => one.kind === kind && one.stands);
   }
 
   /** @param {string} kind @param {string | null} [ref] */
