@@ -9,7 +9,7 @@ from bench.live.people import APPLICANT, FORM
 
 DRAWN = "演示画面（无设备）"
 TAKE = re.compile("^拍摄(第 . 页)?$")
-RINGING = re.compile("正在(为您连线|呼叫)审核人员")
+RINGING = re.compile("正在(为您连线|呼叫)审核员")
 
 
 class WindowPage:
