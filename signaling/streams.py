@@ -14,7 +14,7 @@ from casework.policy.call_rules import takes_part
 from casework.policy.case_visibility import sees_case
 from casework.store.case_rows import load_case
 from casework.store.reading import stream_seq
-from casework.views.calls import call_of, open_offers
+from casework.views.calls import call_of, is_rung_by
 from casework.views.case_snapshot import case_snapshot
 from casework.views.grants import certified_groups
 from casework.views.snapshots import snapshot
@@ -85,9 +85,7 @@ def _call(conn: Connection, actor: Actor, id_: str, _now_ms: int) -> bool:
     if actor.role is Role.DUTY_LEAD or takes_part(actor, call):
         return True
     # Whoever is rung sees what it is about before answering.
-    return call.state in WAITING and any(
-        offer.call_id == id_ and offer.staff_id == actor.id for offer in open_offers(conn)
-    )
+    return call.state in WAITING and is_rung_by(conn, id_, actor.id)
 
 
 def _case(conn: Connection, actor: Actor, id_: str, now_ms: int) -> bool:

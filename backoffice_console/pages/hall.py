@@ -18,7 +18,7 @@ from casework.policy.call_rules import takes_part
 from casework.policy.recording_guard import DECISION_WINDOW_MS
 from casework.store.case_rows import load_case
 from casework.store.reading import stream_seq
-from casework.views.calls import call_of, calls_of_case, cases_of
+from casework.views.calls import call_of, calls_of_case, cases_of, is_rung_by
 from casework.views.grants import certified_groups
 from portal.access import require
 from portal.doors import Door
@@ -81,7 +81,9 @@ async def show_case(request: web.Request, actor: Actor) -> web.Response:
 
 @require(Door.REVIEWER)
 async def show_call(request: web.Request, actor: Actor) -> web.Response:
-    """The page that carries the reviewer's leg. Query `case` chooses among the call's cases."""
+    """The page that carries the reviewer's leg. Query `case` chooses among the call's cases. Whoever is
+    rung gets it too, which has no more of the case than its id, to have it at hand when answering.
+    """
     call_id = id_in_path(request, "call_id")
     case_ids = await request.app[STORE].read(_cases_of_my_call, actor, call_id)
     asked = request.query.get("case", "")
@@ -126,7 +128,7 @@ def _page(actor: Actor) -> dict[str, object]:
 
 
 def _cases_of_my_call(conn: Connection, actor: Actor, call_id: str) -> list[str]:
-    if not takes_part(actor, call_of(conn, call_id)):
+    if not (takes_part(actor, call_of(conn, call_id)) or is_rung_by(conn, call_id, actor.id)):
         raise NotFound("no such call")
     return cases_of(conn, call_id)
 

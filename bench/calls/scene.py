@@ -20,6 +20,8 @@ from bench.live.person_line import PersonLine, person_lines
 
 PEOPLE = {WINDOW: "柜员01", CITIZEN: "群众甲", HALL: "审核员01"}
 PATIENCE_S = 30.0
+READ_S = 1.0
+"""Nobody answers without a look at who calls."""
 LOOK_S = 0.1
 STEADY_S = 1.5
 """So long pictures flow before a line is cut, and so long after it was mended."""
@@ -60,6 +62,7 @@ class Scene:
         await self._take()
         self.moments = {station: [] for station in self._pages}
         await self._ring()
+        await asyncio.sleep(READ_S)
         await self._scene.hall.answer()
         await self._take()
         pressed_ms = first(self.moments[WINDOW], "press", "call-hall")

@@ -6,6 +6,7 @@ from casework.actions.steps.call_moves import end_offer, move
 from casework.actions.steps.misses import forget_misses
 from casework.actions.steps.persons import add_present, add_staff
 from casework.actions.steps.publish import publishing
+from casework.actions.steps.settle_call import settle
 from casework.actions.take_case import TakeCase, take_case
 from casework.actor import Role
 from casework.model.call import CallState, OfferOutcome, PersonKind
@@ -50,15 +51,21 @@ def accept_call(tx: Tx, command: AcceptCall) -> CallAccepted:
         if tx.actor.role is Role.REVIEWER:
             forget_misses(tx, tx.actor.id)
             add_staff(tx, call.id, PersonKind.REVIEWER, tx.actor.id)
-            move(tx, call, CallState.CONNECTING, accepted_ms=tx.now_ms, reviewer_id=tx.actor.id)
+            taken = move(
+                tx, call, CallState.CONNECTING, accepted_ms=tx.now_ms, reviewer_id=tx.actor.id
+            )
             for case_id in cases_of(tx.conn, call.id):
                 if load_case(tx.conn, case_id).state is CaseState.ACCEPTED:
                     take_case(tx, TakeCase(case_id=case_id))
         else:
             add_staff(tx, call.id, PersonKind.CLERK, tx.actor.id)
             add_present(tx, call.id, command.present)
-            move(tx, call, CallState.CONNECTING, accepted_ms=tx.now_ms, clerk_id=tx.actor.id)
+            taken = move(
+                tx, call, CallState.CONNECTING, accepted_ms=tx.now_ms, clerk_id=tx.actor.id
+            )
         tx.entry(
             "desk.call.accepted", f"call:{call.id}", plain={"offer": offer.id}, decision=decision
         )
+        # All may sit there already, since it rang: then no leg will tell of it any more.
+        settle(tx, taken)
     return CallAccepted(call.id)

@@ -20,7 +20,7 @@ from casework.policy.call_verb import CallVerb
 from casework.ports import TrackSource
 from casework.store import schema_call as s
 from casework.store.tx import Tx
-from casework.views.calls import call_of, legs_of
+from casework.views.calls import call_of, is_rung_by, legs_of
 
 _SEAT_OF = {Role.CLERK: Seat.WINDOW, Role.CITIZEN: Seat.CITIZEN, Role.REVIEWER: Seat.HALL}
 
@@ -42,13 +42,15 @@ class LegJoined:
 
 def join_leg(tx: Tx, command: JoinLeg) -> LegJoined:
     """Gives the seat's leg, the same id after every reload; a page that sat there is put off.
+    Whoever is rung sits down while it rings, so that little is left to connect when it is answered.
 
     A leg that was connected is not any more, so a reload in a running call interrupts it until the
     new page is connected. Raises NotFound, NotAllowed, NotInThisCall, CallStateForbids,
     InvalidInput (a source that this seat cannot send).
     """
     call = call_of(tx.conn, command.call_id)
-    decision = require(tx.actor, CallVerb.JOIN_LEG, call)
+    rung = is_rung_by(tx.conn, call.id, tx.actor.id)
+    decision = require(tx.actor, CallVerb.JOIN_LEG, call, rung=rung)
     seat = _SEAT_OF.get(tx.actor.role)
     if seat is None:
         raise SeatNotYours

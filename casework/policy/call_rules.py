@@ -87,15 +87,16 @@ def takes_part(actor: Actor, call: CallSession) -> bool:
             return False
 
 
-def decide(actor: Actor, verb: V, call: CallSession) -> PolicyDecision:
+def decide(actor: Actor, verb: V, call: CallSession, *, rung: bool = False) -> PolicyDecision:
     """Allows the act, reason `ok`, or names the first rule that objects.
 
     For `accept_call` and `decline_offer` the offer itself says who is meant; the action checks it.
+    `rung`: the call is offered to the actor now, who may sit down before answering.
     """
     rule = RULES[verb]
     if actor.role not in rule.roles:
         return PolicyDecision(allow=False, reason="role_may_not")
-    offered = verb in {V.ACCEPT_CALL, V.DECLINE_OFFER}
+    offered = verb in {V.ACCEPT_CALL, V.DECLINE_OFFER} or (rung and verb is V.JOIN_LEG)
     if not offered and not takes_part(actor, call):
         return PolicyDecision(allow=False, reason="not_in_this_call")
     if call.state not in rule.states:
@@ -112,9 +113,9 @@ _REFUSALS: Mapping[str, type[DomainError]] = MappingProxyType(
 )
 
 
-def require(actor: Actor, verb: V, call: CallSession) -> PolicyDecision:
+def require(actor: Actor, verb: V, call: CallSession, *, rung: bool = False) -> PolicyDecision:
     """As `decide`, but raises NotAllowed, NotInThisCall or CallStateForbids when refused."""
-    decision = decide(actor, verb, call)
+    decision = decide(actor, verb, call, rung=rung)
     if not decision.allow:
         raise _REFUSALS[decision.reason](
             reason=decision.reason, verb=verb.value, state=call.state.value

@@ -107,6 +107,13 @@ def open_offers(conn: Connection) -> list[Offer]:
     return [_offer(row) for row in rows]
 
 
+def is_rung_by(conn: Connection, call_id: str, staff_id: str) -> bool:
+    """Whether the call is offered to this member of staff now."""
+    return any(
+        offer.call_id == call_id and offer.staff_id == staff_id for offer in open_offers(conn)
+    )
+
+
 def persons_of(conn: Connection, call_id: str) -> list[Person]:
     rows = conn.execute(
         select(s.call_person).where(s.call_person.c.call_id == call_id).order_by(s.call_person.c.id)

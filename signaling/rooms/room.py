@@ -231,6 +231,7 @@ class Room:
             await self._close(plan)
             return plan
         worker = self.worker or await self._open(plan)
+        seated = []
         for leg in plan.legs:
             sitting = self.sittings.get(leg.id)
             if sitting is None or sitting.incarnation > leg.incarnation:
@@ -243,7 +244,12 @@ class Room:
             if sitting.unoffered and sitting.page is not None:
                 # Before the admission, which is written while the page answers.
                 await self._offer(worker, plan, leg, sitting)
-            await self._admit(worker, plan, leg, sitting)
+            seated.append((leg, sitting))
+        # Side by side: when a call is taken all are let in by one commit.
+        admissions = (self._admit(worker, plan, leg, sitting) for leg, sitting in seated)
+        for failed in await asyncio.gather(*admissions, return_exceptions=True):
+            if failed is not None:
+                raise failed
         routes = plan.routes()
         if routes != self._told_routes:
             await worker.set_routes(self.call, routes)

@@ -8,19 +8,23 @@ import { byId } from "portal/dom.js";
 import { duration, t, tn } from "portal/i18n.js";
 import { toast, toastError } from "portal/toast.js";
 import { chime } from "signaling/speakers.js";
+import "signaling/tile.js";
 import { glyph } from "./glyph.js";
 
 /** @typedef {import("./station.js").Station} Station */
 /** @typedef {{offer: string, call: string, ends_ms: number}} Offer */
 /** @typedef {{title: string, words: string}} Over */
+/** @typedef {typeof import("./enter_call.js")} Way */
+/** @typedef {import("./enter_call.js").Prepared} Begun */
+/** @typedef {Promise<{way: Way, begun: Begun} | null> | null} Line the call that rings, as far as it is laid */
 
 const RING_EVERY_MS = 2_400;
 const HURRY_MS = 6_000;
 
 /**
  * @param {Station} station
- * @param {(() => Promise<typeof import("./enter_call.js")>) | null} entering the way to a call's page
- *   from here, fetched while it rings; null where this page is left for it
+ * @param {(() => Promise<Way>) | null} entering the way to a call's page from here, fetched while it
+ *   rings; null where this page is left for it
  */
 export function showRing(station, entering) {
   const { page, socket, staff } = station;
@@ -36,6 +40,10 @@ export function showRing(station, entering) {
   let answered = false;
   /** The offer that was taken here: it rings no more, whatever is heard of it. */
   let taken = "";
+  /** @type {Line} */
+  let laid = null;
+  /** @type {Begun | null} the same, once it has begun */
+  let begun = null;
   /** @type {Over | null} why it stopped ringing, until it was read */
   let over = null;
   let misses = 0;
@@ -61,12 +69,29 @@ export function showRing(station, entering) {
     paint();
   };
 
+  /** @param {string} call */
+  const lay = async (call) => {
+    const way = await entering?.().catch(() => null);
+    if (!way) return null;
+    const own = way.prepareCall(station, call);
+    if (offer?.call === call) begun = own;
+    own.capture.addEventListener("track", paint);
+    void own.opened.then(paint);
+    return { way, begun: own };
+  };
+  /** @param {Line} line */
+  const giveUp = (line) => {
+    void line?.then((ready) => ready?.way.leaveCall(ready.begun));
+    if (line === laid) laid = begun = null;
+  };
+
   const look = async () => {
     const heard = /** @type {Offer | undefined} */ (staff.data?.offer);
     const now = heard?.offer === taken ? undefined : heard;
     if (now?.offer === offer?.offer) return;
     // What was missed is said on the next ring too: the same call may ring again at once.
     if (offer) over = answered ? null : whyOver(staff.data, misses, declining);
+    if (offer && !answering) giveUp(laid);
     offer = now ?? null;
     about = null;
     declining = false;
@@ -85,7 +110,7 @@ export function showRing(station, entering) {
       before = /** @type {HTMLElement | null} */ (document.activeElement);
       /** @type {HTMLElement | null} */ (place.querySelector("[data-action=accept]"))?.focus();
     }
-    entering?.().catch(() => undefined); // asked again when it is needed
+    laid = lay(offer.call);
     const sound = () => void chime().catch(() => undefined);
     sound();
     timer = window.setInterval(sound, RING_EVERY_MS);
@@ -97,25 +122,26 @@ export function showRing(station, entering) {
   const accept = async () => {
     if (!offer || answering) return;
     const { offer: id, call } = offer;
+    const line = laid;
     answering = answered = true;
     paint();
-    const way = await entering?.().catch(() => null);
-    const devices = way?.openDevices();
     const shown = page.call;
     page.call = call;
     try {
       await socket.ask("offer.accept", { offer: id });
     } catch (error) {
       page.call = shown;
-      devices?.opened.then(() => devices.capture.stopAll());
+      giveUp(line);
       answering = answered = false;
       toastError(error);
       paint();
       return;
     }
     taken = id;
+    const ready = await line;
+    laid = begun = null;
     await look();
-    if (way && devices) await way.enterCall(station, call, devices);
+    if (ready) await ready.way.enterCall(station, call, ready.begun);
     else location.assign(`/hall/call/${call}`);
   };
 
@@ -147,7 +173,7 @@ export function showRing(station, entering) {
   /** @param {Offer} rung */
   const card = (rung) => html`<section class="ring-card" role="alertdialog" aria-labelledby="ring-title" data-ring="${rung.offer}">
     <div class="ring-head"><span class="ring-bell">${glyph("bell")}</span><div><h2 id="ring-title">${t("Incoming call")}</h2>
-      <p class="soft">${about ? html`${about.outlet} · ${about.window}` : t("A window is calling")}</p></div></div>
+      <p class="soft">${about ? html`${about.outlet} · ${about.window}` : t("A window is calling")}</p></div>${begun ? ownPicture(begun) : nothing}</div>
     ${over ? html`<p class="ring-left" data-tone="warn" data-ring-over>${over.title}${t(", ")}${over.words}</p>` : nothing}
     ${about ? facts(about) : nothing}
     ${timeLeft(rung, declining)}
@@ -172,6 +198,12 @@ export function showRing(station, entering) {
     void accept();
   });
   staff.addEventListener("change", () => void look());
+}
+
+/** One's own picture as the others will see it: the camera is on while it rings. @param {Begun} begun */
+function ownPicture({ capture, faults }) {
+  const picture = capture.track("camera");
+  return html`<yc-tile id="ring-own" class="tile own-tile" data-mirrored .track=${picture} .name=${picture ? t("You") : ""} .waiting=${faults.has("camera") ? t("No camera") : ""} .pictureIcon=${faults.has("camera") ? "video-off" : "video"}></yc-tile>`;
 }
 
 /** How long it still rings; whoever is choosing a reason sees it run out. @param {Offer} rung @param {boolean} declining */

@@ -4,13 +4,16 @@ from sqlalchemy import update
 
 from casework.actions.steps.intervals import begin_interval, end_interval
 from casework.actions.steps.line_rows import sum_up_lines
+from casework.actions.steps.marks import write_mark
 from casework.model.call import (
     OVER,
     TRANSITIONS,
     CallState,
     EndReason,
     LegState,
+    MarkKind,
     OfferOutcome,
+    Seat,
 )
 from casework.model.call_session import CallSession, Offer
 from casework.policy.call_refusals import CallStateForbids
@@ -81,7 +84,14 @@ def end_offer(tx: Tx, offer: Offer, outcome: OfferOutcome, reason: str | None = 
 
 
 def put_back(tx: Tx, call: CallSession) -> CallSession:
-    """Nobody took the offer: to the head of the queue, or missed when the window was rung."""
+    """Nobody took the offer: to the head of the queue, or missed when the window was rung. Whoever
+    sat down while it rang, and did not answer, has to go.
+    """
     if call.queued_ms is None:
         return finish(tx, call, CallState.MISSED, EndReason.NOT_TAKEN)
+    for leg in legs_of(tx.conn, call.id):
+        if leg.seat is Seat.HALL and leg.state is not LegState.CLOSED:
+            set_leg_state(tx, leg.id, LegState.CLOSED)
+            write_mark(tx, call.id, MarkKind.LEFT, ref=leg.id)
+            tx.entry("desk.leg.left", f"call:{call.id}", plain={"leg": leg.id})
     return move(tx, call, CallState.QUEUED, requeued=True)

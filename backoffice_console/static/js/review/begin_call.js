@@ -5,7 +5,7 @@ import { Capture } from "signaling/capture.js";
 
 /** @typedef {import("portal/socket.js").Socket} Socket */
 /** @typedef {{capture: Capture, faults: Map<string, string>, opened: Promise<unknown>}} Devices */
-/** @typedef {Devices & {session: CallSession, started: Promise<unknown>}} Begun */
+/** @typedef {Devices & {session: CallSession, started: Promise<boolean>}} Begun `started` false: it cannot be followed */
 
 /** @type {readonly ["microphone", "camera"]} */
 export const SOURCES = ["microphone", "camera"];
@@ -28,16 +28,31 @@ export function openDevices() {
  * @param {Socket} socket
  * @param {string} call
  * @param {Devices} devices
+ * @param {(error: unknown) => void} refused told why the call cannot be followed
  * @returns {Begun}
  */
-export function beginCall(socket, call, devices) {
+export function beginCall(socket, call, devices, refused = toastError) {
   const { capture, opened } = devices;
   const prepare = async () => {
     await opened;
     return true;
   };
   const session = new CallSession(socket, call, { capture, sources: [...SOURCES, "screen"], prepare });
-  return { ...devices, session, started: session.start().catch(toastError) };
+  const started = session.start().then(
+    () => true,
+    (error) => {
+      refused(error);
+      return false;
+    },
+  );
+  return { ...devices, session, started };
+}
+
+/** Nobody takes this call here: its line and its devices are closed. @param {Begun} begun */
+export async function leaveCall({ session, capture, opened }) {
+  session.close();
+  await opened;
+  capture.stopAll();
 }
 
 /** Opens what is not open. @param {Capture} capture */

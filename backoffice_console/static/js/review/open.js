@@ -18,6 +18,7 @@ export async function openReview({ page, socket }, begun) {
   const state = new ReviewState(page, socket);
   // The call first: the line is laid while the case is read.
   const own = begun ?? (page.call ? beginCall(socket, page.call, openDevices()) : null);
+  const shown = own ? openCall(state, own) : null;
   showViewer(state);
   showFacts(state);
   showActions(state);
@@ -26,5 +27,5 @@ export async function openReview({ page, socket }, begun) {
     const place = state.about ?? state.case;
     byId("review-place").textContent = place ? `${state.case?.number ?? ""} ${place.outlet} ${place.window}` : "";
   });
-  await Promise.all([own ? openCall(state, own) : null, state.open()]);
+  await Promise.all([shown, state.open()]);
 }
