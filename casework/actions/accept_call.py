@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casework.actions.steps.call_moves import end_offer, move
+from casework.actions.steps.let_in import let_in
 from casework.actions.steps.misses import forget_misses
 from casework.actions.steps.persons import add_present, add_staff
 from casework.actions.steps.publish import publishing
@@ -16,7 +17,7 @@ from casework.policy.call_rules import require
 from casework.policy.call_verb import CallVerb
 from casework.store.case_rows import load_case
 from casework.store.tx import Tx
-from casework.views.calls import call_of, cases_of, offer_of
+from casework.views.calls import call_of, cases_of, legs_of, offer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,9 @@ def accept_call(tx: Tx, command: AcceptCall) -> CallAccepted:
         tx.entry(
             "desk.call.accepted", f"call:{call.id}", plain={"offer": offer.id}, decision=decision
         )
-        # All may sit there already, since it rang: then no leg will tell of it any more.
-        settle(tx, taken)
+        # All may sit there already, since it rang: then no leg will tell of it any more, and what
+        # they have is let in at once.
+        settled = settle(tx, taken)
+        for leg in legs_of(tx.conn, call.id):
+            let_in(tx, settled, leg)
     return CallAccepted(call.id)
