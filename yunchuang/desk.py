@@ -20,6 +20,7 @@ from yunchuang.places import desk_pid_file, worker_name, worker_socket
 from yunchuang.process import write_pid_file
 from yunchuang.server import create_app
 from yunchuang.settings import Settings
+from yunchuang.watchdog import keep_saying_so
 
 log = structlog.get_logger(component="desk")
 
@@ -49,6 +50,7 @@ async def run(settings: Settings) -> None:
         app = create_app(installation, settings, bus, workers)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE_S)
         await runner.setup()
+        alive = asyncio.create_task(keep_saying_so())
         # The runner closes its sites while their socket is still open.
         with _listening(settings) as listener:
             try:
@@ -60,6 +62,7 @@ async def run(settings: Settings) -> None:
             finally:
                 await runner.cleanup()
                 await bus.close()
+                alive.cancel()
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -26,6 +26,7 @@ from yunchuang.logging_setup import configure_logging
 from yunchuang.media_rooms import MediaRooms, link_event
 from yunchuang.process import write_pid_file
 from yunchuang.sweep import Sweep
+from yunchuang.watchdog import keep_saying_so
 
 _SWITCH_S = 0.0005
 """A recorder's batch must not keep a packet waiting: the loop has the interpreter back within this."""
@@ -98,11 +99,13 @@ async def run(options: WorkerOptions) -> None:
     gc.freeze()
     gc.set_threshold(_YOUNG)
     log.info("ready", endpoints=[f"{host}:{port}" for host, port in relay.endpoints])
+    alive = asyncio.create_task(keep_saying_so())
     await stop.wait()
     await rooms.close("worker_stopped")
     await link.stop()
     await relay.stop()
     pictures.stop()
+    alive.cancel()
 
 
 def main() -> None:

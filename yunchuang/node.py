@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from casework.data_dir import DataDir
 from yunchuang.media import WorkerOptions
-from yunchuang.places import desk_pid_file, worker_name, worker_socket
+from yunchuang.places import desk_pid_file, watchdog_socket, worker_name, worker_socket
 from yunchuang.process import ProcessId
 from yunchuang.settings import Settings
 from yunchuang.supervisor import Role, Supervisor
@@ -35,7 +35,11 @@ class Node:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._supervisor = Supervisor(roles(settings), settings.environment())
+        self._supervisor = Supervisor(
+            roles(settings),
+            settings.environment(),
+            watch_at=watchdog_socket(DataDir(settings.data)),
+        )
         self._ready: dict[str, ProcessId] = {}
         self._held = ExitStack()
 

@@ -14,5 +14,10 @@ def worker_socket(data: DataDir, number: int) -> Path:
     return data.run / f"w{number}.sock"
 
 
+def watchdog_socket(data: DataDir) -> Path:
+    """Where the supervisor hears that the others are there."""
+    return data.run / "wd.sock"
+
+
 def desk_pid_file(data: DataDir) -> Path:
     return data.run / "desk.json"

@@ -3,7 +3,7 @@
 Nothing that matters lives here. Desk and workers are started in sessions of their own, so a killed
 supervisor takes nobody along; the next one finds them by their pid files, checks the start time,
 and adopts them. It never starts a second process of a name that still lives, so no port and no
-socket is ever opened twice.
+socket is ever opened twice. One that hangs is killed, and then started again as any that ended.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ import structlog
 
 from yunchuang.log_files import EVERY_S, keep_short
 from yunchuang.process import ProcessId, read_pid_file
+from yunchuang.watchdog import EVERY_S as LOOK_EVERY_S
+from yunchuang.watchdog import HUNG_AFTER, VARIABLE, Watchdog
 
 log = structlog.get_logger(component="supervisor")
 
@@ -42,21 +44,38 @@ class Role:
 
 
 class Supervisor:
-    """Starts or adopts every role and starts it again whenever it ends."""
+    """Starts or adopts every role and starts it again whenever it ends, or hangs.
 
-    def __init__(self, roles: list[Role], environment: dict[str, str]) -> None:
+    `watch_at` is where its socket for words of life is made; None watches nobody.
+    """
+
+    def __init__(
+        self,
+        roles: list[Role],
+        environment: dict[str, str],
+        *,
+        watch_at: Path | None = None,
+        hung_after: int = HUNG_AFTER,
+    ) -> None:
         self._roles = roles
         self._environment = environment
+        self._watch_at = watch_at
+        self._hung_after = hung_after
+        self._watchdog = Watchdog()
+        if watch_at is not None:
+            self._environment = {**environment, VARIABLE: str(watch_at)}
         self._keepers: list[asyncio.Task[None]] = []
         self._adopted: dict[str, ProcessId] = {}
         self._stopping = False
 
     async def start(self) -> dict[str, ProcessId]:
-        """Returns once every role is ready, workers and desk by name. Raises NotReadyError.
+        """Returns once every role is ready, workers and desk by name. Raises NotReadyError, OSError.
 
         All begin at once: after a power cut each second counts, and a desk waits for its workers
         by itself.
         """
+        if self._watch_at is not None:
+            await self._watchdog.listen(self._watch_at)
         starting = [asyncio.create_task(self._find(role)) for role in self._roles]
         try:
             processes = await asyncio.gather(*starting)
@@ -64,6 +83,7 @@ class Supervisor:
             for one in starting:
                 one.cancel()
             await asyncio.gather(*starting, return_exceptions=True)
+            self._watchdog.close()
             raise
         ready = {}
         for role, process in zip(self._roles, processes, strict=True):
@@ -80,6 +100,7 @@ class Supervisor:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
+        self._watchdog.close()
         for role in reversed(self._roles):
             process = read_pid_file(role.pid_file)
             if process is None or (not adopted and self._adopted.get(role.name) == process):
@@ -106,7 +127,7 @@ class Supervisor:
         wait = _FIRST_WAIT_S
         while True:
             began = asyncio.get_running_loop().time()
-            await process.ended()
+            await self._until_over(role, process)
             lived = asyncio.get_running_loop().time() - began
             wait = _FIRST_WAIT_S if lived > _LONGEST_WAIT_S else min(wait * 2, _LONGEST_WAIT_S)
             log.warning("ended", role=role.name, pid=process.pid, lived_s=round(lived, 1))
@@ -118,6 +139,18 @@ class Supervisor:
                 except (NotReadyError, OSError) as error:
                     wait = min(wait * 2, _LONGEST_WAIT_S)
                     log.error("not_ready", role=role.name, reason=str(error))  # noqa: TRY400
+
+    async def _until_over(self, role: Role, process: ProcessId) -> None:
+        ended = asyncio.create_task(process.ended())
+        try:
+            while not (await asyncio.wait({ended}, timeout=LOOK_EVERY_S))[0]:
+                if self._watchdog.look(process.pid) == self._hung_after:
+                    log.error("hangs", role=role.name, pid=process.pid)
+                    process.send(signal.SIGKILL)
+            await ended
+        finally:
+            ended.cancel()
+            self._watchdog.forget(process.pid)
 
     async def _keep_logs_short(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from yunchuang.node import Node
 from yunchuang.process import ProcessId, read_pid_file, write_pid_file
 from yunchuang.settings import Settings
 from yunchuang.supervisor import NotReadyError, Role, Supervisor
+from yunchuang.watchdog import Watchdog
 
 pytestmark = pytest.mark.faults
 
@@ -80,6 +81,50 @@ async def test_a_new_supervisor_adopts_what_lives_and_restarts_it_when_it_ends(t
         assert starts(tmp_path) == 1
         os.kill(adopted["worker-0"].pid, signal.SIGKILL)
         assert (await other(worker, adopted["worker-0"].pid)).alive()
+
+
+HANGS = """
+import asyncio, sys, time
+from pathlib import Path
+from yunchuang.process import write_pid_file
+from yunchuang.watchdog import keep_saying_so
+async def main():
+    starts = Path(sys.argv[2])
+    starts.open("a").write("start\\n")
+    said = asyncio.create_task(keep_saying_so())
+    await asyncio.sleep(0.2)
+    write_pid_file(Path(sys.argv[1]), {})
+    if starts.read_text() == "start\\n":
+        time.sleep(60)
+    await said
+asyncio.run(main())
+"""
+
+
+async def test_a_process_whose_loop_turns_no_more_is_started_again(tmp_path):
+    worker, silent = role(tmp_path, code=HANGS), role(tmp_path, "worker-1")
+    supervisor = Supervisor([worker, silent], {}, watch_at=tmp_path / "wd.sock", hung_after=3)
+    ready = await supervisor.start()
+    try:
+        second = await other(worker, ready["worker-0"].pid)
+        await asyncio.sleep(4)  # longer than it takes to be held for hung
+        assert second.alive()
+        assert starts(tmp_path) == 2
+        assert ready["worker-1"].alive(), "who never said a word is not watched"
+        assert starts(tmp_path, "worker-1") == 1
+    finally:
+        await supervisor.stop()
+
+
+def test_a_supervisor_that_stood_still_itself_kills_nobody():
+    watchdog = Watchdog()
+    watchdog.datagram_received(b"7", None)
+    watchdog.datagram_received(b"not a number", None)
+    assert [watchdog.look(7), watchdog.look(7), watchdog.look(8)] == [1, 2, 0]
+    watchdog.datagram_received(b"7", None)
+    assert watchdog.look(7) == 1
+    watchdog.forget(7)
+    assert watchdog.look(7) == 0
 
 
 async def test_children_survive_a_supervisor_that_is_killed(tmp_path):
