@@ -51,5 +51,5 @@ async def test_one_call_rings_shows_and_comes_back():
     assert 0 < call.ring < call.steps["ring: ring shown"] + 1 < ABSURD_MS
     assert 0 < call.first_frame < ABSURD_MS
     assert 0 < call.recover[2] < ABSURD_MS
-    assert 0 < call.steps["call: accepted"] < call.steps["call: joins"]
-    assert call.steps["call: joins"] < call.steps["call: connected"] < call.steps["call: hall sees"]
+    assert 0 < call.steps["call: accepted"] < call.steps["call: hall sees"]
+    assert call.steps["call: joins"] == math.inf, "the line was laid while it rang"

@@ -75,7 +75,9 @@ class Connected:
         assert {gap.cause for gap in gaps} == {GapCause.LEG_GONE}, gaps
         assert len({(gap.leg, gap.source) for gap in gaps}) == len(gaps), gaps
         for gap in gaps:
-            assert abs(gap.from_mono_ms / 1000 - began) < 0.5, gap
+            # A page whose estimate of its line is still recovering leaves frames out: the last one
+            # may lie before the cut.
+            assert -1.5 < gap.from_mono_ms / 1000 - began < 0.5, gap
             # What a browser took up and held back shortly before the line was back is there.
             assert -1.0 < gap.to_mono_ms / 1000 - (began + seconds) < BACK_S, gap
 
