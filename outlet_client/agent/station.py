@@ -105,11 +105,10 @@ class Station:
         except ValidationError:
             log.warning("odd_offer")
             return
-        # The offer may overtake the answer to `leg.join`. Only the newest needs an answer.
-        last = self._offer
-        if last is None or offer.number >= last.number or offer.leg != last.leg:
-            self._offer = offer
-            self._offered.set()
+        # The offer may overtake the answer to `leg.join`. Only the newest needs an answer, and that is
+        # the last heard: a worker that begins anew counts its offers from one again.
+        self._offer = offer
+        self._offered.set()
 
     def _take_streams(self, message: Message) -> None:
         if message.get("call") != self._call_id:
