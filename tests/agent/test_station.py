@@ -137,12 +137,22 @@ async def test_what_is_no_offer_of_this_call_is_left_alone(station, line):
     assert station._peer.offers == ["good"]
 
 
-async def test_of_two_offers_the_newer_counts(station, line):
-    offer(line, 2, "newer")
+async def test_of_two_offers_the_last_heard_counts(station, line):
     offer(line, 1, "older")
+    offer(line, 2, "newer")
     await station.join()
     await until(lambda: line.of("leg.answer"))
     assert station._peer.offers == ["newer"]
+
+
+async def test_a_worker_that_begins_anew_is_answered_though_it_counts_from_one_again(station, line):
+    await station.join()
+    offer(line, 3, "of the first")
+    await until(lambda: line.of("leg.answer"))
+    offer(line, 1, "of the second")
+    await until(lambda: len(line.of("leg.answer")) == 2)
+    assert station._peer.offers == ["of the first", "of the second"]
+    assert line.of("leg.answer")[1]["number"] == 1
 
 
 @pytest.mark.parametrize("error", [ValueError("no sdp"), InvalidStateError("closed")])
