@@ -8,22 +8,19 @@ that drops.
 
 import asyncio
 import contextlib
-import ctypes
-import fcntl
 import os
 import socket
-import struct
-import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+from scenes.network_namespace import (
+    command_in,
+    enter_new_network,
+    lead_everything_to,
+    make_or_skip,
+    open_tun,
+)
 
-_CLONE_NEWNET = 0x40000000
-_IFF_UP = 1
-_SIOCADDRT, _SIOCSIFFLAGS, _SIOCSIFADDR, _SIOCSIFNETMASK = 0x890B, 0x8914, 0x8916, 0x891C
-_TUNSETIFF, _TUN_WITHOUT_HEADER = 0x400454CA, 0x1001
-_RTF_UP_GATEWAY = 3
 _LINE = b"line"
 ADDRESS, _GATEWAY, _MASK = "192.0.2.2", "192.0.2.1", "255.255.255.0"
 _CHUNK = 1 << 16
@@ -42,8 +39,7 @@ class PlaceWithoutUdp:
 
     def command(self, *program: str | Path) -> list[str]:
         """The command line that runs `program` in the place."""
-        net = f"--net=/proc/{os.getpid()}/fd/{self._handle}"
-        return ["nsenter", net, "--", *(str(word) for word in program)]
+        return command_in(self._handle, *program)
 
     def script(self, path: Path, program: str) -> Path:
         """An executable file that runs `program` in the place with whatever it is given."""
@@ -63,23 +59,13 @@ class PlaceWithoutUdp:
     def make(self) -> None:
         """In a thread: the thread leaves this machine's network for good, the process does not.
 
-        Raises PermissionError.
+        Raises OSError.
         """
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.unshare(_CLONE_NEWNET) != 0:
-            raise PermissionError(ctypes.get_errno(), "no right to make a network namespace")
-        self._handle = os.open(f"/proc/self/task/{threading.get_native_id()}/ns/net", os.O_RDONLY)
+        self._handle = enter_new_network()
         self.datagrams.close()
         self.datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._line = os.open("/dev/net/tun", os.O_RDWR)
-        fcntl.ioctl(self._line, _TUNSETIFF, struct.pack("16sH22x", _LINE, _TUN_WITHOUT_HEADER))
-        for order, address in ((_SIOCSIFADDR, ADDRESS), (_SIOCSIFNETMASK, _MASK)):
-            fcntl.ioctl(
-                self.datagrams, order, struct.pack("16s16s", _LINE, _socket_address(address))
-            )
-        for name in (b"lo", _LINE):
-            fcntl.ioctl(self.datagrams, _SIOCSIFFLAGS, struct.pack("16sh", name, _IFF_UP))
-        fcntl.ioctl(self.datagrams, _SIOCADDRT, _default_route())
+        self._line = open_tun(_LINE, ADDRESS, _MASK)
+        lead_everything_to(_GATEWAY)
         for port in self._ports:
             listener = socket.create_server(("127.0.0.1", port))
             self._listeners.append(listener)
@@ -125,17 +111,6 @@ class PlaceWithoutUdp:
                 os.close(handle)
 
 
-def _socket_address(address: str) -> bytes:
-    """A `struct sockaddr_in` without a port."""
-    return struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(address))
-
-
-def _default_route() -> bytes:
-    """A `struct rtentry` that leads everything to the gateway of the line."""
-    ends = (_socket_address(one) for one in ("0.0.0.0", _GATEWAY, "0.0.0.0"))
-    return struct.pack("L16s16s16sH54x", 0, *ends, _RTF_UP_GATEWAY)
-
-
 async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
     while chunk := await source.read(_CHUNK):
         target.write(chunk)
@@ -149,21 +124,8 @@ async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
 async def place_without_udp(*ports: int) -> AsyncIterator[PlaceWithoutUdp]:
     """Fails where CI may not make one, and skips the test elsewhere."""
     place = PlaceWithoutUdp(ports)
-    trouble: list[OSError] = []
-
-    def make() -> None:
-        try:
-            place.make()
-        except OSError as error:
-            trouble.append(error)
-
-    # Not a thread of a pool: nobody else may ever run in it.
-    thread = threading.Thread(target=make)
-    thread.start()
-    thread.join()
     try:
-        if trouble:
-            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(trouble[0]))
+        make_or_skip(place.make)
         async with contextlib.AsyncExitStack() as stack:
             await place.serve(stack)
             yield place
