@@ -36,9 +36,6 @@ def steps_of(moments: Moments, pressed_ms: float, accepted_ms: float) -> dict[st
     }
     call = {
         "accepted": first(hall, "heard", "ok offer.accept", accepted_ms),
-        "page begins": first(hall, "page", after_ms=accepted_ms),
-        "page parsed": first(hall, "page parsed", after_ms=accepted_ms),
-        "socket open": first(hall, "socket open", after_ms=accepted_ms),
         "joins": first(hall, "said", "leg.join", accepted_ms),
         "offer came": first(hall, "heard", "leg.offer", accepted_ms),
         "answered": first(hall, "said", "leg.answer", accepted_ms),

@@ -245,7 +245,7 @@ class Room:
                 # Before the admission, which is written while the page answers.
                 await self._offer(worker, plan, leg, sitting)
             seated.append((leg, sitting))
-        # Side by side: when a call is taken all are let in by one commit.
+        # Side by side: when she agrees, what the whole counter has is let in by one commit.
         admissions = (self._admit(worker, plan, leg, sitting) for leg, sitting in seated)
         for failed in await asyncio.gather(*admissions, return_exceptions=True):
             if failed is not None:
