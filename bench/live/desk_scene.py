@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from bench.live.chromium import EXECUTABLE, Browsers, Devices, browsers, presses
 from bench.live.hall_page import HallPage
@@ -60,6 +60,17 @@ class DeskScene:
     async def to_the_call(self) -> None:
         await self.screen.agree()
         await self.hall.answer()
+
+    async def issue_and_rate(self) -> str:
+        """From the result to the end of the case; its number."""
+        await self.window.check_receiver()
+        await expect(self.screen.page.get_by_role("heading", name="请签收")).to_be_visible()
+        await self.screen.sign()
+        await self.window.issue()
+        await self.window.close_case()
+        await self.screen.rate("非常满意")
+        await expect(self.screen.page.get_by_text("谢谢您，请慢走")).to_be_visible()
+        return await self.window.page.locator("#case-number").inner_text()
 
     async def until_all_seen(self) -> None:
         """In `tablet`: everybody sees all whom they should."""

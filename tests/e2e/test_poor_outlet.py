@@ -40,6 +40,8 @@ DOWN = replace(UP, rate_kbps=2_000)
 LISTENED_S = 20
 CONCEALED = 0.06
 """Three times what the line loses: what is sent again may come too late to be heard."""
+BEEPS_LOST = 4
+"""Of twenty, each of two packets: more than four missing comes once in 170 runs at that share."""
 STILL_S = 10.0
 LOWERED = "线路一般，已调低画面清晰度"
 PHOTOGRAPH_BYTES = 700_000
@@ -138,7 +140,7 @@ async def test_the_whole_case_of_a_poor_outlet(reached, line, devices, tmp_path)
             f"\na photograph of 700 kB beside the call: {sent_s:.1f} s; of {LISTENED_S} beeps "
             f"{len(beeps)} heard, {share:.2%} of the voice concealed in {time.monotonic() - began:.0f} s"
         )
-        assert len(beeps) >= LISTENED_S - 1
+        assert len(beeps) >= LISTENED_S - BEEPS_LOST
         assert share <= CONCEALED
 
         with steps.timed("checks and approval"):
@@ -152,7 +154,8 @@ async def test_the_whole_case_of_a_poor_outlet(reached, line, devices, tmp_path)
         await check_words(window, screen)
         whole = (await Sound.at(hall)).concealed_since(Sound(0, 0))
         await scene.hall.end_call()
-        number = await issue_and_rate(scene, steps)
+        with steps.timed("issued and rated"):
+            number = await scene.issue_and_rate()
     print(f"concealed of the whole call {whole:.2%}; seconds: {steps.seconds}")
     assert whole <= CONCEALED
 
@@ -250,18 +253,6 @@ async def send_a_photograph(window: Page) -> float:
         }""",
         PHOTOGRAPH_BYTES,
     )
-
-
-async def issue_and_rate(scene: DeskScene, steps: Steps) -> str:
-    with steps.timed("issued and rated"):
-        await scene.window.check_receiver()
-        await expect(scene.screen.page.get_by_role("heading", name="请签收")).to_be_visible()
-        await scene.screen.sign()
-        await scene.window.issue()
-        await scene.window.close_case()
-        await scene.screen.rate("非常满意")
-        await expect(scene.screen.page.get_by_text("谢谢您，请慢走")).to_be_visible()
-    return await scene.window.page.locator("#case-number").inner_text()
 
 
 def check_voice(recorded: Recorded) -> None:

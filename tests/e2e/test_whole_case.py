@@ -13,7 +13,6 @@ from playhouse.exported import export_and_verify
 from playhouse.people import CITIZEN, HALL, WINDOW
 from playhouse.store import newest_call, open_recordings
 from playhouse.until import until
-from playwright.async_api import expect
 
 from bench.live.desk_scene import ITEM, DeskScene, desk_scene
 from bench.live.media import frames_sent, sound_received, stations_heard, statistics
@@ -61,14 +60,7 @@ async def test_one_whole_case_in_three_browsers(node, devices, tmp_path):
         own = {seat: await end_measuring(pages[seat]) for seat in ("window", "hall")}
         await scene.hall.end_call()
 
-        await scene.window.check_receiver()
-        await expect(scene.screen.page.get_by_role("heading", name="请签收")).to_be_visible()
-        await scene.screen.sign()
-        await scene.window.issue()
-        await scene.window.close_case()
-        await scene.screen.rate("非常满意")
-        await expect(scene.screen.page.get_by_text("谢谢您，请慢走")).to_be_visible()
-        number = await scene.window.page.locator("#case-number").inner_text()
+        number = await scene.issue_and_rate()
 
     call = newest_call(node)
     assert (call.state, call.end_reason) == ("ended", "finished")
