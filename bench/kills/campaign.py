@@ -141,9 +141,9 @@ class Campaign:
 
     def _examine(self, play: Play, killed: Mark, outcome: Outcome) -> None:
         outcome.problems += self._books(play)
+        if not (play.talk.call and read_journal(self._node.recordings(play.talk.call))):
+            return  # killed before the recorder was armed, or before there was a call
         directory, key = self._recording(play)
-        if not read_journal(directory):
-            return  # killed before the recorder was armed
         outcome.parts = len(list(directory.glob("*.bin")))
         outcome.problems += damage(directory, key)
         if outcome.kill.target is Target.DESK:
