@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from casework.actor import SYSTEM
 from casework.bus.memory import MemoryBus
@@ -23,6 +24,7 @@ from portal.keys import SESSIONS
 from portal.rooms import add_room
 from portal.settings import PortalSettings
 from scenes.counter import Counter, Hall, Told
+from scenes.counter_pages import HEIGHT, SWITCHES, new_page
 from scenes.fake_worker import FakeFiles
 from scenes.kernel import Kernel, kernel
 from signaling import setup as signaling_setup
@@ -160,3 +162,44 @@ def live_app(k: Kernel, clock: ManualClock, city: SeededDemo, tmp_path: Path) ->
 
     app.cleanup_ctx.append(pump)
     return app
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=SWITCHES
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def live(live_app) -> AsyncIterator[TestServer]:
+    async with TestServer(live_app) as made:
+        yield made
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Script errors and broken policies of every page; must be empty at the end."""
+    return []
+
+
+@pytest.fixture
+async def window(chromium, live, live_app, city, complaints) -> Page:
+    """The clerk of the bank's first window before her empty page."""
+    actor = city.actors["clerk1"]
+    token = await live_app[SESSIONS].open_for_staff(
+        Door.CLERK,
+        staff_id=actor.id,
+        grant_id=actor.post or "",
+        window_id=city.windows["bank/1"],
+    )
+    cookie = {"name": Door.CLERK.cookie, "value": token, "url": str(live.make_url("/"))}
+    page = await new_page(
+        chromium, complaints, [cookie], viewport={"width": 1366, "height": HEIGHT}
+    )
+    await page.goto(str(live.make_url("/window")))
+    await expect(page.locator(".item-card")).to_have_count(6)
+    return page

@@ -1,14 +1,11 @@
 """Both pages of the counter in a real Chromium with the real socket; no media worker runs here."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
-from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import expect
 
 from casework.actions.limit_leg import LimitLeg, limit_leg
 from casework.actions.report_leg import ReportLeg, report_leg
@@ -23,145 +20,9 @@ from scenes import counter as t
 from scenes.call_scene import Stage
 from scenes.case_scene import CALL_ITEM
 from scenes.case_scene import Desk as CaseDesk
+from scenes.counter_pages import begin, identify, no_barriers, paired, shot, sign, step
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
-
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-SHOTS = os.environ.get("YC_SHOTS")
-HEIGHT = 768
-DRAWN = """
-for (const source of ["citizen_camera", "document_camera"])
-  if (!localStorage.getItem("yunchuang.source." + source)) localStorage.setItem("yunchuang.source." + source, "drawn");
-"""
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=SWITCHES
-        )
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-async def live(live_app) -> AsyncIterator[TestServer]:
-    async with TestServer(live_app) as made:
-        yield made
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """Script errors and broken policies of every page; must be empty at the end."""
-    return []
-
-
-async def new_page(browser: Browser, complaints: list[str], cookies=(), **options) -> Page:
-    # Colours are judged where they end, not on their way.
-    context = await browser.new_context(
-        locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **options
-    )
-    await context.add_init_script(DRAWN)
-    if cookies:
-        await context.add_cookies(cookies)
-    page = await context.new_page()
-    page.set_default_timeout(15_000)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: complaints.append(said.text) if "Security Policy" in said.text else None,
-    )
-    return page
-
-
-@pytest.fixture
-async def window(chromium, live, live_app, city, complaints) -> Page:
-    """The clerk of the bank's first window before her empty page."""
-    actor = city.actors["clerk1"]
-    token = await live_app[SESSIONS].open_for_staff(
-        Door.CLERK,
-        staff_id=actor.id,
-        grant_id=actor.post or "",
-        window_id=city.windows["bank/1"],
-    )
-    cookie = {"name": Door.CLERK.cookie, "value": token, "url": str(live.make_url("/"))}
-    page = await new_page(
-        chromium, complaints, [cookie], viewport={"width": 1366, "height": HEIGHT}
-    )
-    await page.goto(str(live.make_url("/window")))
-    await expect(page.locator(".item-card")).to_have_count(6)
-    return page
-
-
-async def paired(window: Page, chromium: Browser, complaints: list[str], **options) -> Page:
-    """The citizen's screen, joined by what the clerk's page shows."""
-    await window.click("[data-action=pair-screen]")
-    address = await window.inner_text(".pairing-address")
-    code = (await window.inner_text("#pairing-code")).replace(" ", "")
-    screen = await new_page(chromium, complaints, **(options or {"viewport": TABLET}))
-    await screen.goto(f"{address}#{code}")
-    await expect(screen.locator("#task[data-task]")).to_be_visible()
-    await expect(window.locator("#pairing-dialog")).not_to_be_visible()
-    return screen
-
-
-TABLET = {"width": 1280, "height": 800}
-
-
-async def no_barriers(page: Page) -> None:
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    told = [
-        (one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]
-    ]
-    assert told == []
-
-
-async def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        await page.screenshot(path=f"{SHOTS}/{name}.png")
-
-
-async def step(page: Page, name: str) -> None:
-    """The step stands there, and its main action is seen without scrolling."""
-    await expect(page.locator(f".case-middle[data-step={name}]")).to_be_visible()
-    box = await page.locator("#main-action").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= HEIGHT
-    await shot(page, f"window-{name}")
-
-
-async def sign(screen: Page) -> None:
-    field = screen.locator("yc-signature canvas")
-    await expect(field).to_be_visible()
-    box = await field.bounding_box()
-    assert box is not None
-    await screen.mouse.move(box["x"] + 80, box["y"] + 60)
-    await screen.mouse.down()
-    for n in range(10):
-        await screen.mouse.move(box["x"] + 90 + 20 * n, box["y"] + 60 + 30 * (n % 2))
-    await screen.mouse.up()
-    await screen.click("[data-action=confirm-signature]")
-
-
-async def begin(window: Page, letters: str) -> None:
-    await window.fill("#item-search", letters)
-    await expect(window.locator("#item-found")).to_be_visible()
-    await window.keyboard.press("Enter")
-    await step(window, "identity")
-
-
-async def identify(window: Page) -> None:
-    for name, value in t.APPLICANT.items():
-        await window.fill(f'[name="applicant.{name}"]', value)
 
 
 @pytest.fixture

@@ -50,6 +50,8 @@ export class ScreenState extends EventTarget {
     this.notice = { version: "", sha256: "", text: "" };
     /** @type {Show} */
     this.show = { window: "", task: "wait", typed: {} };
+    /** How often the socket has said what to show. */
+    this.told = 0;
     /** @type {ScreenCase | null} */
     this.case = null;
     this.following = "";
@@ -107,9 +109,12 @@ export class ScreenState extends EventTarget {
     try {
       do {
         this.again = false;
+        const told = this.told;
         const found = await get("/api/v1/screen");
         this.notice = found.notice;
-        this.show = found.show;
+        // What the socket said while the answer was on its way is newer: going back to the task before
+        // would wipe a signature that has been begun.
+        if (told === this.told) this.show = found.show;
         this.case = found.case;
       } while (this.again);
       await this.#followCase();
@@ -135,7 +140,8 @@ export class ScreenState extends EventTarget {
       if (WITH_MEDIA.includes(call.state)) return "call";
     }
     const shown = this.case;
-    if (!shown) return "wait";
+    // Until the case that is to be shown has been read, nothing of the one before it.
+    if (!shown || shown.id !== this.show.case) return "wait";
     switch (this.show.task) {
       case "fill":
         return "fill";
@@ -197,6 +203,7 @@ export class ScreenState extends EventTarget {
   /** @param {Show} show */
   #shown(show) {
     const other = (show.case ?? null) !== (this.show.case ?? null) || show.task !== this.show.task;
+    this.told += 1;
     this.show = { ...show, typed: show.typed ?? {} };
     if (other) void this.read();
     this.changed();

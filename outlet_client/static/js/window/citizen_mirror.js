@@ -1,6 +1,7 @@
 /**
  * What the clerk's page lets the citizen's screen show: the task, and what is being typed. The
- * server masks it. Sent at most every 300 ms, the newest always last; repeated after a lost line.
+ * server masks it. Sent at most every 300 ms, one after the other, so that over a bad line too the
+ * newest arrives last; repeated after a lost line.
  */
 import { act } from "portal/api.js";
 
@@ -14,6 +15,8 @@ export class CitizenMirror {
     this.shown = { case: null, task: "wait", typed: {} };
     this.timer = 0;
     this.sentAt = 0;
+    this.sending = false;
+    this.again = false;
     this.last = "";
   }
 
@@ -39,7 +42,14 @@ export class CitizenMirror {
 
   /** A lost mirror is no loss: the next one, or the line's return, brings it again. */
   async repeat() {
-    this.sentAt = performance.now();
-    await act("/api/v1/window/mirror", this.shown, { method: "PUT" }).catch(() => undefined);
+    this.again = true;
+    if (this.sending) return;
+    this.sending = true;
+    while (this.again) {
+      this.again = false;
+      this.sentAt = performance.now();
+      await act("/api/v1/window/mirror", this.shown, { method: "PUT" }).catch(() => undefined);
+    }
+    this.sending = false;
   }
 }
