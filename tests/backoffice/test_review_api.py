@@ -3,9 +3,11 @@
 import pytest
 from backoffice_house import a_pdf
 
+from casework.actions.decline_offer import DeclineOffer, decline_offer
 from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.take_case import TakeCase, take_case
 from casework.actor import SYSTEM
+from casework.model.call import DeclineReason
 from casework.model.case import CaseState, Road
 from scenes.case_scene import CALL_ITEM, DESK_ITEM, a_value
 
@@ -222,3 +224,26 @@ async def test_pages_of_the_desk(client, reviewer, house, case_id):
     for path in (f"/hall/case/{case_id}", "/hall/done"):
         assert (await client.get(path, headers={"Accept": "text/html"})).status == 200
     assert (await client.get("/hall/call/01JD00000000000000000000AA")).status == 404
+
+
+async def test_the_page_of_a_call_is_had_by_whoever_is_rung_as_long_as_it_rings(
+    client, sign_in, house
+):
+    stage = house.stage(house.accepted(CALL_ITEM))
+    reviewer, other = stage.hall.reviewers[:2]
+    stage.on_duty(reviewer)
+    call_id = stage.request()
+    path = f"/hall/call/{call_id}"
+
+    async def status(login: str) -> int:
+        await sign_in("reviewer", login)
+        return (await client.get(path, headers={"Accept": "text/html"})).status
+
+    assert await status("reviewer1") == 404
+    offer_id = stage.offer(call_id, reviewer)
+    assert [await status(login) for login in ("reviewer1", "reviewer2")] == [200, 404]
+    house.run(decline_offer, DeclineOffer(offer_id, DeclineReason.DEVICE), reviewer)
+    assert await status("reviewer1") == 404
+    stage.on_duty(other)
+    stage.accept(call_id, other)
+    assert [await status(login) for login in ("reviewer1", "reviewer2")] == [404, 200]
