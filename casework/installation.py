@@ -9,9 +9,11 @@ from audit.log import MerkleLog
 from audit.note import VerifyingKey
 from casework.clock import Clock, SystemClock
 from casework.data_dir import DataDir
-from casework.keys.kek import create_kek, read_kek
+from casework.keys.kek import create_kek
+from casework.keys.kek_files import KekFiles
 from casework.keys.key_file import KeyFile
 from casework.keys.key_ring import KeyRing
+from casework.keys.opening import open_key_file
 from casework.log.heartbeat import Heartbeat
 from casework.log.sequencer import Sequencer
 from casework.log.setup import init_log, open_log
@@ -63,7 +65,7 @@ def opened(data: DataDir, *, clock: Clock | None = None) -> Iterator[Installatio
     data.check()
     with ExitStack() as stack:
         stack.enter_context(data.held())
-        keys = KeyRing(KeyFile(data.keys, read_kek(data.kek)))
+        keys = KeyRing(open_key_file(data.keys, KekFiles(data.kek)))
         stack.callback(keys.close)
         migrate.upgrade(data.database_url)
         store = open_store(data.database_url)

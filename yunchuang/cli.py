@@ -22,6 +22,7 @@ from casework.keys.kek import KekError
 from casework.log.setup import load_log_key
 from yunchuang import doctor as examination
 from yunchuang.export import Exporter
+from yunchuang.keys_command import keys
 from yunchuang.logging_setup import configure_logging
 from yunchuang.node import serve as serve_node
 from yunchuang.options import Data, settings_of
@@ -31,6 +32,7 @@ from yunchuang.supervisor import NotReadyError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 log = typer.Typer(no_args_is_help=True, help="The hash-chained log of this installation.")
 app.add_typer(log, name="log")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from casework.keys.key_file import NONCE_BYTES, KeyFile, KeyKind
+from casework.keys.key_file import KeyFile, KeyKind
+from casework.keys.wrapping import NONCE_BYTES
 
 CACHED_KEYS = 1024
 _INDEX_ID = "blind-index"
