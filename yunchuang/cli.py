@@ -28,11 +28,13 @@ from yunchuang.node import serve as serve_node
 from yunchuang.options import Data, settings_of
 from yunchuang.settings import MOST_WORKERS
 from yunchuang.supervisor import NotReadyError
+from yunchuang.witness.command import witness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 log = typer.Typer(no_args_is_help=True, help="The hash-chained log of this installation.")
 app.add_typer(log, name="log")
 app.add_typer(keys, name="keys")
+app.add_typer(witness, name="witness")
 
 
 def main() -> None:
