@@ -21,7 +21,7 @@ from scene import (
 )
 
 from audit import note
-from audit.cosignature import witness_key
+from audit.cosignature import cosign, witness_key
 from audit.package.content import Bytes
 from audit.verifier.cli import parse_receipt
 from audit.verifier.note import parse_checkpoint
@@ -240,13 +240,26 @@ def _signed_by_another_key(scene: Scene) -> None:
     scene.key = THIEF
 
 
-WITNESS = witness_key(note.SigningKey.generate("witness.example"))
+WITNESS_KEY = note.SigningKey.generate("witness.example")
+WITNESS = witness_key(WITNESS_KEY)
 
 
 @case("checkpoint.known_keys")
 def _bad_cosignature(scene: Scene) -> dict:
     scene.extra_signatures = [note.Signature(WITNESS.name, WITNESS.key_id, bytes(72))]
     return {"trust": trust(VKEY, WITNESS.vkey)}
+
+
+def cosigned(scene: Scene, time: int) -> dict:
+    """A witness from outside cosigned both checkpoints at this POSIX second."""
+    scene.witnesses.append((WITNESS, lambda body: cosign(WITNESS_KEY, body, time)))
+    return {"trust": trust(VKEY, WITNESS.vkey)}
+
+
+@case("clock.cosigned")
+def _an_hour_ahead(scene: Scene) -> dict:
+    scene.act("decision.confirmed").members = {"t": 1_790_003_600_000}
+    return cosigned(scene, 1_790_000_002)
 
 
 @case("checkpoint.quorum")

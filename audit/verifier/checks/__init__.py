@@ -3,6 +3,7 @@
 from audit.verifier.checks import (
     bag,
     chain,
+    clock,
     commitment,
     decision,
     entry,
@@ -18,6 +19,7 @@ from audit.verifier.checks import (
 __all__ = [
     "bag",
     "chain",
+    "clock",
     "commitment",
     "decision",
     "entry",
