@@ -4,20 +4,17 @@ It is never part of a database or media backup, so that a destroyed key stays de
 """
 
 import os
-import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
 from audit.durable import create_file
 from casework.errors import KeyDestroyed, NotFound, StoreUnavailable
 from casework.keys.kek import Kek, KekError
+from casework.keys.key_table import connect, kek_id_in, make_tables, pages, transaction
 from casework.keys.wrapping import WrappedKey, unwrap, wrap
 
 KEY_BYTES = 32
-_PAGE = 1000
 
 
 class KeyKind(StrEnum):
@@ -37,13 +34,13 @@ class KeyFile:
             raise KekError("the key file belongs to another key-encryption key")
         self._kek = kek
         self._lock = threading.Lock()
-        self._database = _connect(path)
+        self._database = connect(path)
 
     @classmethod
     def create(cls, path: Path, kek: Kek) -> "KeyFile":
         """Makes an empty key file with mode 0600; raises FileExistsError if there is one."""
         create_file(path, b"", mode=0o600)  # an empty file is an empty database
-        database = _connect(path)
+        database = connect(path)
         make_tables(database, kek.id)
         database.close()
         return cls(path, kek)
@@ -107,7 +104,7 @@ class KeyFile:
         reader keeps the old rows in the write-ahead log.
         """
         with self._lock:
-            with _transaction(self._database):
+            with transaction(self._database):
                 count = sum(self._rewrap(page, kek) for page in pages(self._database))
                 self._database.execute("UPDATE key SET kek = ?", (kek.id,))
                 self._database.execute("UPDATE about SET value = ? WHERE name = 'kek'", (kek.id,))
@@ -140,66 +137,3 @@ class KeyFile:
         (busy, *_) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise StoreUnavailable("somebody reads the key file: its old pages are still there")
-
-
-def make_tables(database: sqlite3.Connection, kek_id: str) -> None:
-    """The tables of an empty key file under this KEK."""
-    database.executescript(
-        """
-        CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE key (
-            kind TEXT NOT NULL, id TEXT NOT NULL, kek TEXT NOT NULL,
-            nonce BLOB, wrapped BLOB, PRIMARY KEY (kind, id)
-        );
-        """
-    )
-    database.execute("INSERT INTO about VALUES ('kek', ?)", (kek_id,))
-
-
-def kek_id_in(path: Path) -> str:
-    """Which KEK the key file is under. Raises KekError if it is absent or no key file."""
-    if not path.is_file():
-        raise KekError(f"key file {path.name} is absent")
-    database = sqlite3.connect(path, timeout=5)
-    try:
-        row = database.execute("SELECT value FROM about WHERE name = 'kek'").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise KekError(f"{path.name} is no key file") from error
-    finally:
-        database.close()
-    if row is None:
-        raise KekError(f"{path.name} does not say which key-encryption key it is under")
-    return str(row[0])
-
-
-def pages(database: sqlite3.Connection) -> Iterator[list[WrappedKey]]:
-    """Every key that was not destroyed, some at a time; rows may be updated between two pages."""
-    last = ("", "")
-    while rows := database.execute(
-        "SELECT kind, id, nonce, wrapped FROM key"
-        " WHERE wrapped IS NOT NULL AND (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?",
-        (*last, _PAGE),
-    ).fetchall():
-        yield [WrappedKey(*row) for row in rows]
-        last = rows[-1][:2]
-
-
-@contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        database.execute("COMMIT")
-    except BaseException:
-        # SQLite may have ended it by itself, as on a full disk.
-        if database.in_transaction:
-            database.execute("ROLLBACK")
-        raise
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=5, check_same_thread=False, isolation_level=None)
-    database.execute("PRAGMA journal_mode=WAL").fetchall()
-    database.execute("PRAGMA synchronous=FULL")
-    database.execute("PRAGMA secure_delete=ON").fetchall()
-    return database

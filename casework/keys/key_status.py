@@ -7,9 +7,11 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from casework.keys.backup_ledger import BackupLedger, KeyBackup
 from casework.keys.kek import KekError, read_kek
 from casework.keys.kek_files import KekFiles
-from casework.keys.key_file import KeyKind, kek_id_in
+from casework.keys.key_file import KeyKind
+from casework.keys.key_table import kek_id_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,23 @@ class KekFile:
 
 @dataclass(frozen=True, slots=True)
 class KeyStatus:
+    """`backups` are those that are not known to be gone."""
+
     kek_id: str
     keks: tuple[KekFile, ...]
     counts: tuple[KeyCount, ...]
+    backups: tuple[KeyBackup, ...]
 
 
 def key_status(path: Path, keks: KekFiles) -> KeyStatus:
     """Raises KekError if there is no key file."""
     kek_id = kek_id_in(path)
-    return KeyStatus(kek_id, tuple(_kek(one, kek_id) for one in keks.paths()), tuple(_counts(path)))
+    return KeyStatus(
+        kek_id,
+        tuple(_kek(one, kek_id) for one in keks.paths()),
+        tuple(_counts(path)),
+        tuple(BackupLedger(path).kept()),
+    )
 
 
 def _kek(path: Path, in_force: str) -> KekFile:

@@ -5,7 +5,8 @@ for beside it.
 from pathlib import Path
 
 from casework.keys.kek_files import KekFiles
-from casework.keys.key_file import KeyFile, kek_id_in
+from casework.keys.key_file import KeyFile
+from casework.keys.key_table import kek_id_in
 
 
 def open_key_file(path: Path, keks: KekFiles) -> KeyFile:

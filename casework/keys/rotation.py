@@ -7,6 +7,9 @@ Crash points of one rotation:
 The old KEK goes by a step of its own, since backups made under it still need it.
 """
 
+from collections.abc import Sequence
+
+from casework.keys.backup_ledger import KeyBackup
 from casework.keys.kek import Kek, KekError, new_kek
 from casework.keys.kek_files import KekFiles
 from casework.keys.key_file import KeyFile
@@ -25,10 +28,16 @@ def rotate_kek(file: KeyFile, keks: KekFiles) -> Kek:
     return kek
 
 
-def remove_kek(file: KeyFile, keks: KekFiles, kek_id: str) -> None:
-    """Removes the file of a KEK that is not in force. What is wrapped under it, such as an older
-    backup, opens never again. Raises KekError.
+def remove_kek(
+    file: KeyFile, keks: KekFiles, kek_id: str, needed_by: Sequence[KeyBackup] = ()
+) -> None:
+    """Removes the file of a KEK that is not in force: what is wrapped under it opens never again.
+
+    `needed_by` are backups that are to stay of use. Raises KekError.
     """
     if kek_id == file.kek_id:
         raise KekError("this key-encryption key is in force: without it nothing opens")
+    needing = [backup.id for backup in needed_by if backup.kek == kek_id]
+    if needing:
+        raise KekError(f"backups need this key-encryption key: {' '.join(needing)}")
     keks.remove(kek_id)
