@@ -12,7 +12,7 @@ from audit.verifier.digest import HASH_SIZE
 from audit.verifier.limits import MAX_NOTE, MAX_PROBLEMS
 from audit.verifier.note import Checkpoint, parse_checkpoint
 from audit.verifier.package import Receipt
-from audit.verifier.processes import cores, shared_out
+from audit.verifier.processes import forks, shared_out
 from audit.verifier.registry import CHECK_ENDS, UNREADABLE
 from audit.verifier.report import Finding, Problem, UnreadableError
 from audit.verifier.stretch import BUNDLES, Bundle, EntryCheck, Examiner
@@ -110,7 +110,7 @@ def _read_all(scan: LogScan, checks: Checks, found: Mapping[str, list[Finding]])
     """Every entry in order. Raises UnreadableError where a bundle or a tile is not whole."""
     examiner = Examiner(scan.tiles, checks.entry, reads=not scan.hashes_only)
     is_small = len(scan.tiles.numbers(0)) < WORTH_SHARING * BUNDLES
-    processes = 1 if is_small else cores()
+    processes = 1 if is_small else forks()
     for stretch in shared_out(examiner.examine, examiner.stretches(), processes):
         for name, findings in stretch.found.items():
             found[name].extend(findings[: MAX_PROBLEMS - len(found[name])])

@@ -1,4 +1,4 @@
-"""Work shared out over the cores of the machine, where that is safe."""
+"""Work shared out over the cores of the machine, in processes or in threads."""
 
 import gc
 import multiprocessing
@@ -7,7 +7,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -20,13 +20,27 @@ _work: Callable[[Any], Any]  # of whatever a caller of `shared_out` has
 
 
 def cores() -> int:
-    """Processes worth starting: one for each core that this process may use.
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def forks() -> int:
+    """Processes worth starting, one a core.
 
     One where they cannot be forked: a fork keeps no other thread, and what these held stays held.
     """
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 1
-    return len(os.sched_getaffinity(0))
+    return cores() if sys.platform == "linux" and threading.active_count() == 1 else 1
+
+
+def in_threads(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
+    """`work` of each item, in their order: for work that hashes large pieces, in which no thread
+    waits for another.
+    """
+    if threads < 2:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(work, items)
 
 
 def shared_out(work: Callable[[T], R], items: Iterable[T], processes: int) -> Iterator[R]:

@@ -290,7 +290,7 @@ def test_a_tree_of_three_tile_levels():
 @pytest.fixture
 def two_processes(monkeypatch):
     monkeypatch.setattr(log_folder, "WORTH_SHARING", 0)
-    monkeypatch.setattr(log_folder, "cores", lambda: 2)
+    monkeypatch.setattr(log_folder, "forks", lambda: 2)
     monkeypatch.setattr(stretch, "BUNDLES", 1)
 
 
