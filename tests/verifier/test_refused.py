@@ -38,7 +38,7 @@ LIST = (
     "an approval without a healthy recording",
     "a proof from another log",
 )
-"""That a clean package never raises an alarm: `test_clean.py`."""
+"""That a clean package never raises an alarm: `tests/yunchuang/test_clean_packages.py`."""
 
 
 def test_every_line_is_played():
