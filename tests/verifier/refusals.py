@@ -13,20 +13,16 @@ from scene import (
     CASE,
     COUNTER,
     HALL,
-    ORIGIN,
     OTHER_CALL,
     THIEF,
     Act,
     Scene,
 )
-from tampering import cosigned
 
 from audit.checkpoint_store import FileLockBackend
 from audit.log import MerkleLog
 from audit.merkle import leaf_hash
 from audit.package.writing import write_zip
-from audit.verifier.cli import parse_receipt
-from audit.verifier.note import parse_checkpoint
 
 PART, OTHER_PART = f"{CALL_ID}/{COUNTER}", f"{CALL_ID}/{HALL}"
 
@@ -200,79 +196,9 @@ def _sealed_too_early(folder: Path) -> Shown:
     return logged(folder, [*in_order(scene), seal])
 
 
-FORK = "a fork after entry n"
-
-
-def _another_history(scene: Scene, n: int) -> list[bytes]:
-    """The same log up to entry n, and another story after it."""
-    scene.act("decision.confirmed").secrets["outcome"] = "refused"
-    forked = in_order(scene)
-    assert forked[n] != in_order(Scene(scene.folder))[n]
-    return forked
-
-
-def _kept(scene: Scene, size: int) -> dict[str, object]:
-    """The checkpoint somebody kept of the true log."""
-    text = scene.checkpoint(in_order(scene)[:size])
-    return {"since": parse_checkpoint(text, "kept.txt")}
-
-
-@told(FORK, "operator: another log under the same key", "log.since", "")
-def _forked_log(folder: Path) -> Shown:
-    scene = Scene(folder / "recordings")
-    kept = _kept(scene, 15)
-    return logged(folder, _another_history(scene, 13), **kept)
-
-
-@told(FORK, "operator: a package out of the other log", "outside.since", "")
-def _forked_package(folder: Path) -> Shown:
-    scene = Scene(folder / "recordings")
-    kept = _kept(scene, len(scene.acts))
-    _another_history(scene, 13)
-    return packed(folder, scene, **kept)
-
-
-BACK = "the log rolled back"
-
-
-@told(BACK, "operator: shown shorter than it was", "log.since", "")
-def _shorter_log(folder: Path) -> Shown:
-    scene = Scene(folder / "recordings")
-    return logged(folder, in_order(scene)[:14], **_kept(scene, 19))
-
-
 FOREIGN = "a proof from another log"
 probe(FOREIGN, "for one entry", "proof.inclusion", f"{CASE}#0")
 probe(FOREIGN, "that leads to another checkpoint", "proof.checkpoint", f"{CASE}#3")
-
-MISSING = "a case missing an entry"
-
-
-def _without(scene: Scene, type_: str) -> None:
-    scene.acts.remove(scene.act(type_))
-
-
-@told(MISSING, "operator: the log written anew without it, against the citizen's receipt",
-      "outside.receipt", f"{CALL}#7")  # fmt: skip
-def _receipt(folder: Path) -> Shown:
-    scene = Scene(folder / "recordings")
-    decision = scene.write_log()[scene.acts.index(scene.act("decision.confirmed"))]
-    paper = f"{ORIGIN} {decision.index} {leaf_hash(decision.leaf).hex()}"
-    _without(scene, "desk.material.added")
-    scene.change_contents = lambda c: replace(c, attachments=c.attachments[1:])
-    return packed(folder, scene, receipt=parse_receipt(paper))
-
-
-@told(MISSING, "operator: the log written anew without it, against a kept checkpoint",
-      "log.since", "")  # fmt: skip
-def _kept_checkpoint(folder: Path) -> Shown:
-    scene = Scene(folder / "recordings")
-    kept = _kept(scene, 15)
-    _without(scene, "desk.material.added")
-    return logged(folder, in_order(scene), **kept)
-
-
-probe(MISSING, "a gap in a chain", "chain.seq", f"{CALL}#8")
 
 # --- acts ----------------------------------------------------------------------------------------
 
@@ -335,25 +261,3 @@ def _edited_value(folder: Path) -> Shown:
         contents, openings=tuple(replace(one, value="refused") for one in contents.openings)
     )
     return packed(folder, scene)
-
-
-CLOCK = "a clock moved by an hour"
-outsider(CLOCK, "in an entry", edits.move_a_clock, "chain.prev proof.inclusion", f"{CASE}#4")
-
-
-@told(CLOCK, "operator: ahead, against a witness's time", "clock.cosigned", f"{CASE}#4")
-def _ahead(folder: Path) -> Shown:
-    scene = Scene(folder / "recordings")
-    scene.act("decision.confirmed").members = {"t": 1_790_003_600_000}
-    return packed(folder, scene, **cosigned(scene, 1_790_000_002))
-
-
-@told(
-    CLOCK,
-    "operator: behind when it sealed, against a witness's time",
-    "clock.cosigned",
-    f"{CASE}#7",
-)
-def _behind(folder: Path) -> Shown:
-    scene = Scene(folder / "recordings")
-    return packed(folder, scene, **cosigned(scene, 1_790_003_600))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from refusal import REFUSALS, SEAL, Refusal, in_order
-from refusals import BACK
+from refusals_outside import BACK
 from scene import LOG_KEY, Scene, trust
 
 from audit.checkpoint_store import FileLockBackend
@@ -37,6 +37,9 @@ LIST = (
     "a call missing its recording",
     "an approval without a healthy recording",
     "a proof from another log",
+    "a call left out",
+    "another history signed with the stolen log key",
+    "a forged witness",
 )
 """That a clean package never raises an alarm: `tests/yunchuang/test_clean_packages.py`."""
 
