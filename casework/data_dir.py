@@ -68,6 +68,11 @@ class DataDir:
         return self.path / "run"
 
     @property
+    def witnesses(self) -> Path:
+        """How the desk last found its witnesses."""
+        return self.run / "witnesses.json"
+
+    @property
     def marker(self) -> Path:
         """Written last by `init`: a directory without it is empty or half made."""
         return self.path / "layout-version"

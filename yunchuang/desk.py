@@ -21,6 +21,7 @@ from yunchuang.process import write_pid_file
 from yunchuang.server import create_app
 from yunchuang.settings import Settings
 from yunchuang.watchdog import keep_saying_so
+from yunchuang.witnesses import read_policy
 
 log = structlog.get_logger(component="desk")
 
@@ -37,12 +38,14 @@ def _bus(settings: Settings) -> Bus:
 
 
 async def run(settings: Settings) -> None:
-    """Serves until SIGTERM. Raises DataDirError, LogStateError, or OSError for a taken port."""
+    """Serves until SIGTERM. Raises DataDirError, LogStateError, MalformedError for a bad policy of
+    witnesses, or OSError for a taken port.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     data = DataDir(settings.data)
-    with opened(data) as installation:
+    with opened(data, policy=read_policy(settings.witness_policy)) as installation:
         bus = _bus(settings)
         workers = [
             (worker_name(number), worker_socket(data, number)) for number in range(settings.workers)

@@ -17,6 +17,7 @@ from backoffice_console.ports import Package, Problem, Verdict, Verification
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.installation import Installation
+from casework.log.cosigned import Cosigned
 from casework.views.package_contents import KnownPackage, known_package, packages_of
 from yunchuang.export import Exporter
 
@@ -90,19 +91,19 @@ class PackageShelf:
 class PublishedLog:
     """The status ladder's view of the log."""
 
-    def __init__(self, log: MerkleLog) -> None:
+    def __init__(self, log: MerkleLog, cosigned: Cosigned) -> None:
         self._log = log
+        self._cosigned = cosigned
 
     def published(self) -> SignedCheckpoint:
         return self._log.checkpoint
 
     def cosigned(self) -> SignedCheckpoint | None:
-        """None: this installation has no witnesses yet, and says so."""
-        return None
+        return self._cosigned.newest()
 
     @property
     def witnesses(self) -> int:
-        return 0
+        return len(self._cosigned.policy.witnesses)
 
 
 def _problem(raw: object) -> Problem:

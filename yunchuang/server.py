@@ -30,6 +30,7 @@ from yunchuang.demo_data import trusted_keys
 from yunchuang.evidence import PackageShelf, PublishedLog
 from yunchuang.housekeeping import keep_house
 from yunchuang.settings import Settings
+from yunchuang.witnesses import Witnessing
 
 MAX_REQUEST_BYTES = 64 << 20
 
@@ -79,7 +80,7 @@ def create_app(
         materials=materials,
         recordings=data.recordings,
         evidence=shelf,
-        log_status=PublishedLog(installation.log),
+        log_status=PublishedLog(installation.log, installation.cosigned),
     )
     setup_demo(app, shelf=shelf, trusted_keys=trusted_keys(data))
     pump = OutboxPump(store, writer, bus)
@@ -87,6 +88,8 @@ def create_app(
     app[FAULTS]["events"] = lambda: pump.fault
     app.cleanup_ctx.append(_task(pump.run))
     app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock)))
+    witnessing = Witnessing(installation.log, installation.cosigned, clock, data.witnesses)
+    app.cleanup_ctx.append(_task(witnessing.run))
     return app
 
 
