@@ -79,6 +79,7 @@ def create_app(
         key_ring=keys,
         materials=materials,
         recordings=data.recordings,
+        signing=settings.actor_signatures,
         evidence=shelf,
         log_status=PublishedLog(installation.log, installation.cosigned),
     )

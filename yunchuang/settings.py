@@ -13,6 +13,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from casework.model.actor_key import SigningRule
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -56,6 +58,7 @@ class Settings(BaseSettings):
     turn_credentials_live_s: Annotated[int, Field(ge=5, le=86_400)] = 600
     witness_policy: str = ""
     rejoin_window_s: Annotated[int, Field(ge=10, le=3_600)] = 600
+    actor_signatures: SigningRule = SigningRule.OPTIONAL
 
     @field_validator("data")
     @classmethod

@@ -3,7 +3,7 @@
 from aiohttp import web
 from sqlalchemy import Connection
 
-from backoffice_console import words
+from backoffice_console import keys, words
 from backoffice_console.api.answers import id_in_path
 from backoffice_console.views.day_counts import day_counts
 from backoffice_console.views.desk_lists import in_my_hand, pool, queue_lines
@@ -103,6 +103,10 @@ async def _review(
         "call": call_id,
         "case": case_id,
         "decision_call": decision_call,
+        "signing": {
+            "rule": request.app[keys.SIGNING],
+            "origin": request.app[keys.LOG_STATUS].published().origin,
+        },
         "words": {
             "states": dict(words.choices(words.CASE_STATES)),
             "priorities": dict(words.choices(words.PRIORITIES)),
