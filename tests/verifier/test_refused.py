@@ -1,5 +1,6 @@
 """The list of what must be refused or shown: every line is played, and the verdict names the record."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -46,6 +47,18 @@ LIST = (
 
 def test_every_line_is_played():
     assert tuple(dict.fromkeys(one.line for one in sorted(REFUSALS, key=place))) == LIST
+
+
+def test_the_page_of_threats_lists_them_with_their_checks():
+    page = (Path(__file__).parents[2] / "docs" / "threats.md").read_text(encoding="utf-8")
+    table = page.partition("## What is refused or shown")[2].partition("\n## ")[0]
+    rows = [row.strip("| ").split(" | ") for row in table.split("\n") if row.startswith("| ")]
+    listed = {line: set(re.findall(r"`([a-z_.*]+)`", checks)) for line, _, checks in rows[1:]}
+    assert tuple(listed) == LIST
+    for line, checks in listed.items():
+        played = [one for one in REFUSALS if one.line == line]
+        seal = {"seal.*"} if any(one.sealed for one in played) else set()
+        assert checks == seal.union(*(one.checks for one in played)), line
 
 
 def place(refusal: Refusal) -> int:
