@@ -9,20 +9,16 @@ from typing import Annotated
 import typer
 
 from audit.errors import AuditError
-from audit.log import read_published
 from audit.package.model import Form
-from audit.verifier.cli import as_text
 from audit.verifier.cli import main as verifier_main
-from audit.verifier.trust import make_trust, parse_keys
-from audit.verifier.verify import verify as run_verifier
 from casework.data_dir import DataDir, DataDirError
 from casework.errors import DomainError
 from casework.installation import init_data_dir, opened
 from casework.keys.kek import KekError
-from casework.log.setup import load_log_key
 from yunchuang import doctor as examination
 from yunchuang.export import Exporter
 from yunchuang.keys_command import keys
+from yunchuang.log_command import log
 from yunchuang.logging_setup import configure_logging
 from yunchuang.node import serve as serve_node
 from yunchuang.options import Data, settings_of
@@ -31,7 +27,6 @@ from yunchuang.supervisor import NotReadyError
 from yunchuang.witness.command import witness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-log = typer.Typer(no_args_is_help=True, help="The hash-chained log of this installation.")
 app.add_typer(log, name="log")
 app.add_typer(keys, name="keys")
 app.add_typer(witness, name="witness")
@@ -165,28 +160,3 @@ def doctor(
         for finding in findings:
             typer.echo(finding.line())
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
-
-
-@log.command("status")
-def log_status(data: Data = None) -> None:
-    """Print the published checkpoint and its key."""
-    folder = DataDir(settings_of(data).data)
-    folder.check()
-    key = load_log_key(folder.log_key).verifying_key
-    signed, _ = read_published(folder.log, key)
-    head = signed.head
-    typer.echo(json.dumps({"origin": signed.origin, "size": head.size, "root": head.root.hex()}))
-    typer.echo(key.vkey)
-
-
-@log.command("verify")
-def log_verify(data: Data = None) -> None:
-    """Audit the whole log: tiles, root, signature, and every chain in it."""
-    folder = DataDir(settings_of(data).data)
-    folder.check()
-    own = load_log_key(folder.log_key).verifying_key.vkey
-    # Our own key finds damage and accidents. Who distrusts us brings a key: `verify --keys`.
-    trust = make_trust(parse_keys(f"{own}\n".encode(), "log key"), None, outside=True)
-    report = run_verifier(folder.log, trust)
-    typer.echo(as_text(report))
-    raise typer.Exit(report.exit_code)

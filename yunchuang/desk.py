@@ -7,14 +7,17 @@ A desk that is killed ends no call: workers go on, and the next desk takes up wh
 import asyncio
 import signal
 import socket
+import sys
 
 import structlog
 from aiohttp import web
 
+from audit.errors import AuditError
 from casework.bus.memory import MemoryBus
 from casework.bus.port import Bus
-from casework.data_dir import DataDir
+from casework.data_dir import DataDir, DataDirError
 from casework.installation import opened
+from casework.keys.kek import KekError
 from yunchuang.logging_setup import configure_logging
 from yunchuang.places import desk_pid_file, worker_name, worker_socket
 from yunchuang.process import write_pid_file
@@ -74,8 +77,12 @@ def _listening(settings: Settings) -> socket.socket:
 
 
 def main() -> None:
+    """A refusal is the last line of what the desk says, and not a traceback."""
     configure_logging()
-    asyncio.run(run(Settings()))
+    try:
+        asyncio.run(run(Settings()))
+    except (DataDirError, KekError, AuditError) as error:
+        sys.exit(f"desk refused: {error}")
 
 
 if __name__ == "__main__":
