@@ -20,6 +20,7 @@ from yunchuang.export import Exporter
 from yunchuang.keys_command import keys
 from yunchuang.log_command import log
 from yunchuang.logging_setup import configure_logging
+from yunchuang.mirror.command import mirror
 from yunchuang.node import serve as serve_node
 from yunchuang.options import Data, settings_of
 from yunchuang.settings import MOST_WORKERS
@@ -30,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(log, name="log")
 app.add_typer(keys, name="keys")
 app.add_typer(witness, name="witness")
+app.command()(mirror)
 
 
 def main() -> None:

@@ -46,6 +46,12 @@ class OtherRoot(Refused):
     status = HTTPStatus.CONFLICT
 
 
+class NotMirrored(Refused):
+    """A mirror has not read so far yet; asking again later may help."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class NotConsistent(Refused):
     """The proof does not lead from the tree cosigned last to this one."""
 

@@ -60,15 +60,18 @@ class Witness:
         logs: Iterable[VerifyingKey],
         now: Callable[[], int],
         *,
+        also: Callable[[SignedCheckpoint], None] | None = None,
         disk: Disk = DISK,
     ) -> None:
         """Raises NotInitialisedError for a log that `follow` was never called for, MalformedError
-        if two logs have one origin.
+        if two logs have one origin. `also` raises Refused for what must not be cosigned although
+        it extends the known tree: a mirror's look at the entries.
         """
         logs = tuple(logs)
         self._folder = folder
         self._key = key
         self._now = now
+        self._also = also
         self._disk = disk
         self._logs = {log.name: log for log in logs}
         if len(self._logs) != len(logs):
@@ -87,6 +90,10 @@ class Witness:
         request, signed = self._read(body)
         with self._deciding:
             return self._decide(request, signed)
+
+    def head(self, origin: str) -> TreeHead:
+        """The tree head cosigned last. Raises NotInitialisedError."""
+        return self._heads.fetch(origin)
 
     def newest(self, origin_hash: str) -> bytes | None:
         """The newest cosigned checkpoint of the log whose origin has this SHA-256 (lower hex).
@@ -109,6 +116,8 @@ class Witness:
             self._keep_fork(signed)
             raise OtherRoot(f"another root was cosigned for size {known.size}")
         _check_extends(known, signed.head, request.proof)
+        if self._also is not None:
+            self._also(signed)
         if signed.head != known:
             try:
                 self._heads.replace(signed.origin, known, signed.head)
