@@ -20,6 +20,7 @@ from audit.package.model import (
     AttachmentForm,
     ChainSlice,
     Contents,
+    Enrolment,
     Form,
     Opening,
     RecordedPart,
@@ -40,6 +41,7 @@ from casework.views.package_contents import (
     CaseEvidence,
     KnownPackage,
     case_evidence,
+    enrolment_of,
     find_case_id,
     known_package,
 )
@@ -187,6 +189,7 @@ class Exporter:
             attachments=tuple(self._attachments(evidence, form)),
             openings=tuple(self._openings(conn, evidence, form)),
             vkeys=(self._key.vkey,),
+            enrolments=tuple(_enrolments(conn, evidence, signed, reader)),
         )
 
     def _part(self, call: str, part: str, form: Form) -> RecordedPart:
@@ -226,6 +229,20 @@ def _slice(
     return ChainSlice(
         chain, tuple(entry.body for entry in entries), tuple(proof.encode() for proof in proofs)
     )
+
+
+def _enrolments(
+    conn: Connection, evidence: CaseEvidence, signed: SignedCheckpoint, reader: TileReader
+) -> Iterable[Enrolment]:
+    """Of every key that signed one of the entries. Its enrolment was committed, and so logged, first."""
+    entries = (entry for _, entries in evidence.chains for entry in entries)
+    keys = {Entry.decode(entry.body).akey for entry in entries}
+    for key in sorted(key for key in keys if key is not None):
+        entry = enrolment_of(conn, signed.origin, key)
+        if entry.log_index is None:
+            raise NotLoggedInTime
+        (proof,) = proof_files(signed, reader, [entry.log_index])
+        yield Enrolment(key, entry.body, proof.encode())
 
 
 def _cut(evidence: CaseEvidence, extents: dict[str, int]) -> CaseEvidence:

@@ -76,6 +76,17 @@ class Opening:
     value: JsonValue
 
 
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """The logged entry that made known the key (by id) which signed an entry of the package, and its
+    `.tlog-proof` under `Contents.checkpoint`.
+    """
+
+    key: str
+    leaf: bytes
+    proof: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """Everything of a package but its seal.
@@ -99,6 +110,7 @@ class Contents:
     parts: tuple[RecordedPart, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     openings: tuple[Opening, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
     vkeys: tuple[str, ...] = ()
     policy: str = "quorum none\n"
     statement: Mapping[str, JsonValue] = field(default_factory=dict)

@@ -113,6 +113,9 @@ def static_files(contents: Contents, payload: Mapping[str, Content]) -> dict[str
         folder = f"proof/{_folder(chain.chain)}"
         for seq, proof in enumerate(chain.proofs):
             files[f"{folder}/{seq:08d}.tlog-proof"] = Bytes(proof)
+    for enrolment in contents.enrolments:
+        files[f"proof/actors/{enrolment.key}.leaf"] = Bytes(enrolment.leaf)
+        files[f"proof/actors/{enrolment.key}.tlog-proof"] = Bytes(enrolment.proof)
     return files
 
 

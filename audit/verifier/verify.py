@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from audit.verifier import checks, paths
+from audit.verifier.actor import signing_key
+from audit.verifier.checks.decision import CONFIRMED
 from audit.verifier.limits import MAX_NOTE
 from audit.verifier.log_folder import Checks, LogScan, is_log_folder, run_log_checks
 from audit.verifier.note import Checkpoint
@@ -154,11 +156,18 @@ def _status(package: Package) -> dict[str, object]:
         "time_stamp": "present, unchecked" if stamped else "absent",
         "sealed": package.seal is not None,
         "consistency": "proved" if package.has(paths.CONSISTENCY) else "absent",
+        "decisions": _decisions(package),
         "form": package.case.get("form", ""),
         "openings": len(package.openings),
         "not_proved": NOT_PROVED,
         **({"time_stamp_check": TIME_STAMP_COMMAND} if stamped else {}),
     }
+
+
+def _decisions(package: Package) -> dict[str, int]:
+    """How many were signed by whoever took them."""
+    signed = [signing_key(leaf) is not None for leaf in package.leaves if leaf.type == CONFIRMED]
+    return {"signed": sum(signed), "unsigned": len(signed) - sum(signed)}
 
 
 NOT_PROVED = (

@@ -13,6 +13,7 @@ from audit.verifier.checks import (
     recorded,
     seal,
     segment,
+    signed,
     statement,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "recorded",
     "seal",
     "segment",
+    "signed",
     "statement",
 ]
