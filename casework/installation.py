@@ -10,6 +10,7 @@ from audit.note import VerifyingKey
 from audit.policy import Policy
 from casework.clock import Clock, SystemClock
 from casework.data_dir import DataDir
+from casework.erasure.eraser import Eraser
 from casework.keys.kek import create_kek
 from casework.keys.kek_files import KekFiles
 from casework.keys.key_file import KeyFile
@@ -38,6 +39,7 @@ class Installation:
     log: MerkleLog
     cosigned: Cosigned
     sequencer: Sequencer
+    eraser: Eraser
 
 
 def init_data_dir(data: DataDir, *, origin: str) -> VerifyingKey:
@@ -89,4 +91,6 @@ def opened(
         sequencer.start()
         # Left in reverse order: the sequencer writes back through the writer.
         stack.callback(sequencer.stop)
-        yield Installation(data, clock, store, keys, writer, log, cosigned, sequencer)
+        eraser = Eraser(data, store, writer, keys, origin=log.origin)
+        eraser.settle()
+        yield Installation(data, clock, store, keys, writer, log, cosigned, sequencer, eraser)

@@ -14,6 +14,7 @@ from casework.keys.kek_files import KekFiles
 from casework.keys.key_status import KekFile, KeyStatus, key_status
 from casework.keys.opening import open_key_file
 from casework.keys.rotation import remove_kek, rotate_kek
+from yunchuang.destruction_command import destruction
 from yunchuang.key_backups import restore_keys
 from yunchuang.options import Data, settings_of
 
@@ -21,6 +22,7 @@ DAY_MS = 86_400_000
 MOST_DAYS = 3_650
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of cases and calls, and the key above them.")
+keys.add_typer(destruction, name="destruction")
 
 
 @keys.command("status")

@@ -73,7 +73,7 @@ def create_app(
         hub=signaling.hub,
         public_base_url=settings.public_base_url,
     )
-    shelf = PackageShelf(installation, data.path / "packages")
+    shelf = PackageShelf(installation, data.packages)
     setup_backoffice_console(
         app,
         key_ring=keys,

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     turn_secret: str = Field(default="", repr=False)
     turn_credentials_live_s: Annotated[int, Field(ge=5, le=86_400)] = 600
     witness_policy: str = ""
+    destruction_wait_h: Annotated[int, Field(ge=0, le=2_160)] = 24
     rejoin_window_s: Annotated[int, Field(ge=10, le=3_600)] = 600
     actor_signatures: SigningRule = SigningRule.OPTIONAL
 

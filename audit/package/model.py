@@ -54,12 +54,12 @@ class RecordedPart:
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A material or paper. `folder` is `materials` or `papers`; (`chain`, `seq`) is the entry that
-    binds the content.
+    binds the content, which is None when the key it was under was destroyed.
     """
 
     folder: str
     name: str
-    content: bytes | Path
+    content: bytes | Path | None
     chain: str
     seq: int
     form: AttachmentForm

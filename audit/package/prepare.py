@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
+from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -87,8 +88,11 @@ def payload_files(contents: Contents) -> dict[str, Content]:
     for part in contents.parts:
         files |= part_files(part, contents.form)
     for item in contents.attachments:
-        content = item.content
-        files[_path(item)] = Bytes(content) if isinstance(content, bytes) else whole_file(content)
+        match item.content:
+            case bytes() as data:
+                files[_path(item)] = Bytes(data)
+            case Path() as path:
+                files[_path(item)] = whole_file(path)
     return files
 
 

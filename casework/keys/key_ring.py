@@ -40,6 +40,10 @@ class KeyRing:
         self._cache: OrderedDict[tuple[KeyKind, str], bytes] = OrderedDict()
         self._index_key = file.create_key(KeyKind.INDEX, _INDEX_ID)
 
+    @property
+    def kek_id(self) -> str:
+        return self._file.kek_id
+
     def create_case_key(self, case_id: str) -> bytes:
         """Durable on return (see `KeyFile.create_key`); repeating it returns the same key."""
         return self._create(KeyKind.CASE, case_id)

@@ -79,6 +79,10 @@ class Tx:
         """Leaf hash of the chain's newest entry, or None; for `refs={chain: tx.head(chain)}`."""
         return self.conn.scalar(select(s.chain.c.head).where(s.chain.c.chain == chain))
 
+    def next_seq(self, chain: str) -> int:
+        """The number that the chain's next entry will have."""
+        return self._end_of(chain)[0]
+
     def entry(
         self,
         type_: str,

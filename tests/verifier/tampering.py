@@ -15,6 +15,7 @@ from scene import (
     Act,
     Scene,
     edit_json,
+    erasure,
     read,
     swap,
     trust,
@@ -416,8 +417,12 @@ def _material_left_out(scene: Scene) -> None:
 
 @case("erasure.persons")
 def _destroyed_by_one(scene: Scene) -> None:
-    act = Act(CASE, "keys.case.destroyed", {"approved_by": ["A01", "A01"]})
-    scene.acts.insert(-1, act)
+    scene.acts[-1:-1] = erasure(CASE, "A01", "A01")
+
+
+@case("erasure.approved")
+def _destroyed_though_nobody_asked(scene: Scene) -> None:
+    scene.acts[-1:-1] = erasure(CASE)[1:]
 
 
 @case("case.canonical")

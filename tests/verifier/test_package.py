@@ -6,7 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scene import CALL, CALL_ID, CASE_ID, COUNTER, LOG_KEY, PACKAGE_ID, SEGMENTS, Act, Scene, trust
+from scene import (
+    CALL,
+    CALL_ID,
+    CASE_ID,
+    COUNTER,
+    LOG_KEY,
+    PACKAGE_ID,
+    SEGMENTS,
+    Scene,
+    erasure,
+    trust,
+)
 
 from audit.errors import MalformedError
 from audit.package.content import Bytes
@@ -76,8 +87,7 @@ def test_what_is_no_package_is_not_called_tampered(tmp_path: Path):
 
 def test_an_erased_call_keeps_its_proof(tmp_path: Path, scene: Scene):
     """The key is gone, and with it the media; records, heads and totals still verify."""
-    facts = {"approved_by": ["A01", "A02"]}
-    scene.acts.append(Act(CALL, "keys.call.destroyed", facts))
+    scene.acts += erasure(CALL)
 
     def without_media(contents):
         return replace(contents, parts=tuple(replace(part, bin=None) for part in contents.parts))
