@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+from audit.verifier.actor_keys import ActorKeys
 from audit.verifier.chains import ChainCheck, Chains
 from audit.verifier.digest import HASH_SIZE
 from audit.verifier.limits import MAX_NOTE, MAX_PROBLEMS
@@ -39,6 +40,7 @@ class LogScan:
     hashes_only: bool = False
     tree: TileTree = field(default_factory=TileTree)
     chains: Chains = field(default_factory=Chains)
+    actor_keys: ActorKeys = field(default_factory=ActorKeys)
 
     @cached_property
     def note(self) -> bytes:
@@ -128,6 +130,8 @@ def _add(
 ) -> None:
     first = scan.tree.size
     scan.tree.add_tile(bundle.hashes, bundle.above)
+    for index, leaf in bundle.of_keys:
+        scan.actor_keys.add(index, leaf, scan.checkpoint.origin)
     for position, link in enumerate(bundle.links):
         if link is None:
             continue

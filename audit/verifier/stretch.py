@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from audit.verifier.actor_keys import concerns_keys
 from audit.verifier.digest import leaf_hash
 from audit.verifier.entry import Leaf, parse_leaf
 from audit.verifier.limits import MAX_PROBLEMS
@@ -42,14 +43,16 @@ Link: TypeAlias = tuple[str, int, str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What is left of a bundle: its leaf hashes, the node above them if they fill a tile, and a link
-    of each entry, None of those that were not read.
+    """What is left of a bundle: its leaf hashes, the node above them if they fill a tile, a link of
+    each entry, None of those that were not read, and the entries that concern actors' keys, with
+    their indices.
     """
 
     path: str
     hashes: bytes
     above: bytes | None
     links: list[Link | None]
+    of_keys: list[tuple[int, Leaf]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class Examiner:
         tile, tiled = self._tiles.hashes(0, number)
         hashes: list[bytes] = []
         links: list[Link | None] = []
+        of_keys: list[tuple[int, Leaf]] = []
         for index, data in enumerate(entries, number * WIDTH):
             leaf = self._leaf(data, path, index, found) if self._reads else None
             value = leaf.hash if leaf else leaf_hash(data)
@@ -99,8 +103,10 @@ class Examiner:
                         found[name].append(finding)
             hashes.append(value)
             links.append((leaf.chain, leaf.seq, leaf.prev, leaf.type) if leaf else None)
+            if leaf is not None and concerns_keys(leaf):
+                of_keys.append((index, leaf))
         above = subtree_root(hashes) if len(hashes) == WIDTH else None
-        return Bundle(path, b"".join(hashes), above, links)
+        return Bundle(path, b"".join(hashes), above, links, of_keys)
 
     @staticmethod
     def _leaf(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from scene import CASE, LOG_KEY, ORIGIN, THIEF, Act, Scene, trust
+from signing import ANNA, members_after, sign_decision
 from tampering import VKEY, WITNESS, loose_base64
 
 from audit import merkle, note
@@ -119,6 +120,22 @@ def _hash_in_a_tile(scene, folder):
 def _hash_in_an_upper_tile(scene, folder):
     write_log(folder, story(scene, MANY), scene)
     _flip(folder / "tile" / "1" / "000.p" / "1", 3)
+
+
+@case("log.actor_keys")
+def _signed_after_the_revocation(scene, folder):
+    """What a page signs late: the desk refuses it, whoever writes the log himself does not."""
+    sign_decision(scene)
+    scene.acts.insert(scene.acts.index(scene.act("decision.confirmed")), ANNA.revocation())
+    write_log(folder, story(scene), scene)
+
+
+@case("log.actor_signatures")
+def _forged_decision(scene, folder):
+    sign_decision(scene)
+    other = scene.act("desk.case.completed")
+    other.raw = members_after(ANNA.sign, facts={"call": "another"})
+    write_log(folder, story(scene), scene)
 
 
 @case("log.root")

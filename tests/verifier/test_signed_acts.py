@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from scene import Scene, trust
+from scene import CASE, LOG_KEY, ORIGIN, Scene, trust
 from signing import ANNA, BERT, Signer, members_after, sign_decision
 
 from audit import act, canonical
+from audit.checkpoint_store import FileLockBackend
 from audit.entry import Entry
+from audit.log import MerkleLog
 from audit.package.writing import write_folder, write_zip
 from audit.verifier import actor
 from audit.verifier.entry import parse_leaf
@@ -147,3 +149,53 @@ def test_a_key_enrolled_by_somebody_in_anothers_name_is_found(scene, tmp_path):
     enrolled.members = {"actor": "S99"}
     sign_decision(scene, Signer(13), enrolled)
     assert codes(verified(scene, tmp_path)) == {"actor.person"}
+
+
+def log_problems(scene: Scene, tmp_path: Path) -> list[tuple[str, str]]:
+    leaves = [item.leaf for item in sorted(scene.write_log(), key=lambda item: item.index)]
+    store = FileLockBackend(tmp_path / "store")
+    with MerkleLog.init(tmp_path / "log", store, LOG_KEY) as log:
+        log.append(leaves)
+    return [(one.code, one.record) for one in verify(tmp_path / "log", trust()).problems]
+
+
+DECISION = f"{CASE}#4"
+
+
+def test_a_log_with_signed_acts_is_good(scene, tmp_path):
+    sign_decision(scene)
+    scene.acts.append(ANNA.revocation())
+    assert log_problems(scene, tmp_path) == []
+
+
+def test_a_key_that_was_never_enrolled_shows(scene, tmp_path):
+    scene.acts.remove(sign_decision(scene))
+    assert log_problems(scene, tmp_path) == [("log.actor_keys", DECISION)]
+
+
+def test_a_key_of_somebody_else_shows(scene, tmp_path):
+    sign_decision(scene, BERT)
+    assert log_problems(scene, tmp_path) == [("log.actor_keys", DECISION)]
+
+
+def test_a_revoked_key_does_not_come_back(scene, tmp_path):
+    enrolled = sign_decision(scene)
+    at = scene.acts.index(enrolled) + 1
+    scene.acts[at:at] = [ANNA.revocation(), ANNA.enrolment()]
+    assert log_problems(scene, tmp_path) == [
+        ("log.actor_keys", f"log:{ORIGIN}#2"),
+        ("log.actor_keys", DECISION),
+    ]
+
+
+def test_a_key_is_not_given_to_somebody_else(scene, tmp_path):
+    sign_decision(scene)
+    taken = ANNA.enrolment(actor="S02")
+    taken.members = {"actor": "S02"}
+    scene.acts.append(taken)
+    assert log_problems(scene, tmp_path) == [("log.actor_keys", f"log:{ORIGIN}#2")]
+
+
+def test_an_enrolment_in_anothers_name_shows_in_the_log(scene, tmp_path):
+    sign_decision(scene).members = {"actor": "S99"}
+    assert log_problems(scene, tmp_path) == [("log.actor_keys", f"log:{ORIGIN}#0")]

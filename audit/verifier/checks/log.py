@@ -76,6 +76,17 @@ def root(scan: LogScan) -> Iterator[Finding]:
         yield Finding(CHECKPOINT, f"root {expected}", to_base64(found or b""))
 
 
+@log_check("log.actor_keys")
+def actor_keys(scan: LogScan) -> Iterator[Finding]:
+    """Whoever signed had enrolled the key before, and it was not revoked."""
+    yield from scan.actor_keys.unfit
+
+
+@log_check("log.actor_signatures")
+def actor_signatures(scan: LogScan) -> Iterator[Finding]:
+    yield from scan.actor_keys.forged
+
+
 @log_check("log.checkpoint")
 def checkpoint(scan: LogScan) -> Iterator[Finding]:
     if scan.checkpoint.encode() != scan.note:
