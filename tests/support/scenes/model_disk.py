@@ -47,6 +47,10 @@ class ModelDisk(Disk):
         (self.attic / str(inode)).hardlink_to(path)
         return descriptor
 
+    def append(self, descriptor, data):
+        self.step()
+        super().append(descriptor, data)
+
     def sync(self, descriptor):
         self.step()
         status = os.fstat(descriptor)
@@ -55,6 +59,8 @@ class ModelDisk(Disk):
     def rename(self, source, target):
         self.step()
         super().rename(source, target)
+        for path in [path for path in self.synced_names if path.is_relative_to(source)]:
+            self.synced_names[target / path.relative_to(source)] = self.synced_names.pop(path)
 
     def link(self, source, target):
         self.step()
@@ -104,6 +110,8 @@ class ModelDisk(Disk):
                 shutil.copy(source / name, target / name)
             else:
                 (target / name).write_bytes(self.synced_bytes[inode])
+                if (self.attic / str(inode)).exists():
+                    shutil.copymode(self.attic / str(inode), target / name)
 
 
 class QuickDisk(Disk):
