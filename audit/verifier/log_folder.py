@@ -22,6 +22,7 @@ from audit.verifier.tiles import Tiles
 from audit.verifier.trust import Trust
 
 CHECKPOINT = "checkpoint"
+COSIGNED = "checkpoint.cosigned"
 WORTH_SHARING = 4
 """Stretches from which on processes are started: below, they cost more than they bring."""
 
@@ -51,6 +52,16 @@ class LogScan:
     def checkpoint(self) -> Checkpoint:
         """Raises UnreadableError."""
         return parse_checkpoint(self.note, CHECKPOINT)
+
+    @cached_property
+    def cosigned(self) -> Checkpoint | None:
+        """The newest one that witnesses cosigned; None if it is not there, or cannot be read."""
+        with (
+            suppress(FileNotFoundError, UnreadableError),
+            (self.root / COSIGNED).open("rb") as file,
+        ):
+            return parse_checkpoint(file.read(MAX_NOTE + 1), COSIGNED)
+        return None
 
     @cached_property
     def tiles(self) -> Tiles:

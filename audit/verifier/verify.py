@@ -7,6 +7,7 @@ from typing import TypeVar
 from audit.verifier import checks, paths
 from audit.verifier.actor import signing_key
 from audit.verifier.checks.decision import CONFIRMED
+from audit.verifier.checks.log_cosigned import vouched
 from audit.verifier.limits import MAX_NOTE
 from audit.verifier.log_folder import Checks, LogScan, is_log_folder, run_log_checks
 from audit.verifier.note import Checkpoint
@@ -85,8 +86,7 @@ def _log_report(scan: LogScan, problems: list[Problem]) -> Report:
     except UnreadableError as error:
         problem = error.finding.as_problem(UNREADABLE)
         return Report(Verdict.TAMPERED, problems=[problem])
-    who = signers(checkpoint, scan.trust)
-    anchored = scan.trust.outside and who.log is not None
+    anchored = scan.trust.outside and signers(checkpoint, scan.trust).log is not None
     verdict = Verdict.GOOD if anchored else Verdict.UNANCHORED
     return Report(
         verdict=Verdict.TAMPERED if problems else verdict,
@@ -96,11 +96,19 @@ def _log_report(scan: LogScan, problems: list[Problem]) -> Report:
         entries=scan.tree.size,
         status={
             "logged": True,
-            "witnessed": {"k": len(who.cosigned), "n": len(scan.trust.witnesses)},
+            "witnessed": _witnessed(scan),
             "chains": "not checked" if scan.hashes_only else len(scan.chains),
         },
         problems=problems,
     )
+
+
+def _witnessed(scan: LogScan) -> dict[str, int]:
+    """How many witnesses vouch for the log, and for how many of its entries."""
+    checkpoint = vouched(scan)
+    count = len(signers(checkpoint, scan.trust).cosigned)
+    size = checkpoint.size if count else 0
+    return {"k": count, "n": len(scan.trust.witnesses), "size": size}
 
 
 def _report(package: Package, problems: list[Problem]) -> Report:

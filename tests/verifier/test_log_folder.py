@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from scene import CASE, LOG_KEY, ORIGIN, THIEF, Act, Scene, trust
 from signing import ANNA, members_after, sign_decision
-from tampering import VKEY, WITNESS, loose_base64
+from tampering import VKEY, WITNESS, WITNESS_KEY, loose_base64
 
 from audit import merkle, note
 from audit.checkpoint_store import FileLockBackend
+from audit.cosignature import cosign
 from audit.log import MerkleLog
 from audit.verifier import log_folder, stretch
 from audit.verifier.cli import parse_receipt
@@ -176,6 +177,14 @@ def _no_witness(scene, folder):
     return {"trust": trust(policy=parse_policy(text.encode(), "policy"))}
 
 
+@case("log.cosigned")
+def _fork_behind_the_witnesses(scene, folder):
+    leaves = story(scene)
+    write_log(folder, leaves, scene)
+    kept = scene.checkpoint([*leaves[:9], b"what stood here once"])
+    (folder / "checkpoint.cosigned").write_bytes(kept)
+
+
 @case("log.since")
 def _fork_after_an_entry(scene, folder):
     leaves = story(scene)
@@ -188,6 +197,26 @@ def _fork_after_an_entry(scene, folder):
 def _lost_decision(scene, folder):
     write_log(folder, story(scene), scene)
     return {"receipt": parse_receipt(f"{ORIGIN} 13 {'00' * 32}")}
+
+
+def test_witnesses_vouch_for_what_they_cosigned_last(tmp_path: Path, scene: Scene):
+    """The newest checkpoint is ahead of it; it stands for the entries below."""
+    leaves = story(scene)
+    write_log(tmp_path / "log", leaves, scene)
+    scene.witnesses.append((WITNESS, lambda body: cosign(WITNESS_KEY, body, 1_790_000_000)))
+    beside = tmp_path / "log" / "checkpoint.cosigned"
+    beside.write_bytes(scene.checkpoint(leaves[:15]))
+    text = f"log {VKEY}\nwitness w {WITNESS.vkey}\nquorum w\n"
+    known = trust(policy=parse_policy(text.encode(), "policy"))
+    report = verify(tmp_path / "log", known)
+    assert (report.problems, report.verdict) == ([], Verdict.GOOD)
+    assert report.status["witnessed"] == {"k": 1, "n": 1, "size": 15}
+    scene.key = THIEF
+    beside.write_bytes(scene.checkpoint(leaves[:15]))
+    codes = {problem.code for problem in verify(tmp_path / "log", known).problems}
+    assert codes == {"log.quorum"}
+    beside.write_bytes(b"no checkpoint")
+    assert verify(tmp_path / "log", known).exit_code == 1
 
 
 def _flip(file: Path, at: int) -> None:

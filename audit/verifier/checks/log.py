@@ -102,21 +102,6 @@ def signature(scan: LogScan) -> Iterator[Finding]:
         yield Finding(CHECKPOINT, f"signed by {known}", f"signed by {lines}")
 
 
-@log_check("log.known_keys")
-def known_keys(scan: LogScan) -> Iterator[Finding]:
-    for name in signers(scan.checkpoint, scan.trust).failed:
-        yield Finding(CHECKPOINT, f"a signature by {name}", "it does not verify")
-
-
-@log_check("log.quorum")
-def quorum(scan: LogScan) -> Iterator[Finding]:
-    cosigned = signers(scan.checkpoint, scan.trust).cosigned
-    if not scan.trust.policy.satisfied(cosigned):
-        yield Finding(
-            CHECKPOINT, f"quorum {scan.trust.policy.quorum}", f"{len(cosigned)} witnesses"
-        )
-
-
 @log_check("log.since")
 def since(scan: LogScan) -> Iterator[Finding]:
     """The log extends the checkpoint the caller kept: no roll-back, no fork."""
