@@ -51,6 +51,7 @@ def examine(settings: Settings) -> list[Finding]:
         _packages,
         _data_directory,
         _log,
+        _witnesses,
         _disk,
         _limits,
         _addresses,
@@ -95,6 +96,23 @@ def _log(settings: Settings) -> Iterator[Finding]:
         yield Finding("log", False, str(error), "run `yunchuang log verify` and keep everything")
     else:
         yield Finding("log", True, f"{signed.head.size} entries under {signed.origin}")
+
+
+def _witnesses(settings: Settings) -> Iterator[Finding]:
+    # Imported here: a library for HTTP that no other command shall pay for.
+    from yunchuang.witnesses import read_policy, read_status  # noqa: PLC0415
+
+    try:
+        policy = read_policy(settings.witness_policy)
+    except (OSError, AuditError) as error:
+        yield Finding("witnesses", False, str(error), "mend the file of YUNCHUANG_WITNESS_POLICY")
+        return
+    told = {one.get("name"): one for one in read_status(DataDir(settings.data).witnesses)}
+    for witness in policy.witnesses:
+        state = str(told.get(witness.name, {}).get("state", "not_asked"))
+        ok = state in {"cosigned", "not_asked"}
+        advice = "" if ok else "docs/witness.md says what each state means"
+        yield Finding(f"witness {witness.name}", ok, state, advice)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from casework.log.cosigned import NAME
 from casework.log.cosigning import WitnessState
 from casework.store.tx import Tx
 from yunchuang import witnesses
+from yunchuang.doctor import examine
 from yunchuang.evidence import PublishedLog
 from yunchuang.settings import Settings
 from yunchuang.witness.server import WitnessServer
@@ -277,6 +278,27 @@ async def test_a_log_behind_its_witnesses_does_not_start(data, vkey, tmp_path, c
     (other.log / "checkpoint").unlink()
     with pytest.raises(RollbackError, match="behind"), opened(other, policy=policy):
         pass
+
+
+def test_the_doctor_names_witnesses_that_need_somebody(data, vkey, tmp_path):
+    def found(policy):
+        settings = Settings.alone(data=data.path, witness_policy=str(policy))
+        return [one for one in examine(settings) if one.name.startswith("witness")]
+
+    (missing,) = found(tmp_path / "none")
+    assert not missing.ok
+    keys = [SigningKey.generate(f"w{n}.example") for n in range(3)]
+    lines = [f"witness w{n} {cosignature.witness_key(key).vkey}" for n, key in enumerate(keys)]
+    policy = tmp_path / "policy"
+    policy.write_text("\n".join([*lines, "quorum none"]))
+    data.witnesses.write_text(
+        '[{"name": "w0", "state": "cosigned"}, {"name": "w1", "state": "contradicts"}]'
+    )
+    assert [(one.name, one.ok, one.found) for one in found(policy)] == [
+        ("witness w0", True, "cosigned"),
+        ("witness w1", False, "contradicts"),
+        ("witness w2", True, "not_asked"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "[1]"])
