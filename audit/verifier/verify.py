@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from audit.verifier import checks, paths
 from audit.verifier.actor import signing_key
+from audit.verifier.checks.clock import bounded, steps
 from audit.verifier.checks.decision import CONFIRMED
 from audit.verifier.checks.log_cosigned import vouched
 from audit.verifier.limits import MAX_NOTE
@@ -162,6 +163,8 @@ def _status(package: Package) -> dict[str, object]:
         "logged": checkpoint is not None,
         "witnessed": {"k": len(cosigned), "n": len(package.trust.witnesses)},
         "time_stamp": "present, unchecked" if stamped else "absent",
+        "times": "bounded by witnesses" if bounded(package) else "not bounded",
+        "clock_steps": steps(package),
         "sealed": package.seal is not None,
         "consistency": "proved" if package.has(paths.CONSISTENCY) else "absent",
         "decisions": _decisions(package),

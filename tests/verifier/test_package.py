@@ -9,6 +9,7 @@ import pytest
 from scene import (
     CALL,
     CALL_ID,
+    CASE,
     CASE_ID,
     COUNTER,
     LOG_KEY,
@@ -18,6 +19,7 @@ from scene import (
     erasure,
     trust,
 )
+from tampering import cosigned
 
 from audit.errors import MalformedError
 from audit.package.content import Bytes
@@ -104,6 +106,26 @@ def test_media_that_are_merely_missing_are_not_erased(tmp_path: Path, scene: Sce
     write_folder(scene.build(), tmp_path / "package")
     report = verify(tmp_path / "package", trust())
     assert ("part.files", f"{CALL_ID}/{COUNTER}") in {(p.code, p.record) for p in report.problems}
+
+
+def test_times_are_bounded_by_witnesses_alone(tmp_path: Path, scene: Scene):
+    write_folder(scene.build(), tmp_path / "alone")
+    assert verify(tmp_path / "alone", trust()).status["times"] == "not bounded"
+    known = cosigned(scene, 1_790_000_001)["trust"]
+    write_folder(scene.build(), tmp_path / "cosigned")
+    report = verify(tmp_path / "cosigned", known)
+    assert (report.problems, report.status["times"]) == ([], "bounded by witnesses")
+
+
+def test_a_clock_that_was_set_is_shown_and_is_no_alarm(tmp_path: Path, scene: Scene):
+    """It may have been put right; who reads the times should know."""
+    for name in ("decision.confirmed", "desk.call.ended"):
+        scene.act(name).members = {"t": 1_790_003_600_000}
+    write_folder(scene.build(), tmp_path / "package")
+    report = verify(tmp_path / "package", trust())
+    assert (report.problems, report.verdict) == ([], Verdict.GOOD)
+    shown = [(step["record"], round(step["by_ms"] / 1000)) for step in report.status["clock_steps"]]
+    assert shown == [(f"{CASE}#4", 3600), (f"{CALL}#8", -3600)]
 
 
 def test_the_archive_form_holds_the_media_in_the_clear(tmp_path: Path, archive: Scene):

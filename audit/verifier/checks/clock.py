@@ -1,9 +1,12 @@
 """Times: an entry's own is the operator's word; witnesses of a checkpoint hold it between theirs."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from audit.verifier.entry import Leaf
+from audit.verifier.limits import MAX_PROBLEMS
 from audit.verifier.package import Package
+from audit.verifier.paths import proof_path
 from audit.verifier.registry import package_check
 from audit.verifier.report import Finding
 from audit.verifier.trust import signers
@@ -30,6 +33,32 @@ def cosigned(package: Package) -> Iterator[Finding]:
         if before and _wall(package.seal) < min(before) - APART_MS:
             expected = f"not before {min(before)}, when the entries were cosigned"
             yield Finding(package.seal.path, expected, _wall(package.seal), package.seal.record)
+
+
+def bounded(package: Package) -> bool:
+    """Whether any known witness says a time at all."""
+    return bool(_times(package, seal=False) or _times(package, seal=True))
+
+
+def steps(package: Package) -> list[dict[str, object]]:
+    """Where the wall clock moved otherwise than the monotonic one by more than APART_MS, in the order
+    of the log: it was set, or the machine was away. No fault in itself, but worth a question.
+    """
+    placed = [
+        (proof.index, leaf)
+        for leaf in package.leaves
+        if (proof := package.proofs.get(proof_path(leaf.chain, leaf.seq))) is not None
+    ]
+    ordered = [leaf for _, leaf in sorted(placed, key=lambda item: item[0])]
+    if package.seal is not None:
+        ordered.append(package.seal)
+    found: list[dict[str, object]] = []
+    for before, leaf in pairwise(ordered):
+        by = (_wall(leaf) - _wall(before)) - (leaf.mono - before.mono)
+        # A monotonic clock that went back began anew with its machine, and tells nothing.
+        if leaf.mono >= before.mono and abs(by) > APART_MS:
+            found.append({"record": leaf.record, "by_ms": by})
+    return found[:MAX_PROBLEMS]
 
 
 def _latest(leaf: Leaf, time: int) -> Iterator[Finding]:
