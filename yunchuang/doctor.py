@@ -10,7 +10,11 @@ from pathlib import Path
 
 from audit.errors import AuditError
 from audit.log import read_published
+from casework.clock import SystemClock
 from casework.data_dir import DataDir, DataDirError
+from casework.keys.kek import KekError
+from casework.keys.kek_files import KekFiles
+from casework.keys.key_status import key_status
 from casework.log.setup import load_log_key
 from yunchuang.settings import Settings
 
@@ -51,6 +55,7 @@ def examine(settings: Settings) -> list[Finding]:
         _packages,
         _data_directory,
         _log,
+        _keys,
         _witnesses,
         _disk,
         _limits,
@@ -96,6 +101,24 @@ def _log(settings: Settings) -> Iterator[Finding]:
         yield Finding("log", False, str(error), "run `yunchuang log verify` and keep everything")
     else:
         yield Finding("log", True, f"{signed.head.size} entries under {signed.origin}")
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    data = DataDir(settings.data)
+    if not data.is_initialised:
+        return
+    try:
+        found = key_status(data.keys, KekFiles(data.kek))
+    except KekError as error:
+        yield Finding("keys", False, str(error), "restore the key file: docs/keys.md")
+        return
+    ok = any(kek.in_force for kek in found.keks)
+    lost = "the key-encryption key is not there: bring it back from where it is kept apart"
+    yield Finding("keys", ok, f"under {found.kek_id}", "" if ok else lost)
+    now_ms = SystemClock().wall_ms()
+    old = [backup.id for backup in found.backups if backup.has_run_out(now_ms)]
+    advice = "run `yunchuang keys backup --expire`" if old else ""
+    yield Finding("key backups", not old, f"{len(found.backups)} kept, {len(old)} run out", advice)
 
 
 def _witnesses(settings: Settings) -> Iterator[Finding]:

@@ -72,6 +72,7 @@ def create_app(
         store=materials,
         hub=signaling.hub,
         public_base_url=settings.public_base_url,
+        log_origin=installation.log.origin,
     )
     shelf = PackageShelf(installation, data.packages)
     setup_backoffice_console(
@@ -88,7 +89,7 @@ def create_app(
     app[FAULTS]["log"] = lambda: installation.sequencer.fault
     app[FAULTS]["events"] = lambda: pump.fault
     app.cleanup_ctx.append(_task(pump.run))
-    app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock)))
+    app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock, installation.eraser)))
     witnessing = Witnessing(installation.log, installation.cosigned, clock, data.witnesses)
     app.cleanup_ctx.append(_task(witnessing.run))
     return app

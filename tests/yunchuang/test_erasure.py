@@ -1,10 +1,12 @@
 """A case key destroyed by two persons: the content is gone from everything, every proof still verifies."""
 
+import asyncio
 import hashlib
 import io
 import json
 import shutil
 import sqlite3
+from contextlib import suppress
 
 import pytest
 from PIL import Image
@@ -39,13 +41,14 @@ from casework.model.erasure import ErasureReason, ErasureStatus
 from casework.model.rating import RatingGivenBy, RatingLevel
 from casework.policy.erasure_refusals import ErasureOver
 from casework.store import schema_case, schema_log
-from casework.store.erasure_rows import erasures_of
+from casework.store.erasure_rows import erasures_in, erasures_of
 from casework.store.reading import entries_of
 from casework.worker_link.messages import RoomClosed
 from scenes import case_scene
 from scenes.call_scene import Stage
 from yunchuang.evidence import PackageShelf
 from yunchuang.export import Exporter
+from yunchuang.housekeeping import keep_house
 
 FIRST = Actor("01JADM1N000000000000000001", Role.ADMIN)
 SECOND = Actor("01JADM1N000000000000000002", Role.ADMIN)
@@ -322,6 +325,27 @@ def test_a_failing_disk_leaves_it_for_later(house, monkeypatch):
             assert erasures_of(conn, case_id)[0].status is ErasureStatus.CONFIRMED
     assert len(house.installation.eraser.carry_out()) == 1
     assert house.installation.eraser.carry_out() == []
+
+
+async def test_a_running_desk_carries_out_what_was_confirmed(house):
+    case_id = house.completed()
+    house.confirm(house.request(case_id))
+    installation = house.installation
+    keeping = keep_house(installation.writer, installation.clock, installation.eraser)
+    task = asyncio.create_task(keeping)
+    try:
+        async with asyncio.timeout(20):
+            while case_id not in _destroyed(installation):
+                await asyncio.sleep(0.05)
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _destroyed(installation):
+    with installation.store.reading() as conn:
+        return [one.case_id for one in erasures_in(conn, ErasureStatus.DONE)]
 
 
 def _refused(*_arguments, **_named):

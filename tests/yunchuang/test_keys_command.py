@@ -9,7 +9,10 @@ import pytest
 from casework.actor import SYSTEM
 from casework.data_dir import DataDir
 from casework.installation import init_data_dir, opened
+from casework.keys.backup import write_backup
 from casework.store import reading
+from yunchuang.doctor import examine
+from yunchuang.settings import Settings
 
 COMMAND = Path(sys.executable).with_name("yunchuang")
 
@@ -71,6 +74,21 @@ def test_nothing_is_rotated_under_a_running_desk(data):
         assert "another process" in refused.stderr
         assert run("keys", "status", "--data", data.path).returncode == 0
     assert value_of(data) == 1
+
+
+def findings(data):
+    return {one.name: one for one in examine(Settings.alone(data=data.path))}
+
+
+def test_the_doctor_looks_at_keys_and_their_backups(data, tmp_path):
+    assert findings(data)["keys"].ok
+    assert findings(data)["key backups"].found == "0 kept, 0 run out"
+    write_backup(data.keys, tmp_path / "backup", now_ms=1, expires_at_ms=2)
+    assert not findings(data)["key backups"].ok
+    data.kek.rename(tmp_path / "kek")
+    assert not findings(data)["keys"].ok
+    data.keys.rename(tmp_path / "keys.sqlite3")
+    assert "absent" in findings(data)["keys"].found
 
 
 def test_a_lost_kek_is_one_line(data):
