@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 from audit.verifier import jsonform
 from audit.verifier.digest import leaf_hash
@@ -35,10 +34,11 @@ MEMBERS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One entry as it lies in a package or a log. `members` is its whole JSON object; the other
     fields are the members that checks rely on, of the right types but not yet in the right form.
+
+    A tuple, because a log's audit makes millions, and it is made in a third of the time.
     """
 
     path: str
@@ -123,7 +123,7 @@ _is_known_name = lru_cache(1 << 14)(_matches)
 
 
 def _is_name(pattern: re.Pattern[str], value: object) -> bool:
-    return isinstance(value, str) and _is_known_name(pattern, value)
+    return type(value) is str and _is_known_name(pattern, value)
 
 
 def _mapping(values: Mapping[str, str], names: re.Pattern[str]) -> bool:
