@@ -79,7 +79,8 @@ class Eraser:
             ],
         )
         done = self._writer.run_sync(destroy_keys, command, actor=SYSTEM)
-        self._store.scrub()
+        if not self._store.scrub():
+            _log.warning("old_pages_remain_until_the_store_is_closed")
         _log.info("keys_destroyed", case=decided.case_id, calls=len(decided.calls))
         return done
 
