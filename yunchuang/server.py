@@ -72,6 +72,7 @@ def create_app(
         store=materials,
         hub=signaling.hub,
         public_base_url=settings.public_base_url,
+        log_origin=installation.log.origin,
     )
     shelf = PackageShelf(installation, data.packages)
     setup_backoffice_console(

@@ -59,6 +59,7 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "desk.line.changed": (N_("Line became"), "signal", ""),
     "desk.line.summed_up": (N_("What the line was like"), "signal", ""),
     "desk.receipt.printed": (N_("Receipt printed"), "printer", ""),
+    "receipt.issued": (N_("Receipt committed to the log"), "printer", ""),
     "rec.expect": (N_("Expected tracks changed"), "record", ""),
     "desk.call.interrupted": (N_("Call interrupted"), "line-off", "bad"),
     "desk.call.evidence_voided": (
