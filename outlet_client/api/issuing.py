@@ -148,7 +148,7 @@ async def _until_logged(request: web.Request, case: Case) -> None:
     waiting: the receipt is printed without the line then, and a reprint has it.
     """
     for _ in range(round(LOGGED_WITHIN_S / _LOOK_S)):
-        if case.decision_seq is None or await read(request, decision_place, case):
+        if case.decision_seq is None or await read(request, decision_place, case) is not None:
             return
         await asyncio.sleep(_LOOK_S)
 
