@@ -15,6 +15,7 @@ from backoffice_console.api.signing import setup_signing
 from backoffice_console.pages.audit import setup_audit_pages
 from backoffice_console.pages.hall import setup_hall_pages
 from backoffice_console.pages.lead import setup_lead_pages
+from backoffice_console.pages.signing_keys import setup_signing_key_pages
 from backoffice_console.ports import EvidenceService, LogStatus
 from casework.keys.key_ring import KeyRing
 from casework.materials.port import MaterialStore
@@ -52,4 +53,5 @@ def setup_backoffice_console(
 
     setup_hall_pages(app)
     setup_lead_pages(app)
+    setup_signing_key_pages(app)
     setup_audit_pages(app)

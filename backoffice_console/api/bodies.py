@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from audit.act import KeyKind
+from casework.model.actor_key import RevokeReason
 from casework.model.case import Outcome
 from casework.model.decision import RefusalReason, Remedy, ReturnReason
 from casework.model.material import MaterialCheck
@@ -86,6 +87,10 @@ class EnrolBody(Body):
 
     kind: KeyKind
     public_key: Annotated[str, Field(max_length=400)]
+
+
+class RevokeBody(Body):
+    reason: RevokeReason
 
 
 class RevealBody(Body):

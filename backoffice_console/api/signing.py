@@ -9,6 +9,7 @@ from backoffice_console.api import bodies
 from backoffice_console.api.answers import id_in_path, json_answer
 from backoffice_console.api.paths import DECISION
 from casework.actions.enrol_key import EnrolKey, enrol_key
+from casework.actions.revoke_key import RevokeKey, revoke_key
 from casework.actor import Actor
 from casework.model.actor_key import ActSignature
 from casework.views.act_to_sign import act_to_sign
@@ -59,6 +60,21 @@ async def show_act(request: web.Request, actor: Actor) -> web.Response:
     return json_answer({"origin": origin_of(request), **asdict(found)})
 
 
+@operation(
+    "Revoke a signing key: one's own, or as duty lead anybody's",
+    body=bodies.RevokeBody,
+    refusals=("K-02", "K-03"),
+)
+@require(Door.REVIEWER, Door.LEAD)
+async def revoke(request: web.Request, actor: Actor) -> web.Response:
+    body = await read_json(request, bodies.RevokeBody)
+    command = RevokeKey(origin_of(request), request.match_info["key_id"], body.reason)
+    key = idempotency_key(request)
+    done = await request.app[WRITER].run(revoke_key, command, actor=actor, idempotency_key=key)
+    return json_answer(done)
+
+
 def setup_signing(app: web.Application) -> None:
     app.router.add_get(f"{DECISION}/{{decision_id}}/act", show_act)
     app.router.add_post("/api/v1/review/signing-keys", enrol)
+    app.router.add_post("/api/v1/signing-keys/{key_id}/revoke", revoke)

@@ -33,7 +33,7 @@ async def show_desk(request: web.Request, actor: Actor) -> web.Response:
     """Queries `item` and `outlet` filter the pool that is shown."""
     store, now_ms = request.app[STORE], request.app[CLOCK].wall_ms()
     asked = {name: request.query.get(name, "")[:80] for name in ("item", "outlet")}
-    page = _page(actor)
+    page = page_of(actor)
     groups = await store.read(certified_groups, actor.id, now_ms)
     # Numbers first: an event between the two makes the page look once more, none is missed.
     names = ("queue", *(f"pool:{group}" for group in sorted(groups)))
@@ -65,7 +65,7 @@ async def show_done(request: web.Request, actor: Actor) -> web.Response:
             "lines": await store.read(done_today, actor, now_ms),
             "today": await store.read(day_counts, now_ms, actor.id),
             "words": words,
-            "page": _page(actor),
+            "page": page_of(actor),
         },
     )
 
@@ -99,7 +99,7 @@ async def _review(
     case_id: str | None,
     decision_call: str | None = None,
 ) -> web.Response:
-    page = _page(actor) | {
+    page = page_of(actor) | {
         "call": call_id,
         "case": case_id,
         "decision_call": decision_call,
@@ -121,7 +121,7 @@ async def _review(
     return render(request, f"{_ROOM}/review.html", {"page": page, "in_call": call_id is not None})
 
 
-def _page(actor: Actor) -> dict[str, object]:
+def page_of(actor: Actor) -> dict[str, object]:
     """What every script of the desk needs to know: who, and what may be said."""
     return {
         "me": actor.id,

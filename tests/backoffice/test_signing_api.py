@@ -138,3 +138,42 @@ async def test_where_they_are_off_nothing_is_looked_at(asks_for, house, case_id,
     body = await signed(asks_for, browser, decision)
     assert (await asks_for.post(f"{decision}/confirm", json=body)).status == 200
     assert last_entry(house, case_id).akey is None
+
+
+async def test_a_reviewer_sees_and_revokes_her_own_keys_alone(client, sign_in, house, browser):
+    other = Browser(house.kernel, house.city.actors["reviewer2"], 2, origin=browser.origin)
+    browser.enrol()
+    other.enrol()
+    await sign_in("reviewer", "reviewer1")
+    text = await (await client.get("/hall/keys")).text()
+    assert browser.id in text
+    assert other.id not in text
+    path = "/api/v1/signing-keys/{}/revoke"
+    answer = await client.post(path.format(other.id), json={"reason": "doubted"})
+    assert await code_of(answer) == (403, "K-03")
+    answer = await client.post(path.format("0" * 64), json={"reason": "doubted"})
+    assert await code_of(answer) == (404, "K-02")
+    assert (await client.post(path.format(browser.id), json={"reason": "lost"})).status == 200
+    assert "已注销" in await (await client.get("/hall/keys")).text()
+    assert await code_of(await enrol(client, browser)) == (409, "A-02")
+
+
+async def test_the_duty_lead_sees_and_revokes_all(client, sign_in, house, browser):
+    browser.enrol()
+    await sign_in("lead", "lead")
+    assert browser.id in await (await client.get("/lead/keys")).text()
+    path = f"/api/v1/signing-keys/{browser.id}/revoke"
+    assert (await client.post(path, json={"reason": "left"})).status == 200
+    assert "data-action=" not in await (await client.get("/lead/keys")).text()
+
+
+async def test_the_auditor_sees_whether_a_decision_is_signed(client, sign_in, house):
+    from casework.actions.view_case import ViewCase, view_case
+
+    def words(case_id: str) -> str:
+        viewed = house.run(view_case, ViewCase(case_id, "抽查"), house.city.actors["auditor"])
+        return f"/audit/cases/{case_id}?viewing={viewed.entry_seq}"
+
+    await sign_in("auditor", "auditor")
+    text = await (await client.get(words(house.decided(DESK_ITEM)))).text()
+    assert "未签名" in text

@@ -1,6 +1,7 @@
 """A real Chromium that makes its key, makes the commitments of what it shows, and signs."""
 
 import pytest
+from backoffice_screen import no_barriers
 from playwright.async_api import expect
 
 from audit import act, note
@@ -13,6 +14,7 @@ from casework.model.case import CaseState, Road
 from casework.store.reading import entries_of
 from casework.views.actor_keys import keys_of
 from scenes.case_scene import DESK_ITEM
+from scenes.signing import Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -122,3 +124,29 @@ async def test_nothing_is_decided_that_differs_from_what_is_shown(live_house, en
     await page.click("[data-action=confirm-decision]")
     await expect(page.locator(".sheet-dialog .banner")).to_contain_text("N-05")
     assert live_house.desk.case(case_id).state is CaseState.IN_FIRST_REVIEW
+
+
+async def test_the_duty_lead_revokes_a_key_of_the_list(live_house, enter):
+    origin = live_house.log.published().origin
+    browser = Browser(live_house.kernel, live_house.reviewer, 1, origin=origin)
+    browser.enrol()
+    page = await enter("lead", "lead", "/lead")
+    await page.click("a[href='/lead/keys']")
+    row = page.locator(f"tr[data-key='{browser.id}']")
+    await row.locator("select").select_option("left")
+    await no_barriers(page)
+    await row.locator("[data-action=revoke-key]").click()
+    await page.click("dialog[open] button[value=yes]")
+    await expect(row).to_contain_text("已注销")
+    await expect(row).to_contain_text("人员已离岗")
+    assert [key.revoked_at_ms is not None for key in enrolled(live_house)] == [True]
+
+
+async def test_a_reviewer_finds_her_keys(live_house, enter, case_id):
+    page = await enter("reviewer", "reviewer1", "/hall")
+    await refuse(page, case_id)
+    await decided(page, live_house, case_id)
+    await page.goto("/hall/keys")
+    (key,) = enrolled(live_house)
+    await expect(page.locator(f"tr[data-key='{key.id}']")).to_contain_text("有效")
+    await no_barriers(page)
