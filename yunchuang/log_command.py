@@ -1,6 +1,7 @@
 """`yunchuang log`: make it, look at it, audit it."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from casework.log.condition import LogCondition, look_at_log
 from casework.log.first import begin_log
 from casework.log.setup import load_log_key
 from yunchuang.options import Data, settings_of
+from yunchuang.witnesses import read_status
 
 log = typer.Typer(no_args_is_help=True, help="The hash-chained log of this installation.")
 
@@ -78,20 +80,14 @@ def _facts(found: LogCondition, folder: DataDir) -> dict[str, object]:
         "logged": found.logged,
         "waiting": found.waiting,
         "heartbeat_ms": found.heartbeat_ms,
-        "witnesses": _witnesses(folder),
+        "witnesses": read_status(folder.witnesses),
         "faults": [str(fault) for fault in found.faults],
     }
 
 
-def _witnesses(folder: DataDir) -> object:
-    """As the desk last found them; None where none are configured or no desk ran."""
-    try:
-        return json.loads(folder.witnesses.read_bytes())
-    except (OSError, ValueError):
-        return None
-
-
 def _shown(value: object) -> str:
     if isinstance(value, list):
-        return "; ".join(map(str, value)) or "none"
+        return "; ".join(map(_shown, value)) or "none"
+    if isinstance(value, Mapping):  # a witness
+        return " ".join(_shown(value.get(name)) for name in ("name", "state", "size"))
     return "-" if value is None else str(value)
