@@ -14,11 +14,13 @@ from statistics import median
 from bench.audit import proofs, reading, recordings
 from bench.audit.callers import Answered, nearest_rank
 from bench.audit.made_log import make_log
+from bench.audit.witnessing import WITNESSES, witnessed_after_ms
 from bench.audit.writing import city
 from bench.output import Row, emit, say
+from yunchuang.logging_setup import configure_logging
 
 BENCH = "audit"
-GROUPS = ("writing", "recordings", "log")
+GROUPS = ("writing", "witnesses", "recordings", "log")
 ACTS = ("open_case", "save_form")
 MILLION = 1_000_000
 
@@ -35,7 +37,7 @@ class Plan:
 
 def run(plan: Plan, folder: Path) -> int:
     """The exit status: 0 when every figure could be taken."""
-    groups = {"writing": writing, "recordings": hashing, "log": log}
+    groups = {"writing": writing, "witnesses": witnesses, "recordings": hashing, "log": log}
     status = 0
     for name in plan.only:
         say(f"load {os.getloadavg()[0]:.1f}  {name}")
@@ -63,9 +65,18 @@ def writing(plan: Plan, folder: Path) -> Iterator[Row]:
             params = {"callers": plan.callers, "act": name}
             yield from _answers("acts_per_s", "act_ms", acts, params)
         delays = runner.run(scene.logged_after_ms(plan.callers, 2 * plan.seconds))
-        for share, word in ((0.5, "p50"), (0.99, "p99")):
-            value = nearest_rank(delays, share)
-            yield Row(f"audit/recorded_to_logged_ms_{word}", {}, value, "ms", len(delays))
+        yield from _delays("recorded_to_logged", delays, {})
+
+
+def witnesses(plan: Plan, folder: Path) -> Iterator[Row]:
+    delays = asyncio.run(witnessed_after_ms(folder, 2 * plan.seconds))
+    yield from _delays("logged_to_witnessed", delays, {"witnesses": WITNESSES})
+
+
+def _delays(step: str, delays: list[float], params: dict[str, bool | int | str]) -> Iterator[Row]:
+    for share, word in ((0.5, "p50"), (0.99, "p99")):
+        value = nearest_rank(delays, share)
+        yield Row(f"audit/{step}_ms_{word}", params, value, "ms", len(delays))
 
 
 def _answers(
@@ -137,6 +148,7 @@ def read_plan(arguments: list[str]) -> Plan:
 
 def main() -> int:
     plan = read_plan(sys.argv[1:])
+    configure_logging(readable=True)  # on standard error: standard output is rows alone
     # On the disk of the checkout: a temporary folder may lie in memory, where nothing is synced.
     home = Path(".make")
     home.mkdir(exist_ok=True)

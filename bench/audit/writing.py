@@ -1,6 +1,7 @@
 """Entries and whole acts through the store, writer and log of an installation."""
 
 import asyncio
+import random
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -84,12 +85,14 @@ class City:
         watch = threading.Thread(target=self._watch, args=(stop, grown), daemon=True)
         watch.start()
         numbers = count()
+        dice = random.Random(5)
 
         async def act(caller: int) -> None:
+            # At every moment of the sequencer's second, and not always at the same one.
+            await asyncio.sleep(dice.uniform(0.5, 1.5))
             command = Note(f"case:{self.cases[caller]}", next(numbers))
             await self.installation.writer.run(note, command, actor=self.clerk)
             committed.append(time.perf_counter())
-            await asyncio.sleep(1.0)
 
         try:
             await ask(act, callers, seconds)
