@@ -28,9 +28,22 @@ def package(tmp_path: Path, scene: Scene) -> Path:
 
 def test_a_flipped_byte_of_any_file_is_refused_and_named(package: Path):
     """Every file, at some random bytes and bits of each; see below for every byte of some."""
-    chance = random.Random(20)
     files = [path for path in sorted(package.rglob("*")) if path.is_file()]
     assert len(files) > 50
+    flip_each(package, files)
+
+
+def test_so_it_is_in_what_the_archive_form_alone_has(tmp_path: Path, archive: Scene):
+    root = tmp_path / "package"
+    write_folder(archive.build(), root)
+    files = [path for path in sorted((root / "data").rglob("*")) if path.suffix != ".leaf"]
+    files = [path for path in files if path.is_file()]
+    assert {path.suffix for path in files} == {".json", ".jpg", ".pdf", ".key", ".tsv", ".webm", ""}
+    flip_each(root, files)
+
+
+def flip_each(package: Path, files: list[Path]) -> None:
+    chance = random.Random(20)
     for file in files:
         data = file.read_bytes()
         name = str(file.relative_to(package))
