@@ -75,8 +75,9 @@ def test_it_is_refused_by_these_checks_and_named(refusal: Refusal, tmp_path: Pat
     against_the_seal = found & SEAL if refusal.sealed else frozenset()
     assert found - against_the_seal == refusal.checks, report.problems
     assert bool(against_the_seal) == refusal.sealed
-    assert refusal.record in {problem.record for problem in report.problems}, report.problems
-    assert all(problem.expected or problem.found for problem in report.problems)
+    named = [problem for problem in report.problems if problem.record == refusal.record]
+    assert named, report.problems
+    assert all(problem.path and problem.expected != problem.found for problem in named)
     assert without(found, shown.path, brought).problems == []
 
 
