@@ -1,5 +1,7 @@
 """Trust policies by the words of c2sp.org/tlog-policy, and against the verifier's own reading."""
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,14 @@ def test_one_witness_can_be_the_quorum():
     assert not policy.satisfied([X2])
 
 
+NUMBERS = count()
+
+
+def number(_value):
+    """Keys differ in every process; names of tests must not."""
+    return str(next(NUMBERS))
+
+
 WITNESS = f"witness a {X1.vkey}\nwitness b {X2.vkey}\n"
 
 
@@ -94,6 +104,7 @@ WITNESS = f"witness a {X1.vkey}\nwitness b {X2.vkey}\n"
         "quorum none\n\x00\n",
         "quorum\u3000none\n",
     ],
+    ids=number,
 )
 def test_what_is_no_policy_is_refused_by_both_readers(text):
     with pytest.raises(MalformedError):

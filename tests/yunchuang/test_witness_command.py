@@ -169,6 +169,8 @@ class TestStatusCodes:
             (LOG.request(3, 5), 409),
             (LOG.request(0, 5).replace(b"old 0\n", b"old 0\n" + b"A" * 43 + b"=\n"), 422),
         ],
+        # Keys differ in every process; names of tests must not.
+        ids=lambda value: str(value) if isinstance(value, int) else "",
     )
     async def test_of_a_first_request(self, client, body, status):
         async with client.post("/add-checkpoint", data=body) as answer:
