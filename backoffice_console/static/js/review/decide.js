@@ -210,7 +210,7 @@ function signing(confirmation) {
   const words = {
     waiting: t("This browser prepares to sign the decision…"),
     signs: t("Confirming signs the decision with your key in this browser."),
-    unsigned: t("This browser cannot sign: the decision is recorded as unsigned."),
+    unsigned: confirmation.signer.rule === "required" ? t("This browser cannot sign, and decisions must be signed here.") : t("This browser cannot sign: the decision is recorded as unsigned."),
   };
   return html`<p class="muted" data-signing="${confirmation.state}">${words[confirmation.state]}</p>`;
 }
