@@ -150,3 +150,17 @@ async def test_a_reviewer_finds_her_keys(live_house, enter, case_id):
     (key,) = enrolled(live_house)
     await expect(page.locator(f"tr[data-key='{key.id}']")).to_contain_text("有效")
     await no_barriers(page)
+
+
+async def test_a_line_that_was_away_for_a_moment_costs_no_signature(live_house, enter, case_id):
+    page = await enter("reviewer", "reviewer1", "/hall")
+    asked = []
+
+    async def lost_once(route):
+        asked.append(route)
+        await (route.abort() if len(asked) == 1 else route.continue_())
+
+    await page.route("**/decision/*/act", lost_once)
+    await refuse(page, case_id)
+    await expect(page.locator("[data-signing=unsigned]")).to_be_visible()
+    assert (await decided(page, live_house, case_id)).akey is not None

@@ -62,7 +62,9 @@ export class Confirmation {
       await this.signer.key();
       this.state = "signs";
     } catch {
+      // The line may have been away for a moment: the press tries once more.
       this.state = "unsigned";
+      this.#askAgain();
     }
   }
 
