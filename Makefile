@@ -9,7 +9,7 @@ UV  := .venv-tools/bin/uv
 PY  := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help install debian demo test check bench-media bench-call bench-lines bench-flood bench-kills soak fuzz format vendor clean
+.PHONY: help install debian demo test check bench-media bench-call bench-lines bench-flood bench-kills bench-audit soak fuzz format vendor clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -71,6 +71,9 @@ fuzz: .make/python ## a million hostile datagrams, and answers, frames and messa
 
 bench-kills: .make/python ## kill -9 at random moments of recorded calls; ARGS="--kills 50 --seed 7"
 	@$(PY) -m bench.kills $(ARGS)
+
+bench-audit: .make/python ## what the log costs and how fast it is verified; ARGS="--only writing,log --entries 100000"
+	@$(PY) -m bench.audit $(ARGS)
 
 soak: .make/python ## joins, leaves and long calls, and all given back; ARGS="--joins 1000 --minutes 5"
 	@$(PY) -m bench.soak $(ARGS)

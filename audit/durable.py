@@ -26,13 +26,15 @@ class Disk:
         """Write a new file and return its descriptor, still open and not yet synced."""
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(descriptor, view) :]
+            _write_all(descriptor, data)
         except OSError:
             os.close(descriptor)
             raise
         return descriptor
+
+    def append(self, descriptor: int, data: bytes) -> None:
+        """Write on behind what was written through this descriptor."""
+        _write_all(descriptor, data)
 
     def sync(self, descriptor: int) -> None:
         os.fsync(descriptor)
@@ -129,6 +131,12 @@ def sync_names(directory: Path, *, disk: Disk = DISK) -> None:
     disk.sync_directory(directory.parent)
     for path, _, _ in os.walk(directory):
         disk.sync_directory(Path(path))
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
 
 
 def _write_temporary(path: Path, data: bytes, mode: int, disk: Disk) -> Path:

@@ -7,9 +7,11 @@ from aiohttp import web
 from backoffice_console.ports import EvidenceService, LogStatus
 from casework.keys.key_ring import KeyRing
 from casework.materials.port import MaterialStore
+from casework.model.actor_key import SigningRule
 
 KEYS: web.AppKey[KeyRing] = web.AppKey("backoffice_keys", KeyRing)
 MATERIALS: web.AppKey[MaterialStore] = web.AppKey("backoffice_materials")
 RECORDINGS: web.AppKey[Path] = web.AppKey("backoffice_recordings", Path)
 EVIDENCE: web.AppKey[EvidenceService] = web.AppKey("backoffice_evidence")
+SIGNING: web.AppKey[SigningRule] = web.AppKey("backoffice_signing", SigningRule)
 LOG_STATUS: web.AppKey[LogStatus] = web.AppKey("backoffice_log_status")

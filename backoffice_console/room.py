@@ -11,12 +11,15 @@ from backoffice_console.api.decisions import setup_decisions
 from backoffice_console.api.material_files import setup_material_files
 from backoffice_console.api.recordings import setup_recordings
 from backoffice_console.api.review import setup_review
+from backoffice_console.api.signing import setup_signing
 from backoffice_console.pages.audit import setup_audit_pages
 from backoffice_console.pages.hall import setup_hall_pages
 from backoffice_console.pages.lead import setup_lead_pages
+from backoffice_console.pages.signing_keys import setup_signing_key_pages
 from backoffice_console.ports import EvidenceService, LogStatus
 from casework.keys.key_ring import KeyRing
 from casework.materials.port import MaterialStore
+from casework.model.actor_key import SigningRule
 from portal.rooms import add_room
 
 
@@ -28,6 +31,7 @@ def setup_backoffice_console(
     recordings: Path,
     evidence: EvidenceService,
     log_status: LogStatus,
+    signing: SigningRule = SigningRule.OPTIONAL,
 ) -> None:
     """After `setup_portal`. `recordings` is the folder with one directory a call."""
     app[keys.KEYS] = key_ring
@@ -35,16 +39,19 @@ def setup_backoffice_console(
     app[keys.RECORDINGS] = recordings
     app[keys.EVIDENCE] = evidence
     app[keys.LOG_STATUS] = log_status
+    app[keys.SIGNING] = signing
 
     add_room(app, "backoffice_console", Path(__file__).parent)
 
     setup_calls(app)
     setup_review(app)
     setup_decisions(app)
+    setup_signing(app)
     setup_material_files(app)
     setup_audit(app)
     setup_recordings(app)
 
     setup_hall_pages(app)
     setup_lead_pages(app)
+    setup_signing_key_pages(app)
     setup_audit_pages(app)

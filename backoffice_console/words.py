@@ -5,6 +5,7 @@ from enum import IntEnum, StrEnum
 from typing import TypeVar
 
 from casework.actor import Role
+from casework.model.actor_key import RevokeReason
 from casework.model.call import (
     AwayReason,
     CallKind,
@@ -52,6 +53,12 @@ CASE_TONES: Mapping[CaseState, tuple[str, str]] = {
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.APPROVED: N_("Approved"),
     Outcome.REFUSED: N_("Refused"),
+}
+REVOKE_REASONS: Mapping[RevokeReason, str] = {
+    RevokeReason.LOST: N_("Machine lost or replaced"),
+    RevokeReason.LEFT: N_("Person has left this post"),
+    RevokeReason.DOUBTED: N_("Not made by its owner, or in doubt"),
+    RevokeReason.REPLACED: N_("Not used any more"),
 }
 ROADS: Mapping[Road, str] = {
     Road.DESK: N_("Desk review"),

@@ -39,3 +39,9 @@ class WorkingCalendar:
 def day_of(wall_ms: int) -> dt.date:
     """The day in China at this instant."""
     return dt.datetime.fromtimestamp(wall_ms / 1000, CHINA).date()
+
+
+def instant(wall_ms: int) -> str:
+    """This instant as people in China write it, to the second."""
+    at = dt.datetime.fromtimestamp(wall_ms / 1000, CHINA)
+    return at.strftime("%Y-%m-%d %H:%M:%S +08:00")

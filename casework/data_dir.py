@@ -63,9 +63,19 @@ class DataDir:
         return self.path / "materials"
 
     @property
+    def packages(self) -> Path:
+        """Evidence packages as zips; they can be written again."""
+        return self.path / "packages"
+
+    @property
     def run(self) -> Path:
         """Sockets and pid files; may be emptied while nothing runs."""
         return self.path / "run"
+
+    @property
+    def witnesses(self) -> Path:
+        """How the desk last found its witnesses."""
+        return self.run / "witnesses.json"
 
     @property
     def marker(self) -> Path:

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from audit.durable import create_file
 from audit.log import MerkleLog
 from audit.note import VerifyingKey
+from audit.policy import Policy
 from casework.clock import Clock, SystemClock
 from casework.data_dir import DataDir
-from casework.keys.kek import create_kek, read_kek
+from casework.erasure.eraser import Eraser
+from casework.keys.kek import create_kek
+from casework.keys.kek_files import KekFiles
 from casework.keys.key_file import KeyFile
 from casework.keys.key_ring import KeyRing
+from casework.keys.opening import open_key_file
+from casework.log.cosigned import Cosigned
 from casework.log.heartbeat import Heartbeat
 from casework.log.sequencer import Sequencer
-from casework.log.setup import init_log, open_log
+from casework.log.setup import init_log, load_log_key, open_log
 from casework.store import migrate
 from casework.store.engine import Store, open_store
 from casework.store.writer import Writer
@@ -32,7 +37,9 @@ class Installation:
     keys: KeyRing
     writer: Writer
     log: MerkleLog
+    cosigned: Cosigned
     sequencer: Sequencer
+    eraser: Eraser
 
 
 def init_data_dir(data: DataDir, *, origin: str) -> VerifyingKey:
@@ -52,8 +59,11 @@ def init_data_dir(data: DataDir, *, origin: str) -> VerifyingKey:
 
 
 @contextmanager
-def opened(data: DataDir, *, clock: Clock | None = None) -> Iterator[Installation]:
-    """Opens the installation for the one desk and starts writer and sequencer.
+def opened(
+    data: DataDir, *, clock: Clock | None = None, policy: Policy | None = None
+) -> Iterator[Installation]:
+    """Opens the installation for the one desk and starts writer and sequencer. `policy` names the
+    log's witnesses; whoever asks them hands their cosignatures to `cosigned`.
 
     At the end waiting acts are done, committed entries logged, and everything is closed. Raises
     DataDirError if it is absent or in use, KekError if its keys do not open, LogStateError if log,
@@ -63,18 +73,24 @@ def opened(data: DataDir, *, clock: Clock | None = None) -> Iterator[Installatio
     data.check()
     with ExitStack() as stack:
         stack.enter_context(data.held())
-        keys = KeyRing(KeyFile(data.keys, read_kek(data.kek)))
+        keys = KeyRing(open_key_file(data.keys, KekFiles(data.kek)))
         stack.callback(keys.close)
         migrate.upgrade(data.database_url)
         store = open_store(data.database_url)
         stack.callback(store.close)
         log = stack.enter_context(open_log(data.log, data.checkpoint_store, data.log_key))
+        log_key = load_log_key(data.log_key).verifying_key
+        cosigned = Cosigned(data.log, log_key, policy or Policy())
+        cosigned.check(log)
         writer = Writer(store, clock=clock, keys=keys)
         writer.start()
         stack.callback(writer.stop)
-        sequencer = Sequencer(store, writer, log, heartbeat=Heartbeat(writer, clock))
+        heartbeat = Heartbeat(writer, clock, cosigned.newest)
+        sequencer = Sequencer(store, writer, log, heartbeat=heartbeat)
         sequencer.reconcile()
         sequencer.start()
         # Left in reverse order: the sequencer writes back through the writer.
         stack.callback(sequencer.stop)
-        yield Installation(data, clock, store, keys, writer, log, sequencer)
+        eraser = Eraser(data, store, writer, keys, origin=log.origin)
+        eraser.settle()
+        yield Installation(data, clock, store, keys, writer, log, cosigned, sequencer, eraser)

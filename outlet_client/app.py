@@ -32,6 +32,7 @@ def setup_outlet(
     store: MaterialStore,
     hub: PageHub,
     public_base_url: str = "",
+    log_origin: str = "",
 ) -> None:
     """Adds pages and interface of the counter to a shell (`portal.app.setup_portal`).
 
@@ -41,6 +42,7 @@ def setup_outlet(
         keys=keys,
         materials=store,
         public_base_url=public_base_url,
+        log_origin=log_origin,
         receipt_signatures=ReceiptSignatures(),
         mirrors=Mirrors(hub.tell),
         screens=ScreenPresence(hub),

@@ -14,12 +14,14 @@ from outlet_client.screen_presence import ScreenPresence
 @dataclass(frozen=True, slots=True)
 class Outlet:
     """`public_base_url` is empty where citizens' telephones cannot reach the site: papers then
-    carry a number and a short code, and no QR that leads nowhere.
+    carry a number and a short code, and no QR that leads nowhere. `log_origin` is the name of the
+    log that decisions stand in; empty where there is none.
     """
 
     keys: KeyRing
     materials: MaterialStore
     public_base_url: str
+    log_origin: str
     receipt_signatures: ReceiptSignatures
     mirrors: Mirrors
     screens: ScreenPresence

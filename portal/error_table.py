@@ -4,6 +4,7 @@ The rows lie in `error_rows`, one file a family of codes. The same rows answer H
 WebSocket; a test holds them against every DomainError of the program.
 """
 
+from portal.error_rows.actor import ACTOR_ROWS
 from portal.error_rows.backoffice import BACKOFFICE_ROWS
 from portal.error_rows.call import CALL_ROWS
 from portal.error_rows.case import CASE_ROWS
@@ -15,6 +16,7 @@ from portal.error_rows.socket import SOCKET_ROWS
 
 FAMILIES = (
     KERNEL_ROWS,
+    ACTOR_ROWS,
     PAGE_ROWS,
     CASE_ROWS,
     CALL_ROWS,

@@ -9,38 +9,36 @@ from typing import Annotated
 import typer
 
 from audit.errors import AuditError
-from audit.log import read_published
 from audit.package.model import Form
-from audit.verifier.cli import as_text
 from audit.verifier.cli import main as verifier_main
-from audit.verifier.trust import make_trust, parse_keys
-from audit.verifier.verify import verify as run_verifier
 from casework.data_dir import DataDir, DataDirError
 from casework.errors import DomainError
 from casework.installation import init_data_dir, opened
-from casework.log.setup import load_log_key
+from casework.keys.kek import KekError
 from yunchuang import doctor as examination
 from yunchuang.export import Exporter
+from yunchuang.keys_command import keys
+from yunchuang.log_command import log
 from yunchuang.logging_setup import configure_logging
+from yunchuang.mirror.command import mirror
 from yunchuang.node import serve as serve_node
-from yunchuang.settings import MOST_WORKERS, Settings
+from yunchuang.options import Data, settings_of
+from yunchuang.settings import MOST_WORKERS
 from yunchuang.supervisor import NotReadyError
+from yunchuang.witness.command import witness
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-log = typer.Typer(no_args_is_help=True, help="The hash-chained log of this installation.")
 app.add_typer(log, name="log")
-
-Data = Annotated[
-    Path | None,
-    typer.Option("--data", metavar="DIR", help="Data directory (default: from the settings)."),
-]
+app.add_typer(keys, name="keys")
+app.add_typer(witness, name="witness")
+app.command()(mirror)
 
 
 def main() -> None:
     """Entry point. Refusals are one line on standard error and exit code 1, never a traceback."""
     try:
         app()
-    except (DomainError, DataDirError, AuditError, NotReadyError, OSError) as error:
+    except (DomainError, DataDirError, KekError, AuditError, NotReadyError, OSError) as error:
         code = f"{error.code} " if isinstance(error, DomainError) else ""
         sys.stderr.write(f"yunchuang: {code}{error}\n")
         sys.exit(1)
@@ -54,7 +52,7 @@ def init(
     ] = None,
 ) -> None:
     """Make a data directory with keys, database and an empty log; print the log's public key."""
-    settings = _settings(data)
+    settings = settings_of(data)
     key = init_data_dir(DataDir(settings.data), origin=origin or settings.origin)
     typer.echo(key.vkey)
 
@@ -68,7 +66,7 @@ def serve(
 ) -> None:
     """Run one node: supervisor, desk and media workers."""
     configure_logging(readable=sys.stderr.isatty())
-    settings = _settings(data)
+    settings = settings_of(data)
     if workers is not None:
         settings = settings.model_copy(update={"workers": workers})
     asyncio.run(serve_node(settings))
@@ -110,7 +108,7 @@ def export(
     data: Data = None,
 ) -> None:
     """Write the evidence package of a case from a data directory at rest."""
-    with opened(DataDir(_settings(data).data)) as installation:
+    with opened(DataDir(settings_of(data).data)) as installation:
         exporter = Exporter(installation)
         package_id = package or exporter.make(exporter.find(case), form)
         exporter.write(package_id, out)
@@ -139,7 +137,7 @@ def compose(
     # Imported here: libraries for media and fonts are a second that no other command shall pay.
     from yunchuang.compose_command import compose as compose_call  # noqa: PLC0415
 
-    compose_call(DataDir(_settings(data).data), call, out, tracks, force=force)
+    compose_call(DataDir(settings_of(data).data), call, out, tracks, force=force)
 
 
 @app.command(
@@ -157,39 +155,10 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,  # noqa: FBT002  (an option)
 ) -> None:
     """Examine this machine and this installation; exit code 1 when something must be mended."""
-    findings = examination.examine(_settings(data))
+    findings = examination.examine(settings_of(data))
     if as_json:
         typer.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False))
     else:
         for finding in findings:
             typer.echo(finding.line())
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
-
-
-@log.command("status")
-def log_status(data: Data = None) -> None:
-    """Print the published checkpoint and its key."""
-    folder = DataDir(_settings(data).data)
-    folder.check()
-    key = load_log_key(folder.log_key).verifying_key
-    signed, _ = read_published(folder.log, key)
-    head = signed.head
-    typer.echo(json.dumps({"origin": signed.origin, "size": head.size, "root": head.root.hex()}))
-    typer.echo(key.vkey)
-
-
-@log.command("verify")
-def log_verify(data: Data = None) -> None:
-    """Audit the whole log: tiles, root, signature, and every chain in it."""
-    folder = DataDir(_settings(data).data)
-    folder.check()
-    own = load_log_key(folder.log_key).verifying_key.vkey
-    # Our own key finds damage and accidents. Who distrusts us brings a key: `verify --keys`.
-    trust = make_trust(parse_keys(f"{own}\n".encode(), "log key"), None, outside=True)
-    report = run_verifier(folder.log, trust)
-    typer.echo(as_text(report))
-    raise typer.Exit(report.exit_code)
-
-
-def _settings(data: Path | None) -> Settings:
-    return Settings() if data is None else Settings(data=data)

@@ -7,20 +7,24 @@ A desk that is killed ends no call: workers go on, and the next desk takes up wh
 import asyncio
 import signal
 import socket
+import sys
 
 import structlog
 from aiohttp import web
 
+from audit.errors import AuditError
 from casework.bus.memory import MemoryBus
 from casework.bus.port import Bus
-from casework.data_dir import DataDir
+from casework.data_dir import DataDir, DataDirError
 from casework.installation import opened
+from casework.keys.kek import KekError
 from yunchuang.logging_setup import configure_logging
 from yunchuang.places import desk_pid_file, worker_name, worker_socket
 from yunchuang.process import write_pid_file
 from yunchuang.server import create_app
 from yunchuang.settings import Settings
 from yunchuang.watchdog import keep_saying_so
+from yunchuang.witnesses import read_policy
 
 log = structlog.get_logger(component="desk")
 
@@ -37,12 +41,14 @@ def _bus(settings: Settings) -> Bus:
 
 
 async def run(settings: Settings) -> None:
-    """Serves until SIGTERM. Raises DataDirError, LogStateError, or OSError for a taken port."""
+    """Serves until SIGTERM. Raises DataDirError, LogStateError, MalformedError for a bad policy of
+    witnesses, or OSError for a taken port.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     data = DataDir(settings.data)
-    with opened(data) as installation:
+    with opened(data, policy=read_policy(settings.witness_policy)) as installation:
         bus = _bus(settings)
         workers = [
             (worker_name(number), worker_socket(data, number)) for number in range(settings.workers)
@@ -71,8 +77,12 @@ def _listening(settings: Settings) -> socket.socket:
 
 
 def main() -> None:
+    """A refusal is the last line of what the desk says, and not a traceback."""
     configure_logging()
-    asyncio.run(run(Settings()))
+    try:
+        asyncio.run(run(Settings()))
+    except (DataDirError, KekError, AuditError) as error:
+        sys.exit(f"desk refused: {error}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,11 @@ from pathlib import Path
 
 from audit.errors import AuditError
 from audit.log import read_published
+from casework.clock import SystemClock
 from casework.data_dir import DataDir, DataDirError
+from casework.keys.kek import KekError
+from casework.keys.kek_files import KekFiles
+from casework.keys.key_status import key_status
 from casework.log.setup import load_log_key
 from yunchuang.settings import Settings
 
@@ -51,6 +55,8 @@ def examine(settings: Settings) -> list[Finding]:
         _packages,
         _data_directory,
         _log,
+        _keys,
+        _witnesses,
         _disk,
         _limits,
         _addresses,
@@ -95,6 +101,41 @@ def _log(settings: Settings) -> Iterator[Finding]:
         yield Finding("log", False, str(error), "run `yunchuang log verify` and keep everything")
     else:
         yield Finding("log", True, f"{signed.head.size} entries under {signed.origin}")
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    data = DataDir(settings.data)
+    if not data.is_initialised:
+        return
+    try:
+        found = key_status(data.keys, KekFiles(data.kek))
+    except KekError as error:
+        yield Finding("keys", False, str(error), "restore the key file: docs/keys.md")
+        return
+    ok = any(kek.in_force for kek in found.keks)
+    lost = "the key-encryption key is not there: bring it back from where it is kept apart"
+    yield Finding("keys", ok, f"under {found.kek_id}", "" if ok else lost)
+    now_ms = SystemClock().wall_ms()
+    old = [backup.id for backup in found.backups if backup.has_run_out(now_ms)]
+    advice = "run `yunchuang keys backup --expire`" if old else ""
+    yield Finding("key backups", not old, f"{len(found.backups)} kept, {len(old)} run out", advice)
+
+
+def _witnesses(settings: Settings) -> Iterator[Finding]:
+    # Imported here: a library for HTTP that no other command shall pay for.
+    from yunchuang.witnesses import read_policy, read_status  # noqa: PLC0415
+
+    try:
+        policy = read_policy(settings.witness_policy)
+    except (OSError, AuditError) as error:
+        yield Finding("witnesses", False, str(error), "mend the file of YUNCHUANG_WITNESS_POLICY")
+        return
+    told = {one.get("name"): one for one in read_status(DataDir(settings.data).witnesses)}
+    for witness in policy.witnesses:
+        state = str(told.get(witness.name, {}).get("state", "not_asked"))
+        ok = state in {"cosigned", "not_asked"}
+        advice = "" if ok else "docs/witness.md says what each state means"
+        yield Finding(f"witness {witness.name}", ok, state, advice)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

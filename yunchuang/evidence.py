@@ -15,8 +15,9 @@ from audit.verifier.trust import make_trust, parse_keys
 from audit.verifier.verify import verify
 from backoffice_console.ports import Package, Problem, Verdict, Verification
 from casework.actor import Actor
-from casework.errors import NotFound
+from casework.errors import KeyDestroyed, NotFound
 from casework.installation import Installation
+from casework.log.cosigned import Cosigned
 from casework.views.package_contents import KnownPackage, known_package, packages_of
 from yunchuang.export import Exporter
 
@@ -38,7 +39,12 @@ class PackageShelf:
     def packages(self, case_id: str) -> Sequence[Package]:
         with self._store.reading() as conn:
             known = packages_of(conn, case_id)
-        return [self._package(one) for one in known]
+        shown = []
+        for one in known:
+            # What was sealed before the case was erased cannot be written any more.
+            with suppress(KeyDestroyed):
+                shown.append(self._package(one))
+        return shown
 
     def path_of(self, case_id: str, package_id: str) -> Path:
         return self._written(self._known(case_id, package_id))
@@ -90,19 +96,19 @@ class PackageShelf:
 class PublishedLog:
     """The status ladder's view of the log."""
 
-    def __init__(self, log: MerkleLog) -> None:
+    def __init__(self, log: MerkleLog, cosigned: Cosigned) -> None:
         self._log = log
+        self._cosigned = cosigned
 
     def published(self) -> SignedCheckpoint:
         return self._log.checkpoint
 
     def cosigned(self) -> SignedCheckpoint | None:
-        """None: this installation has no witnesses yet, and says so."""
-        return None
+        return self._cosigned.newest()
 
     @property
     def witnesses(self) -> int:
-        return 0
+        return len(self._cosigned.policy.witnesses)
 
 
 def _problem(raw: object) -> Problem:

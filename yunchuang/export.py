@@ -20,6 +20,7 @@ from audit.package.model import (
     AttachmentForm,
     ChainSlice,
     Contents,
+    Enrolment,
     Form,
     Opening,
     RecordedPart,
@@ -35,11 +36,13 @@ from casework.ids import new_id
 from casework.installation import Installation
 from casework.log.setup import load_log_key
 from casework.materials.local import LocalMaterialStore
+from casework.model.erasure import CALL_KEY_DESTROYED, CASE_KEY_DESTROYED
 from casework.policy.refusals import PackageOutdated
 from casework.views.package_contents import (
     CaseEvidence,
     KnownPackage,
     case_evidence,
+    enrolment_of,
     find_case_id,
     known_package,
 )
@@ -47,6 +50,9 @@ from casework.views.sealed_values import sealed_fields
 
 _ATTEMPTS = 5
 _LOGGED_S = 30.0
+_COSIGNED_S = 3.0
+_DESTROYED = frozenset({CASE_KEY_DESTROYED, CALL_KEY_DESTROYED})
+_NO_KEY = bytes(32)
 # Without it nobody could tell an approval, which needs a healthy recording, from a refusal.
 _ALWAYS_OPEN = frozenset({("decision.confirmed", "outcome")})
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
@@ -93,7 +99,7 @@ class Exporter:
         package_id = new_id()
         for _ in range(_ATTEMPTS):
             evidence = self._logged(case_id)
-            signed, reader = read_published(self._in.data.log, self._key)
+            signed, reader = self._checkpoint(_logged_before(evidence))
             with self._in.store.reading() as conn:
                 contents = self._contents(conn, evidence, package_id, form, signed, reader)
             prepared = prepare(contents)
@@ -143,7 +149,7 @@ class Exporter:
     def _with_seal_proved(self, known: KnownPackage, index: int) -> KnownPackage:
         if known.seal_checkpoint is not None:
             return known
-        signed, _ = read_published(self._in.data.log, self._key)
+        signed, _ = self._checkpoint(index + 1)
         if signed.head.size <= index:
             raise NotLoggedInTime
         self._in.writer.run_sync(prove_seal, ProveSeal(known.id, signed.encode()), actor=SYSTEM)
@@ -165,6 +171,17 @@ class Exporter:
             if self._in.sequencer.turn() == 0:
                 time.sleep(0.01)
 
+    def _checkpoint(self, entries: int) -> tuple[SignedCheckpoint, TileReader]:
+        """One over so many entries that witnesses cosigned, if they do so in time; else the newest."""
+        deadline = time.monotonic() + _COSIGNED_S
+        while (newest := self._in.cosigned.newest()) is not None:
+            if newest.head.size >= entries:
+                return newest, directory_reader(self._in.data.log, newest.head.size)
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
+        return read_published(self._in.data.log, self._key)
+
     def _contents(
         self,
         conn: Connection,
@@ -174,6 +191,8 @@ class Exporter:
         signed: SignedCheckpoint,
         reader: TileReader,
     ) -> Contents:
+        # By the entries of this very package: one that was sealed before cannot be written again.
+        erased = _erased(evidence)
         return Contents(
             package_id=package_id,
             case_id=evidence.case_id,
@@ -182,22 +201,34 @@ class Exporter:
             origin=signed.origin,
             chains=tuple(_slice(chain, evidence, signed, reader) for chain, _ in evidence.chains),
             checkpoint=signed.encode(),
-            salt=derive_salt(self._in.keys.case_key(evidence.case_id), package_id),
-            parts=tuple(self._part(call, part, form) for call, part in evidence.parts),
-            attachments=tuple(self._attachments(evidence, form)),
-            openings=tuple(self._openings(conn, evidence, form)),
+            salt=derive_salt(self._salt_key(evidence.case_id, erased), package_id),
+            parts=tuple(self._part(call, part, form, erased) for call, part in evidence.parts),
+            attachments=tuple(self._attachments(evidence, form, erased)),
+            openings=tuple(self._openings(conn, evidence, form, erased)),
             vkeys=(self._key.vkey,),
+            enrolments=tuple(_enrolments(conn, evidence, signed, reader)),
         )
 
-    def _part(self, call: str, part: str, form: Form) -> RecordedPart:
+    def _salt_key(self, case_id: str, erased: frozenset[str]) -> bytes:
+        """Once nothing of the case can be shown, nothing of it need be hidden."""
+        return _NO_KEY if f"case:{case_id}" in erased else self._in.keys.case_key(case_id)
+
+    def _part(self, call: str, part: str, form: Form, erased: frozenset[str]) -> RecordedPart:
         folder = self._in.data.recordings / call
+        if f"call:{call}" in erased:
+            return RecordedPart(call, part, None, folder / f"{part}.tsv", None)
         key = self._in.keys.call_key(call) if form is Form.ARCHIVE else None
         return RecordedPart(call, part, folder / f"{part}.bin", folder / f"{part}.tsv", key)
 
-    def _attachments(self, evidence: CaseEvidence, form: Form) -> Iterable[Attachment]:
+    def _attachments(
+        self, evidence: CaseEvidence, form: Form, erased: frozenset[str]
+    ) -> Iterable[Attachment]:
         chain = f"case:{evidence.case_id}"
         for one in evidence.materials:
-            if form is Form.ARCHIVE:
+            content: bytes | None
+            if chain in erased:
+                content, name, shown = None, f"{one.id}.sealed", AttachmentForm.CIPHERTEXT
+            elif form is Form.ARCHIVE:
                 content = self._materials.get(evidence.case_id, one.blob, one.ciphertext_sha256)
                 name = f"{one.id}.{_EXTENSIONS.get(one.media_type, 'bin')}"
                 shown = AttachmentForm.PLAIN
@@ -206,10 +237,12 @@ class Exporter:
                 name, shown = f"{one.id}.sealed", AttachmentForm.CIPHERTEXT
             yield Attachment("materials", name, content, chain, one.seq, shown)
 
-    def _openings(self, conn: Connection, evidence: CaseEvidence, form: Form) -> Iterable[Opening]:
+    def _openings(
+        self, conn: Connection, evidence: CaseEvidence, form: Form, erased: frozenset[str]
+    ) -> Iterable[Opening]:
         keys = self._in.keys
         for chain, entries in evidence.chains:
-            for entry in entries:
+            for entry in entries if chain not in erased else ():
                 type_ = Entry.decode(entry.body).type
                 for field, value in sealed_fields(conn, keys, chain, entry.seq).items():
                     if form is Form.ARCHIVE or (type_, field) in _ALWAYS_OPEN:
@@ -226,6 +259,20 @@ def _slice(
     return ChainSlice(
         chain, tuple(entry.body for entry in entries), tuple(proof.encode() for proof in proofs)
     )
+
+
+def _enrolments(
+    conn: Connection, evidence: CaseEvidence, signed: SignedCheckpoint, reader: TileReader
+) -> Iterable[Enrolment]:
+    """Of every key that signed one of the entries. Its enrolment was committed, and so logged, first."""
+    entries = (entry for _, entries in evidence.chains for entry in entries)
+    keys = {Entry.decode(entry.body).akey for entry in entries}
+    for key in sorted(key for key in keys if key is not None):
+        entry = enrolment_of(conn, signed.origin, key)
+        if entry.log_index is None:
+            raise NotLoggedInTime
+        (proof,) = proof_files(signed, reader, [entry.log_index])
+        yield Enrolment(key, entry.body, proof.encode())
 
 
 def _cut(evidence: CaseEvidence, extents: dict[str, int]) -> CaseEvidence:
@@ -245,6 +292,21 @@ def _cut(evidence: CaseEvidence, extents: dict[str, int]) -> CaseEvidence:
         tuple(one for one in evidence.materials if one.seq < count),
         (),
     )
+
+
+def _erased(evidence: CaseEvidence) -> frozenset[str]:
+    """Chains whose own key the entries say is destroyed."""
+    return frozenset(
+        chain
+        for chain, entries in evidence.chains
+        if any(Entry.decode(entry.body).type in _DESTROYED for entry in entries)
+    )
+
+
+def _logged_before(evidence: CaseEvidence) -> int:
+    """The size of a log that holds every entry of the evidence."""
+    indices = (entry.log_index for _, entries in evidence.chains for entry in entries)
+    return max((index + 1 for index in indices if index is not None), default=0)
 
 
 def _entry_at(evidence: CaseEvidence, chain: str, seq: int) -> tuple[bytes, int]:

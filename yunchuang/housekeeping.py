@@ -7,6 +7,7 @@ import structlog
 from casework.actions.expire_leases import ExpireLeases, expire_leases
 from casework.actor import SYSTEM
 from casework.clock import Clock
+from casework.erasure.eraser import Eraser
 from casework.errors import DomainError
 from casework.store.idempotency import Forget, forget
 from casework.store.writer import Writer
@@ -18,8 +19,10 @@ IDEMPOTENCY_KEPT_MS = 24 * 3_600_000
 FORGET_EVERY = 1800
 
 
-async def keep_house(writer: Writer, clock: Clock) -> None:
-    """Runs until cancelled: run-out locks every two seconds, old idempotency keys hourly."""
+async def keep_house(writer: Writer, clock: Clock, eraser: Eraser) -> None:
+    """Runs until cancelled: run-out locks and confirmed erasures every two seconds, old idempotency
+    keys hourly.
+    """
     turn = 0
     while True:
         try:
@@ -27,6 +30,7 @@ async def keep_house(writer: Writer, clock: Clock) -> None:
             if turn % FORGET_EVERY == 0:
                 before = Forget(clock.wall_ms() - IDEMPOTENCY_KEPT_MS)
                 await writer.run(forget, before, actor=SYSTEM)
+            await asyncio.to_thread(eraser.carry_out)
         except DomainError as error:
             log.warning("postponed", code=error.code)
         except Exception:

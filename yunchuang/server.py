@@ -30,6 +30,7 @@ from yunchuang.demo_data import trusted_keys
 from yunchuang.evidence import PackageShelf, PublishedLog
 from yunchuang.housekeeping import keep_house
 from yunchuang.settings import Settings
+from yunchuang.witnesses import Witnessing
 
 MAX_REQUEST_BYTES = 64 << 20
 
@@ -71,22 +72,26 @@ def create_app(
         store=materials,
         hub=signaling.hub,
         public_base_url=settings.public_base_url,
+        log_origin=installation.log.origin,
     )
-    shelf = PackageShelf(installation, data.path / "packages")
+    shelf = PackageShelf(installation, data.packages)
     setup_backoffice_console(
         app,
         key_ring=keys,
         materials=materials,
         recordings=data.recordings,
+        signing=settings.actor_signatures,
         evidence=shelf,
-        log_status=PublishedLog(installation.log),
+        log_status=PublishedLog(installation.log, installation.cosigned),
     )
     setup_demo(app, shelf=shelf, trusted_keys=trusted_keys(data))
     pump = OutboxPump(store, writer, bus)
     app[FAULTS]["log"] = lambda: installation.sequencer.fault
     app[FAULTS]["events"] = lambda: pump.fault
     app.cleanup_ctx.append(_task(pump.run))
-    app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock)))
+    app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock, installation.eraser)))
+    witnessing = Witnessing(installation.log, installation.cosigned, clock, data.witnesses)
+    app.cleanup_ctx.append(_task(witnessing.run))
     return app
 
 

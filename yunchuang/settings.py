@@ -13,6 +13,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from casework.model.actor_key import SigningRule
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -25,7 +27,9 @@ def one_per_core() -> int:
 
 
 class Settings(BaseSettings):
-    """Port 0 means: any free one. `public_base_url` empty = papers carry a short code, no QR."""
+    """Port 0 means: any free one. `public_base_url` empty = papers carry a short code, no QR.
+    `witness_policy` is a file (C2SP tlog-policy) of those who cosign the log, with their URLs.
+    """
 
     model_config = SettingsConfigDict(env_prefix="YUNCHUANG_", extra="forbid", frozen=True)
 
@@ -52,7 +56,10 @@ class Settings(BaseSettings):
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
     turn_credentials_live_s: Annotated[int, Field(ge=5, le=86_400)] = 600
+    witness_policy: str = ""
+    destruction_wait_h: Annotated[int, Field(ge=0, le=2_160)] = 24
     rejoin_window_s: Annotated[int, Field(ge=10, le=3_600)] = 600
+    actor_signatures: SigningRule = SigningRule.OPTIONAL
 
     @field_validator("data")
     @classmethod

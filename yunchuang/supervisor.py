@@ -27,6 +27,7 @@ _READY_S = 30.0
 _END_S = 10.0
 _FIRST_WAIT_S = 0.05
 _LONGEST_WAIT_S = 5.0
+_LAST_BYTES = 2_000
 
 
 class NotReadyError(Exception):
@@ -177,7 +178,8 @@ class Supervisor:
                 while (process := read_pid_file(role.pid_file)) is None:
                     if child.poll() is not None:
                         raise NotReadyError(
-                            f"{role.name} ended with {child.returncode}: see {role.log_file}"
+                            f"{role.name} ended with {child.returncode}:"
+                            f" {_last_line(role.log_file)} (see {role.log_file})"
                         )
                     await asyncio.sleep(0.02)
         except BaseException as error:
@@ -191,3 +193,11 @@ class Supervisor:
         child.returncode = 0
         log.info("ready", role=role.name, pid=process.pid)
         return process
+
+
+def _last_line(path: Path) -> str:
+    """What a process said before it ended: a refusal, or the end of a traceback."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LAST_BYTES))
+        lines = file.read().decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"

@@ -54,12 +54,12 @@ class RecordedPart:
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A material or paper. `folder` is `materials` or `papers`; (`chain`, `seq`) is the entry that
-    binds the content.
+    binds the content, which is None when the key it was under was destroyed.
     """
 
     folder: str
     name: str
-    content: bytes | Path
+    content: bytes | Path | None
     chain: str
     seq: int
     form: AttachmentForm
@@ -74,6 +74,17 @@ class Opening:
     field: str
     key: bytes
     value: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """The logged entry that made known the key (by id) which signed an entry of the package, and its
+    `.tlog-proof` under `Contents.checkpoint`.
+    """
+
+    key: str
+    leaf: bytes
+    proof: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +110,7 @@ class Contents:
     parts: tuple[RecordedPart, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     openings: tuple[Opening, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
     vkeys: tuple[str, ...] = ()
     policy: str = "quorum none\n"
     statement: Mapping[str, JsonValue] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
+from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -87,8 +88,11 @@ def payload_files(contents: Contents) -> dict[str, Content]:
     for part in contents.parts:
         files |= part_files(part, contents.form)
     for item in contents.attachments:
-        content = item.content
-        files[_path(item)] = Bytes(content) if isinstance(content, bytes) else whole_file(content)
+        match item.content:
+            case bytes() as data:
+                files[_path(item)] = Bytes(data)
+            case Path() as path:
+                files[_path(item)] = whole_file(path)
     return files
 
 
@@ -113,6 +117,9 @@ def static_files(contents: Contents, payload: Mapping[str, Content]) -> dict[str
         folder = f"proof/{_folder(chain.chain)}"
         for seq, proof in enumerate(chain.proofs):
             files[f"{folder}/{seq:08d}.tlog-proof"] = Bytes(proof)
+    for enrolment in contents.enrolments:
+        files[f"proof/actors/{enrolment.key}.leaf"] = Bytes(enrolment.leaf)
+        files[f"proof/actors/{enrolment.key}.tlog-proof"] = Bytes(enrolment.proof)
     return files
 
 

@@ -4,16 +4,15 @@ Both are their maker's alone (0700, 0600): a package holds what people said and 
 """
 
 import os
-import shutil
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO
 
-from audit.durable import DISK, TEMPORARY_PREFIX
+from audit import durable
+from audit.durable import DISK, TEMPORARY_PREFIX, Disk
 from audit.errors import MalformedError
 from audit.package.content import Content
 from audit.package.sealing import Sealed
@@ -29,50 +28,68 @@ _VERSION = 20
 _DATE = (1 << 5) | 1  # 1980-01-01 in MS-DOS form
 
 
-def write_folder(sealed: Sealed, path: Path) -> None:
+def write_folder(sealed: Sealed, path: Path, *, disk: Disk = DISK) -> None:
     """Raises FileExistsError if `path` exists, OSError if writing fails; then nothing is left."""
     if path.exists():
         raise FileExistsError(f"{path} exists")
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{token_hex(8)}")
     try:
-        temporary.mkdir(mode=0o700)
+        disk.make_directory(temporary)
+        temporary.chmod(0o700)
         folders = {temporary}
         for name, content in sorted(sealed.files.items()):
             target = temporary / name
-            target.parent.mkdir(parents=True, exist_ok=True)
+            durable.make_directory(target.parent, disk=disk)
             folders |= {parent for parent in target.parents if temporary in parent.parents}
-            with target.open("xb") as file:
+            with _created(target, 0o644, disk) as descriptor:
                 for chunk in content.chunks():
-                    file.write(chunk)
-                _sync(file)
+                    disk.append(descriptor, chunk)
         for folder in sorted(folders):
-            DISK.sync_directory(folder)
+            disk.sync_directory(folder)
         # Crash here: a temporary folder remains that nobody takes for a package.
-        temporary.rename(path)
-        DISK.sync_directory(path.parent)
+        disk.rename(temporary, path)
+        # Crash here: the package may be there or not; nobody was told that it is.
+        disk.sync_directory(path.parent)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        disk.remove_tree(temporary)
 
 
-def write_zip(sealed: Sealed, path: Path) -> None:
+def write_zip(sealed: Sealed, path: Path, *, disk: Disk = DISK) -> None:
     """Stored, sorted, dated 1980-01-01, without extra fields and comments.
 
     Raises FileExistsError if `path` exists, MalformedError if the package is too large for a zip
     of this form, OSError if writing fails; then nothing is left.
     """
-    with _new_file(path) as file:
-        central = b""
-        for name, content in sorted(sealed.files.items()):
-            header, entry = _headers(name, content, file.tell())
-            file.write(header)
-            for chunk in content.chunks():
-                file.write(chunk)
-            central += entry
-        start, count = file.tell(), len(sealed.files)
-        if start > ZIP_LIMIT or count > ZIP_FILES:
-            raise MalformedError("too large for a zip; write a folder")
-        file.write(central)
-        file.write(_END.pack(b"PK\x05\x06", 0, 0, count, count, len(central), start, 0))
+    if path.exists():
+        raise FileExistsError(f"{path} exists")
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{token_hex(8)}")
+    try:
+        with _created(temporary, 0o600, disk) as descriptor:
+            for chunk in _zipped(sealed):
+                disk.append(descriptor, chunk)
+        # link refuses to replace a file that came into being meanwhile.
+        disk.link(temporary, path)
+        disk.sync_directory(path.parent)
+    finally:
+        # What remains of it after a failure here nobody takes for a package.
+        with suppress(OSError):
+            disk.unlink(temporary)
+
+
+def _zipped(sealed: Sealed) -> Iterator[bytes]:
+    """The file in pieces. Raises MalformedError."""
+    central, offset = b"", 0
+    for name, content in sorted(sealed.files.items()):
+        header, entry = _headers(name, content, offset)
+        yield header
+        yield from content.chunks()
+        offset += len(header) + content.size
+        central += entry
+    count = len(sealed.files)
+    if offset > ZIP_LIMIT or count > ZIP_FILES:
+        raise MalformedError("too large for a zip; write a folder")
+    yield central
+    yield _END.pack(b"PK\x05\x06", 0, 0, count, count, len(central), offset, 0)
 
 
 def _headers(name: str, content: Content, offset: int) -> tuple[bytes, bytes]:
@@ -92,23 +109,11 @@ def _headers(name: str, content: Content, offset: int) -> tuple[bytes, bytes]:
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """A temporary file that becomes `path` once it is whole and synced."""
-    if path.exists():
-        raise FileExistsError(f"{path} exists")
-    temporary = path.with_name(f"{TEMPORARY_PREFIX}{token_hex(8)}")
+def _created(path: Path, mode: int, disk: Disk) -> Iterator[int]:
+    """A new file to append to; synced at the end, and closed in any case."""
+    descriptor = disk.create(path, b"", mode)
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
-            yield file
-            _sync(file)
-        # link refuses to replace a file that came into being meanwhile.
-        DISK.link(temporary, path)
-        DISK.sync_directory(path.parent)
+        yield descriptor
+        disk.sync(descriptor)
     finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _sync(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
+        os.close(descriptor)

@@ -1,7 +1,4 @@
-"""Verification of a whole log folder: tiles, root, signature, and every chain in it.
-
-Only here can it be shown that no second entry stands at the same place of a chain.
-"""
+"""Verification of a whole log folder: tiles, root, signature, and every chain in it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -10,55 +7,41 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from audit.verifier.digest import HASH_SIZE, leaf_hash
-from audit.verifier.entry import Leaf, parse_leaf
+from audit.verifier.actor_keys import ActorKeys
+from audit.verifier.chains import ChainCheck, Chains
+from audit.verifier.digest import HASH_SIZE
 from audit.verifier.limits import MAX_NOTE, MAX_PROBLEMS
-from audit.verifier.merkle import Tree
 from audit.verifier.note import Checkpoint, parse_checkpoint
 from audit.verifier.package import Receipt
+from audit.verifier.processes import forks, shared_out
 from audit.verifier.registry import CHECK_ENDS, UNREADABLE
 from audit.verifier.report import Finding, Problem, UnreadableError
-from audit.verifier.tiles import WIDTH, Tiles
+from audit.verifier.stretch import BUNDLES, Bundle, EntryCheck, Examiner
+from audit.verifier.tile_tree import TileTree
+from audit.verifier.tiles import Tiles
 from audit.verifier.trust import Trust
 
 CHECKPOINT = "checkpoint"
-SUCCESSOR = "log.successor"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One entry on the way through the log. `count` is how many entries of its chain came before,
-    `before` the leaf hash of the chain's entry at seq - 1, None if there is none.
-    """
-
-    index: int
-    path: str
-    data: bytes
-    hash: bytes
-    leaf: Leaf | None
-    count: int
-    before: bytes | None
-    unreadable: Finding | None
-
-    @property
-    def record(self) -> str:
-        return self.leaf.record if self.leaf else f"index {self.index}"
+COSIGNED = "checkpoint.cosigned"
+WORTH_SHARING = 4
+"""Stretches from which on processes are started: below, they cost more than they bring."""
 
 
 @dataclass
 class LogScan:
-    """A log folder, what the caller brought along, and what the pass over the entries gathers."""
+    """A log folder, what the caller brought along, and what the pass over the entries gathers.
+
+    With `hashes_only` no entry is taken apart: tiles, root and signature are checked, chains not.
+    """
 
     root: Path
     trust: Trust
     since: Checkpoint | None = None
     receipt: Receipt | None = None
-    kept_root: bytes | None = None
-    receipt_leaf: str | None = None
-    tree: Tree = field(default_factory=Tree)
-    _chains: dict[str, tuple[int, bytearray]] = field(default_factory=dict)
-    _successor: bool = False
-    _tile: tuple[int, tuple[str, list[bytes]]] | None = None
+    hashes_only: bool = False
+    tree: TileTree = field(default_factory=TileTree)
+    chains: Chains = field(default_factory=Chains)
+    actor_keys: ActorKeys = field(default_factory=ActorKeys)
 
     @cached_property
     def note(self) -> bytes:
@@ -71,65 +54,44 @@ class LogScan:
         return parse_checkpoint(self.note, CHECKPOINT)
 
     @cached_property
+    def cosigned(self) -> Checkpoint | None:
+        """The newest one that witnesses cosigned; None if it is not there, or cannot be read."""
+        with (
+            suppress(FileNotFoundError, UnreadableError),
+            (self.root / COSIGNED).open("rb") as file,
+        ):
+            return parse_checkpoint(file.read(MAX_NOTE + 1), COSIGNED)
+        return None
+
+    @cached_property
     def tiles(self) -> Tiles:
         return Tiles(self.root, self.checkpoint.size)
 
-    def tile(self, number: int, width: int) -> tuple[str, list[bytes]]:
-        """The level 0 tile of that number; the last one asked for is kept."""
-        if self._tile is None or self._tile[0] != number:
-            self._tile = (number, self.tiles.hashes(0, number, width))
-        return self._tile[1]
 
-    def entries(self) -> Iterator[Seen]:
-        """Every entry in order. Raises UnreadableError where a bundle is not whole."""
-        for number, width in self.tiles.widths(0):
-            path, entries = self.tiles.entries(number, width)
-            for position, data in enumerate(entries):
-                yield self._see(number * WIDTH + position, path, data)
-
-    def _see(self, index: int, path: str, data: bytes) -> Seen:
-        value = leaf_hash(data)
-        self.tree.add(value)
-        if self.since is not None and self.tree.size == self.since.size:
-            self.kept_root = self.tree.root()
-        if self.receipt is not None and self.receipt.index == index:
-            self.receipt_leaf = value.hex()
-        try:
-            leaf = parse_leaf(data, path, f"index {index}")
-        except UnreadableError as error:
-            return Seen(index, path, data, value, None, 0, None, error.finding)
-        if index == 0:
-            self._successor = leaf.type == SUCCESSOR
-        # A successor log goes on with chains that began in the dead one.
-        base, hashes = self._chains.setdefault(
-            leaf.chain, (leaf.seq if self._successor else 0, bytearray())
-        )
-        count = base + len(hashes) // HASH_SIZE
-        at = (leaf.seq - 1 - base) * HASH_SIZE
-        before = bytes(hashes[at : at + HASH_SIZE]) if at >= 0 else None
-        if leaf.seq == count:
-            hashes += value
-        return Seen(index, path, data, value, leaf, count, before or None, None)
-
-    @property
-    def chain_count(self) -> int:
-        return len(self._chains)
-
-    def began_elsewhere(self, leaf: Leaf) -> bool:
-        """True for the first entry here of a chain that began in the log before this one."""
-        return self._successor and leaf.seq == self._chains[leaf.chain][0]
-
-
-EntryCheck = Callable[[LogScan, Seen], Iterator[Finding]]
 LogCheck = Callable[[LogScan], Iterator[Finding]]
 ENTRY_CHECKS: dict[str, EntryCheck] = {}
+"""Run on every entry for itself, in any order and process."""
+CHAIN_CHECKS: dict[str, ChainCheck] = {}
 """Run on every entry of the log, in order."""
 LOG_CHECKS: dict[str, LogCheck] = {}
 """Run once, after the pass over the entries."""
 
 
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Which checks are run: all of them, but for tests that leave one out."""
+
+    entry: Mapping[str, EntryCheck] = field(default_factory=lambda: ENTRY_CHECKS)
+    chain: Mapping[str, ChainCheck] = field(default_factory=lambda: CHAIN_CHECKS)
+    log: Mapping[str, LogCheck] = field(default_factory=lambda: LOG_CHECKS)
+
+
 def entry_check(name: str) -> Callable[[EntryCheck], EntryCheck]:
     return lambda function: ENTRY_CHECKS.setdefault(name, function)
+
+
+def chain_check(name: str) -> Callable[[ChainCheck], ChainCheck]:
+    return lambda function: CHAIN_CHECKS.setdefault(name, function)
 
 
 def log_check(name: str) -> Callable[[LogCheck], LogCheck]:
@@ -142,25 +104,51 @@ def is_log_folder(path: Path) -> bool:
     return False
 
 
-def run_log_checks(
-    scan: LogScan,
-    entry_checks: Mapping[str, EntryCheck],
-    log_checks: Mapping[str, LogCheck],
-) -> list[Problem]:
+def run_log_checks(scan: LogScan, checks: Checks) -> list[Problem]:
     """At most MAX_PROBLEMS of each check."""
-    found: dict[str, list[Finding]] = {name: [] for name in (UNREADABLE, *entry_checks)}
+    names = (UNREADABLE, *checks.entry, *checks.chain, *checks.log)
+    found: dict[str, list[Finding]] = {name: [] for name in names}
     try:
-        for seen in scan.entries():
-            if seen.unreadable is not None and len(found[UNREADABLE]) < MAX_PROBLEMS:
-                found[UNREADABLE].append(seen.unreadable)
-            for name, check in entry_checks.items():
-                room = MAX_PROBLEMS - len(found[name])
-                found[name] += islice(check(scan, seen), room)
-        for name, last in log_checks.items():
-            found[name] = []
-            found[name] += islice(last(scan), MAX_PROBLEMS)
+        _read_all(scan, checks, found)
+        for name, check in checks.log.items():
+            found[name] += islice(check(scan), MAX_PROBLEMS)
     except UnreadableError as error:
         found[UNREADABLE].append(error.finding)
     except Exception as error:  # noqa: BLE001 - no input may end a verification without a verdict
         found[UNREADABLE].append(Finding("", CHECK_ENDS, type(error).__name__))
     return [item.as_problem(name) for name, items in found.items() for item in items]
+
+
+def _read_all(scan: LogScan, checks: Checks, found: Mapping[str, list[Finding]]) -> None:
+    """Every entry in order. Raises UnreadableError where a bundle or a tile is not whole."""
+    examiner = Examiner(scan.tiles, checks.entry, reads=not scan.hashes_only)
+    is_small = len(scan.tiles.numbers(0)) < WORTH_SHARING * BUNDLES
+    processes = 1 if is_small else forks()
+    for stretch in shared_out(examiner.examine, examiner.stretches(), processes):
+        for name, findings in stretch.found.items():
+            found[name].extend(findings[: MAX_PROBLEMS - len(found[name])])
+        for bundle in stretch.bundles:
+            _add(scan, bundle, checks.chain, found)
+        if stretch.torn is not None:
+            raise UnreadableError.of(stretch.torn)
+
+
+def _add(
+    scan: LogScan,
+    bundle: Bundle,
+    checks: Mapping[str, ChainCheck],
+    found: Mapping[str, list[Finding]],
+) -> None:
+    first = scan.tree.size
+    scan.tree.add_tile(bundle.hashes, bundle.above)
+    for index, leaf in bundle.of_keys:
+        scan.actor_keys.add(index, leaf, scan.checkpoint.origin)
+    for position, link in enumerate(bundle.links):
+        if link is None:
+            continue
+        value = bundle.hashes[position * HASH_SIZE : (position + 1) * HASH_SIZE]
+        place = scan.chains.add(first + position, bundle.path, link, value)
+        for name, check in checks.items():
+            finding = check(place)
+            if finding is not None and len(found[name]) < MAX_PROBLEMS:
+                found[name].append(finding)

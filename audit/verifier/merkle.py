@@ -65,6 +65,13 @@ def _subproof(
     return node_hash(last, old_root), node_hash(last, new_root)
 
 
+def subtree_root(hashes: Sequence[bytes]) -> bytes:
+    """The node above as many hashes as a power of two, such as those of a full tile."""
+    while len(hashes) > 1:
+        hashes = list(map(node_hash, hashes[::2], hashes[1::2]))
+    return hashes[0]
+
+
 class Tree:
     """Root of a growing tree, in memory that grows with the logarithm of its size."""
 
@@ -72,13 +79,13 @@ class Tree:
         self.size = 0
         self._peaks: list[tuple[int, bytes]] = []
 
-    def add(self, leaf: bytes) -> None:
-        level, node = 0, leaf
+    def add(self, node: bytes, level: int = 0) -> None:
+        """The next leaf hash, or the node above the next 2^level leaves; larger ones come first."""
+        self.size += 1 << level
         while self._peaks and self._peaks[-1][0] == level:
             node = node_hash(self._peaks.pop()[1], node)
             level += 1
         self._peaks.append((level, node))
-        self.size += 1
 
     def root(self) -> bytes:
         if not self._peaks:

@@ -33,14 +33,18 @@ class VerifierKey:
         """`signature` is what follows the key id in a signature line."""
         message = body
         if self.kind == WITNESS_KEY:
-            time = int.from_bytes(signature[:_TIME_SIZE], "big")
-            message = b"cosignature/v1\ntime %d\n" % time + body
+            message = b"cosignature/v1\ntime %d\n" % stated_time(signature) + body
             signature = signature[_TIME_SIZE:]
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except (InvalidSignature, ValueError):
             return False
         return True
+
+
+def stated_time(cosignature: bytes) -> int:
+    """POSIX seconds; means nothing before the cosignature is verified."""
+    return int.from_bytes(cosignature[:_TIME_SIZE], "big")
 
 
 def parse_key(text: str) -> VerifierKey | None:

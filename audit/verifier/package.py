@@ -140,9 +140,19 @@ class Package:
     @cached_property
     def proofs(self) -> Mapping[str, Proof]:
         """By path; the seal's own is among them."""
-        names = (p for p in self.source.paths if paths.PROOF.fullmatch(p) or p == paths.SEAL_PROOF)
+        names = filter(paths.is_proof, self.source.paths)
         parsed = {path: self._proof(path) for path in names}
         return {path: proof for path, proof in parsed.items() if proof is not None}
+
+    @cached_property
+    def enrolments(self) -> Mapping[str, Leaf]:
+        """Entries that enrolled the actors' keys, by the key's id as the file is named."""
+        parsed = {
+            match[1]: self._leaf(path)
+            for path in self.source.paths
+            if (match := paths.ENROLMENT.fullmatch(path))
+        }
+        return {key: leaf for key, leaf in parsed.items() if leaf is not None}
 
     @cached_property
     def checkpoint(self) -> Checkpoint | None:

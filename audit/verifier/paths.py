@@ -22,13 +22,23 @@ AFTER_SEAL = frozenset({PAYLOAD_MANIFEST, TAG_MANIFEST, STATIC, SEAL, SEAL_PROOF
 _ID = r"[0-9A-Za-z][0-9A-Za-z_.-]{0,63}"
 LEAF = re.compile(r"data/entries/(case|call)-([0-9A-Za-z][0-9A-Za-z_-]{0,63})/(\d{8})\.leaf")
 PROOF = re.compile(r"proof/(case|call)-([0-9A-Za-z][0-9A-Za-z_-]{0,63})/(\d{8})\.tlog-proof")
+ENROLMENT = re.compile(r"proof/actors/([0-9a-f]{64})\.leaf")
+ENROLMENT_PROOF = re.compile(r"proof/actors/([0-9a-f]{64})\.tlog-proof")
 RECORDING = re.compile(rf"data/rec/({_ID})/([0-9a-f]{{32}})\.(bin|tsv|webm|segments\.tsv|key)")
 ATTACHED = re.compile(r"data/(materials|papers)/[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
 
 def is_known(path: str) -> bool:
     return path in REQUIRED | OPTIONAL or any(
-        pattern.fullmatch(path) for pattern in (LEAF, PROOF, RECORDING, ATTACHED)
+        pattern.fullmatch(path)
+        for pattern in (LEAF, PROOF, RECORDING, ATTACHED, ENROLMENT, ENROLMENT_PROOF)
+    )
+
+
+def is_proof(path: str) -> bool:
+    """Of an entry, of the enrolment of a key, or of the seal."""
+    return path == SEAL_PROOF or any(
+        pattern.fullmatch(path) for pattern in (PROOF, ENROLMENT_PROOF)
     )
 
 
@@ -43,6 +53,14 @@ def leaf_path(chain: str, seq: int) -> str:
 
 def proof_path(chain: str, seq: int) -> str:
     return f"proof/{chain_folder(chain)}/{seq:08d}.tlog-proof"
+
+
+def enrolment_path(key: str) -> str:
+    return f"proof/actors/{key}.leaf"
+
+
+def enrolment_proof_path(key: str) -> str:
+    return f"proof/actors/{key}.tlog-proof"
 
 
 def record_of(path: str) -> str:

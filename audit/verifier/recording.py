@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from audit.verifier.digest import HASH_SIZE, hkdf_expand, sha256_hex
 from audit.verifier.limits import MAX_SEGMENT
 from audit.verifier.note import whole_number
+from audit.verifier.processes import cores, in_threads
 from audit.verifier.report import UnreadableError
 from audit.verifier.source import Source
 
@@ -26,6 +28,8 @@ OVERHEAD = SEGMENT_HEADER.size + TAG_SIZE
 PART_SIZE = 16
 FIELDS = 16
 RTP_LIMIT = 2**32
+RUN = 16
+"""Segments that one thread hashes without a pause: half a minute of one source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +143,31 @@ class Part:
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
-        return tuple(
-            Segment(record, _segment_header(stored), sha256(stored).hexdigest())
-            for record, stored in self._stored()
-        )
+        """Hashed on all cores: each run of segments by a thread with a file of its own."""
+        numbers = range(len(self.records))
+        runs = [numbers[at : at + RUN] for at in numbers[::RUN]]
+        threads = min(cores(), len(runs))
+        return tuple(chain.from_iterable(in_threads(self._hashed, runs, threads)))
 
-    def _stored(self) -> Iterator[tuple[Record, bytes]]:
+    def _hashed(self, run: range) -> list[Segment]:
+        return [
+            Segment(record, _segment_header(stored), sha256(stored).hexdigest())
+            for record, stored in self._stored(run)
+        ]
+
+    def _stored(self, run: range) -> Iterator[tuple[Record, bytes]]:
         """Header, ciphertext and tag of each segment; shorter where the media end too early."""
         if not self.media:
             return
+        records = self.records[run.start : run.stop]
         with self.source.open(self.media) as file:
             if not self.is_readable:
-                for record in self.records:
+                for record in records:
                     file.seek(record.offset)
                     yield record, file.read(record.length)
                 return
             aes_key = hkdf_expand(self.key, INFO, 2 * HASH_SIZE)[:HASH_SIZE]
-            for record, piece in zip(self.records, self.slices, strict=False):
+            for record, piece in zip(records, self.slices[run.start : run.stop], strict=False):
                 file.seek(piece.offset)
                 yield record, self._encrypt(aes_key, record, file.read(piece.length))
 

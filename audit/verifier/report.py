@@ -66,6 +66,11 @@ class UnreadableError(Exception):
         super().__init__(f"{path}: expected {expected}")
         self.finding = Finding(path, expected, found, record)
 
+    @classmethod
+    def of(cls, finding: Finding) -> "UnreadableError":
+        """What another process found."""
+        return cls(finding.path, str(finding.expected), finding.found, finding.record)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -1,15 +1,15 @@
 """Reading the files of a log folder (c2sp.org/tlog-tiles): hash tiles and entry bundles."""
 
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 from audit.verifier.digest import HASH_SIZE
 from audit.verifier.limits import MAX_ENTRY
-from audit.verifier.merkle import Tree
 from audit.verifier.report import UnreadableError
 
 WIDTH = 256
+HEIGHT = 8
+"""Merkle levels a tile spans."""
 _LENGTH = struct.Struct(">H")
 MAX_BUNDLE = WIDTH * (MAX_ENTRY + _LENGTH.size)
 
@@ -23,25 +23,29 @@ class Tiles:
         self._root = root
         self.size = size
 
-    def widths(self, level: int) -> Iterator[tuple[int, int]]:
-        """(number, hashes in it) of every tile of a level; level 0 also stands for bundles."""
-        count = self.size >> (8 * level)
-        for number in range(-(-count // WIDTH)):
-            yield number, min(WIDTH, count - number * WIDTH)
+    def numbers(self, level: int) -> range:
+        """Of every tile of a level; level 0 also stands for bundles."""
+        return range(-(-(self.size >> HEIGHT * level) // WIDTH))
+
+    def width(self, level: int, number: int) -> int:
+        """How many hashes that tile, or entries that bundle, has."""
+        return min(WIDTH, (self.size >> HEIGHT * level) - number * WIDTH)
 
     def levels(self) -> range:
         """Tile levels of a tree of this size."""
-        return range(-(-self.size.bit_length() // 8))
+        return range(-(-self.size.bit_length() // HEIGHT))
 
-    def hashes(self, level: int, number: int, width: int) -> tuple[str, list[bytes]]:
-        """(path, hashes) of one tile. Raises UnreadableError if it has not that many."""
+    def hashes(self, level: int, number: int) -> tuple[str, list[bytes]]:
+        """(path, hashes) of one tile. Raises UnreadableError if it has not as many as it should."""
+        width = self.width(level, number)
         path, data = self._read(f"tile/{level}", number, width, WIDTH * HASH_SIZE)
         if len(data) % HASH_SIZE or len(data) < width * HASH_SIZE:
             raise UnreadableError(path, f"{width} hashes", f"{len(data)} bytes")
         return path, [data[i : i + HASH_SIZE] for i in range(0, width * HASH_SIZE, HASH_SIZE)]
 
-    def entries(self, number: int, width: int) -> tuple[str, list[bytes]]:
-        """(path, entries) of one bundle. Raises UnreadableError if it has not that many."""
+    def entries(self, number: int) -> tuple[str, list[bytes]]:
+        """(path, entries) of one bundle. Raises UnreadableError if it has not as many as it should."""
+        width = self.width(0, number)
         path, data = self._read("tile/entries", number, width, MAX_BUNDLE)
         entries, position = [], 0
         while position < len(data):
@@ -67,14 +71,6 @@ class Tiles:
         if len(data) > limit:
             raise UnreadableError(path, f"at most {limit} bytes", "more")
         return path, data
-
-
-def subtree_root(hashes: list[bytes]) -> bytes:
-    """The node above a full tile."""
-    tree = Tree()
-    for value in hashes:
-        tree.add(value)
-    return tree.root()
 
 
 def _number(number: int) -> str:

@@ -10,6 +10,7 @@ from audit.verifier.note import (
     Checkpoint,
     VerifierKey,
     parse_key,
+    stated_time,
     whole_number,
 )
 from audit.verifier.report import UnreadableError
@@ -55,16 +56,19 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Signers:
-    """Who signed a checkpoint. `failed` names known keys whose signature does not verify."""
+    """Who signed a checkpoint. `failed` names known keys whose signature does not verify; `times`
+    are those that known witnesses state, in seconds.
+    """
 
     log: VerifierKey | None
     cosigned: frozenset[bytes]
     failed: tuple[str, ...]
+    times: tuple[int, ...] = ()
 
 
 def signers(checkpoint: Checkpoint, trust: Trust) -> Signers:
     """Lines of unknown keys are ignored; a log key counts only for its own origin."""
-    log, cosigned, failed = None, set(), []
+    log, cosigned, failed, times = None, set(), [], []
     for line in checkpoint.signatures:
         for key in (*trust.logs, *trust.witnesses):
             if (line.name, line.key_id) != (key.name, key.key_id):
@@ -73,9 +77,10 @@ def signers(checkpoint: Checkpoint, trust: Trust) -> Signers:
                 failed.append(key.name)
             elif key.kind == WITNESS_KEY:
                 cosigned.add(key.public)
+                times.append(stated_time(line.signature))
             elif key.name == checkpoint.origin:
                 log = key
-    return Signers(log, frozenset(cosigned), tuple(failed))
+    return Signers(log, frozenset(cosigned), tuple(failed), tuple(times))
 
 
 def parse_keys(data: bytes, path: str) -> tuple[VerifierKey, ...]:

@@ -5,16 +5,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from audit.verifier import checks, paths
+from audit.verifier.actor import signing_key
+from audit.verifier.checks.clock import bounded, steps
+from audit.verifier.checks.decision import CONFIRMED
+from audit.verifier.checks.log_cosigned import vouched
 from audit.verifier.limits import MAX_NOTE
-from audit.verifier.log_folder import (
-    ENTRY_CHECKS,
-    LOG_CHECKS,
-    EntryCheck,
-    LogCheck,
-    LogScan,
-    is_log_folder,
-    run_log_checks,
-)
+from audit.verifier.log_folder import Checks, LogScan, is_log_folder, run_log_checks
 from audit.verifier.note import Checkpoint
 from audit.verifier.package import Package, Receipt
 from audit.verifier.registry import PACKAGE_CHECKS, UNREADABLE, PackageCheck, run_package_checks
@@ -34,18 +30,20 @@ def verify(
     *,
     since: Checkpoint | None = None,
     receipt: Receipt | None = None,
+    hashes_only: bool = False,
     package_checks: Mapping[str, PackageCheck] = PACKAGE_CHECKS,
-    entry_checks: Mapping[str, EntryCheck] = ENTRY_CHECKS,
-    log_checks: Mapping[str, LogCheck] = LOG_CHECKS,
+    log_checks: Checks | None = None,
 ) -> Report:
     """Verify a package folder, a package zip or a log folder.
 
     `trust` holds the keys from outside; None means there are none, and then the best verdict is
-    `unanchored`. The checks are the registries; tests leave one check out.
+    `unanchored`. With `hashes_only` the entries of a log are hashed and not read: the report says
+    that its chains were not checked. The checks are the registries; tests leave one check out.
     """
     if is_log_folder(path):
-        scan = LogScan(path, trust or make_trust((), None, outside=False), since, receipt)
-        return _log_report(scan, run_log_checks(scan, entry_checks, log_checks))
+        known = trust or make_trust((), None, outside=False)
+        scan = LogScan(path, known, since, receipt, hashes_only)
+        return _log_report(scan, run_log_checks(scan, log_checks or Checks()))
     try:
         source = _open(path)
     except UnreadableError as error:
@@ -89,8 +87,7 @@ def _log_report(scan: LogScan, problems: list[Problem]) -> Report:
     except UnreadableError as error:
         problem = error.finding.as_problem(UNREADABLE)
         return Report(Verdict.TAMPERED, problems=[problem])
-    who = signers(checkpoint, scan.trust)
-    anchored = scan.trust.outside and who.log is not None
+    anchored = scan.trust.outside and signers(checkpoint, scan.trust).log is not None
     verdict = Verdict.GOOD if anchored else Verdict.UNANCHORED
     return Report(
         verdict=Verdict.TAMPERED if problems else verdict,
@@ -100,11 +97,19 @@ def _log_report(scan: LogScan, problems: list[Problem]) -> Report:
         entries=scan.tree.size,
         status={
             "logged": True,
-            "witnessed": {"k": len(who.cosigned), "n": len(scan.trust.witnesses)},
-            "chains": scan.chain_count,
+            "witnessed": _witnessed(scan),
+            "chains": "not checked" if scan.hashes_only else len(scan.chains),
         },
         problems=problems,
     )
+
+
+def _witnessed(scan: LogScan) -> dict[str, int]:
+    """How many witnesses vouch for the log, and for how many of its entries."""
+    checkpoint = vouched(scan)
+    count = len(signers(checkpoint, scan.trust).cosigned)
+    size = checkpoint.size if count else 0
+    return {"k": count, "n": len(scan.trust.witnesses), "size": size}
 
 
 def _report(package: Package, problems: list[Problem]) -> Report:
@@ -158,13 +163,22 @@ def _status(package: Package) -> dict[str, object]:
         "logged": checkpoint is not None,
         "witnessed": {"k": len(cosigned), "n": len(package.trust.witnesses)},
         "time_stamp": "present, unchecked" if stamped else "absent",
+        "times": "bounded by witnesses" if bounded(package) else "not bounded",
+        "clock_steps": steps(package),
         "sealed": package.seal is not None,
         "consistency": "proved" if package.has(paths.CONSISTENCY) else "absent",
+        "decisions": _decisions(package),
         "form": package.case.get("form", ""),
         "openings": len(package.openings),
         "not_proved": NOT_PROVED,
         **({"time_stamp_check": TIME_STAMP_COMMAND} if stamped else {}),
     }
+
+
+def _decisions(package: Package) -> dict[str, int]:
+    """How many were signed by whoever took them."""
+    signed = [signing_key(leaf) is not None for leaf in package.leaves if leaf.type == CONFIRMED]
+    return {"signed": sum(signed), "unsigned": len(signed) - sum(signed)}
 
 
 NOT_PROVED = (

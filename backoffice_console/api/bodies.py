@@ -4,11 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from audit.act import KeyKind
+from casework.model.actor_key import RevokeReason
 from casework.model.case import Outcome
 from casework.model.decision import RefusalReason, Remedy, ReturnReason
 from casework.model.material import MaterialCheck
 
 Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Code = Annotated[str, Field(min_length=1, max_length=80)]
 Text = Annotated[str, Field(max_length=2_000)]
 Values = Annotated[dict[Code, Text], Field(max_length=40)]
@@ -62,6 +65,32 @@ class DecisionBody(Versioned):
     reasons: Annotated[list[RefusalReason], Field(max_length=10)] = Field(default_factory=list)
     text: Text = ""
     remedy: Remedy | None = None
+
+
+class SignatureBody(Body):
+    """`asig` is raw r and s in base64, made with key `akey` for the entry at `seq` after `prev`."""
+
+    akey: Digest
+    asig: Annotated[str, Field(max_length=200)]
+    seq: Annotated[int, Field(ge=0, le=2**53 - 1)]
+    prev: Digest
+
+
+class ConfirmBody(Body):
+    """Without a signature the decision is recorded as unsigned, where that is allowed."""
+
+    signature: SignatureBody | None = None
+
+
+class EnrolBody(Body):
+    """`public_key` is SubjectPublicKeyInfo in base64."""
+
+    kind: KeyKind
+    public_key: Annotated[str, Field(max_length=400)]
+
+
+class RevokeBody(Body):
+    reason: RevokeReason
 
 
 class RevealBody(Body):

@@ -4,8 +4,11 @@ from dataclasses import asdict
 
 from aiohttp import web
 
+from backoffice_console import keys
 from backoffice_console.api import bodies
 from backoffice_console.api.answers import id_in_path, json_answer
+from backoffice_console.api.paths import DECISION
+from backoffice_console.api.signing import signature_of
 from backoffice_console.views.call_evidence import call_evidence
 from casework.actions.confirm_decision import ConfirmDecision, confirm_decision
 from casework.actions.hand_back import HandBack, hand_back
@@ -14,6 +17,7 @@ from casework.actions.revert_decision import RevertDecision, revert_decision
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.ids import is_id
+from casework.model.actor_key import SigningRule
 from portal.access import require
 from portal.bodies import idempotency_key, read_json
 from portal.doors import Door
@@ -21,7 +25,6 @@ from portal.keys import CLOCK, STORE, WRITER
 from portal.problem import problem_of
 from portal.routes import operation
 
-DECISION = "/api/v1/review/cases/{case_id}/decision"
 _EVIDENCE = tuple(f"C-{number}" for number in range(17, 24))
 
 
@@ -85,18 +88,23 @@ async def prepare(request: web.Request, actor: Actor) -> web.Response:
 
 @operation(
     "Confirm the prepared decision; the case then goes back to its window",
-    body=bodies.Nothing,
-    refusals=("C-14", "C-15", "C-16", *_EVIDENCE),
+    body=bodies.ConfirmBody,
+    refusals=("A-01", "A-02", "A-05", "A-06", "A-07", "C-14", "C-15", "C-16", *_EVIDENCE),
 )
 @require(Door.REVIEWER)
 async def confirm(request: web.Request, actor: Actor) -> web.Response:
     """A crash between the two acts leaves a decided case in the reviewer's hand, from where it is
     handed back by a button; the decision itself stands.
     """
-    await read_json(request, bodies.Nothing)
+    body = await read_json(request, bodies.ConfirmBody)
     case_id, decision_id = id_in_path(request, "case_id"), id_in_path(request, "decision_id")
-    key, writer = idempotency_key(request), request.app[WRITER]
-    command = ConfirmDecision(case_id, decision_id)
+    key, writer, rule = idempotency_key(request), request.app[WRITER], request.app[keys.SIGNING]
+    command = ConfirmDecision(
+        case_id,
+        decision_id,
+        None if rule is SigningRule.OFF else signature_of(request, body.signature),
+        must_sign=rule is SigningRule.REQUIRED,
+    )
     await writer.run(confirm_decision, command, actor=actor, idempotency_key=key)
     follow = f"{key}/hand_back" if key else None
     done = await writer.run(hand_back, HandBack(case_id), actor=actor, idempotency_key=follow)

@@ -3,7 +3,7 @@
 from aiohttp import web
 from sqlalchemy import Connection
 
-from backoffice_console import words
+from backoffice_console import keys, words
 from backoffice_console.api.answers import id_in_path
 from backoffice_console.views.day_counts import day_counts
 from backoffice_console.views.desk_lists import in_my_hand, pool, queue_lines
@@ -33,7 +33,7 @@ async def show_desk(request: web.Request, actor: Actor) -> web.Response:
     """Queries `item` and `outlet` filter the pool that is shown."""
     store, now_ms = request.app[STORE], request.app[CLOCK].wall_ms()
     asked = {name: request.query.get(name, "")[:80] for name in ("item", "outlet")}
-    page = _page(actor)
+    page = page_of(actor)
     groups = await store.read(certified_groups, actor.id, now_ms)
     # Numbers first: an event between the two makes the page look once more, none is missed.
     names = ("queue", *(f"pool:{group}" for group in sorted(groups)))
@@ -65,7 +65,7 @@ async def show_done(request: web.Request, actor: Actor) -> web.Response:
             "lines": await store.read(done_today, actor, now_ms),
             "today": await store.read(day_counts, now_ms, actor.id),
             "words": words,
-            "page": _page(actor),
+            "page": page_of(actor),
         },
     )
 
@@ -99,10 +99,14 @@ async def _review(
     case_id: str | None,
     decision_call: str | None = None,
 ) -> web.Response:
-    page = _page(actor) | {
+    page = page_of(actor) | {
         "call": call_id,
         "case": case_id,
         "decision_call": decision_call,
+        "signing": {
+            "rule": request.app[keys.SIGNING],
+            "origin": request.app[keys.LOG_STATUS].published().origin,
+        },
         "words": {
             "states": dict(words.choices(words.CASE_STATES)),
             "priorities": dict(words.choices(words.PRIORITIES)),
@@ -117,7 +121,7 @@ async def _review(
     return render(request, f"{_ROOM}/review.html", {"page": page, "in_call": call_id is not None})
 
 
-def _page(actor: Actor) -> dict[str, object]:
+def page_of(actor: Actor) -> dict[str, object]:
     """What every script of the desk needs to know: who, and what may be said."""
     return {
         "me": actor.id,

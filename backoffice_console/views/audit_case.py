@@ -25,7 +25,7 @@ from casework.views.sealed_values import sealed_fields
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One entry. `mono_ms` places it on the recording of its call, and on that of any call which
-    ran then: all recorders of a machine share that clock.
+    ran then: all recorders of a machine share that clock. `signed`: by the actor's own key.
     """
 
     chain: str
@@ -37,6 +37,7 @@ class Moment:
     actor: StaffShown
     log_index: int | None
     facts: Mapping[str, JsonValue]
+    signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def _moment(conn: Connection, stored: StoredEntry, known: dict[str, StaffShown])
         actor=known[entry.actor],
         log_index=stored.log_index,
         facts=entry.facts,
+        signed=entry.akey is not None,
     )
 
 

@@ -59,6 +59,7 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "desk.line.changed": (N_("Line became"), "signal", ""),
     "desk.line.summed_up": (N_("What the line was like"), "signal", ""),
     "desk.receipt.printed": (N_("Receipt printed"), "printer", ""),
+    "receipt.issued": (N_("Receipt committed to the log"), "printer", ""),
     "rec.expect": (N_("Expected tracks changed"), "record", ""),
     "desk.call.interrupted": (N_("Call interrupted"), "line-off", "bad"),
     "desk.call.evidence_voided": (
@@ -81,6 +82,11 @@ ENTRY_WORDS: Mapping[str, tuple[str, str, str]] = {
     "rec.content": (N_("Picture or sound looks odd"), "alert", "warn"),
     "rec.late": (N_("Recording handed in late"), "clock", "warn"),
     "rec.end": (N_("Recording ended"), "record", ""),
+    "keys.destruction.requested": (N_("Destruction asked for"), "alert", "warn"),
+    "keys.destruction.confirmed": (N_("Destruction confirmed"), "alert", "warn"),
+    "keys.destruction.withdrawn": (N_("Request to destroy withdrawn"), "return", ""),
+    "keys.case.destroyed": (N_("Contents of the case destroyed"), "close", "bad"),
+    "keys.call.destroyed": (N_("Contents of the call destroyed"), "close", "bad"),
     "package.sealed": (N_("Evidence package sealed"), "shield-check", "ok"),
 }
 

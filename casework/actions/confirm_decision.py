@@ -1,35 +1,46 @@
 """Second phase of a decision: it is decided now, or not at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import update
 
-from audit.canonical import JsonValue
+from casework.actions.steps.attestation import attestation
 from casework.actions.steps.call_evidence import mark_running_calls, require_call_evidence
-from casework.actions.steps.case_act import CaseAct, CaseChanged, begin, finish
+from casework.actions.steps.case_act import CaseChanged, begin, finish
 from casework.actions.steps.pending_decision import pending_decision
-from casework.catalogue.stored_item import sha256_of
+from casework.model.actor_key import ActSignature
 from casework.model.call import MarkKind
 from casework.model.case import CaseState, Outcome
-from casework.model.decision import DecisionStatus, PendingDecision
+from casework.model.decision import DecisionStatus
 from casework.policy.case_verb import CaseVerb
 from casework.policy.refusals import DecisionExpired, DecisionStale, NoPendingDecision
+from casework.policy.signing_refusals import SignatureMissing
 from casework.store import schema_case as s
 from casework.store.tx import Tx
-from casework.views.sealed_values import sealed_fields
+from casework.views.act_to_sign import CONFIRMED_TYPE, decision_said
 
 _STATE = {Outcome.APPROVED: CaseState.APPROVED, Outcome.REFUSED: CaseState.REFUSED}
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDecision:
+    """`signature` is the reviewer's own; without one the decision is refused where `must_sign`."""
+
     case_id: str
     decision_id: str
+    signature: ActSignature | None = None
+    must_sign: bool = False
+
+    @property
+    def meant(self) -> "ConfirmDecision":
+        """A repetition may be signed anew."""
+        return replace(self, signature=None)
 
 
 def confirm_decision(tx: Tx, command: ConfirmDecision) -> CaseChanged:
     """Raises NoPendingDecision, DecisionExpired, DecisionStale, and for an approval again
     everything that the call must be: a recording that failed after the first phase stops it.
+    Raises SignatureMissing, and what `steps.attestation` refuses.
     """
     act = begin(tx, CaseVerb.CONFIRM_DECISION, command.case_id)
     if act.case.pending_decision_id != command.decision_id:
@@ -39,6 +50,8 @@ def confirm_decision(tx: Tx, command: ConfirmDecision) -> CaseChanged:
         raise DecisionExpired
     if pending.case_version != act.case.version or pending.reviewer_id != tx.actor.id:
         raise DecisionStale
+    if command.must_sign and command.signature is None:
+        raise SignatureMissing
     facts = None
     if pending.outcome is Outcome.APPROVED:
         facts = require_call_evidence(act, pending.call_id)
@@ -50,7 +63,7 @@ def confirm_decision(tx: Tx, command: ConfirmDecision) -> CaseChanged:
     mark_running_calls(act, MarkKind.DECISION, pending.id)
     return finish(
         act,
-        "decision.confirmed",
+        CONFIRMED_TYPE,
         target=_STATE[pending.outcome],
         changes={
             "pending_decision_id": None,
@@ -67,15 +80,10 @@ def confirm_decision(tx: Tx, command: ConfirmDecision) -> CaseChanged:
             "gap_limit_ms": act.item.gap_limit_s * 1000,
             "stream_heads": dict(facts.stream_heads) if facts else {},
         },
-        committed=_said(act, pending),
+        committed=decision_said(tx.conn, tx.keys, act.case, pending),
         refs=_call_head(tx, pending.call_id),
+        attest=attestation(tx, command.signature),
     ).changed
-
-
-def _said(act: CaseAct, pending: PendingDecision) -> dict[str, JsonValue]:
-    """The decision entry says all of it itself: whoever holds it needs no other."""
-    said = sealed_fields(act.tx.conn, act.tx.keys, act.case.chain, pending.entry_seq)
-    return {**said, "item": act.item.id, "item_sha256": sha256_of(act.item)}
 
 
 def _call_head(tx: Tx, call_id: str | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from casework.actions.steps.case_act import begin, record
 from casework.policy.case_verb import CaseVerb
 from casework.store import schema_log as s
 from casework.store.tx import Tx
+from casework.views.log_place import decision_place
 
 RECEIPT_PRINTED = "desk.receipt.printed"
 
@@ -31,10 +32,14 @@ class ReceiptPrinted:
 
 
 def print_receipt(tx: Tx, command: PrintReceipt) -> ReceiptPrinted:
-    """Raises StateForbids while there is no result at the window."""
+    """Raises StateForbids while there is no result at the window.
+
+    A copy names the decision's place in the log if it is known now, and stays as it is printed.
+    """
     act = begin(tx, CaseVerb.PRINT_RECEIPT, command.case_id)
     copy = 1 + copies_printed(tx.conn, act.case.chain)
-    record(act, RECEIPT_PRINTED, plain={"copy": copy})
+    logged = decision_place(tx.conn, act.case) is not None
+    record(act, RECEIPT_PRINTED, plain={"copy": copy, "decision_logged": logged})
     return ReceiptPrinted(act.case.id, copy, tx.now_ms)
 
 

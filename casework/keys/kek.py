@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audit.durable import create_file
+from audit.durable import DISK, Disk, create_file
 
 KEK_BYTES = 32
 
@@ -29,9 +29,18 @@ class Kek:
 
 def create_kek(path: Path) -> Kek:
     """Writes a new key; raises FileExistsError rather than replace one."""
-    kek = Kek(os.urandom(KEK_BYTES))
-    create_file(path, base64.b64encode(kek.key) + b"\n", mode=0o600)
+    kek = new_kek()
+    write_kek(path, kek)
     return kek
+
+
+def new_kek() -> Kek:
+    return Kek(os.urandom(KEK_BYTES))
+
+
+def write_kek(path: Path, kek: Kek, *, disk: Disk = DISK) -> None:
+    """Durable on return; raises FileExistsError rather than replace one."""
+    create_file(path, base64.b64encode(kek.key) + b"\n", mode=0o600, disk=disk)
 
 
 def read_kek(path: Path) -> Kek:

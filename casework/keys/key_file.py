@@ -1,25 +1,20 @@
 """The key file: wrapped keys in a SQLite database of their own (evidence.md §3).
 
-It is never part of a database or media backup, so that a destroyed key stays destroyed. A key is
-wrapped with AES-256-GCM under the KEK; the associated data binds it to its kind, its id and the
-KEK's id, so a row copied to another case does not open.
+It is never part of a database or media backup, so that a destroyed key stays destroyed.
 """
 
 import os
-import sqlite3
 import threading
 from enum import StrEnum
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from audit.durable import create_file
-from casework.errors import KeyDestroyed, NotFound
+from casework.errors import KeyDestroyed, NotFound, StoreUnavailable
 from casework.keys.kek import Kek, KekError
+from casework.keys.key_table import connect, kek_id_in, make_tables, pages, transaction
+from casework.keys.wrapping import WrappedKey, unwrap, wrap
 
 KEY_BYTES = 32
-NONCE_BYTES = 12
 
 
 class KeyKind(StrEnum):
@@ -35,33 +30,24 @@ class KeyFile:
         """Opens an existing key file; raises KekError if it is absent or was made under another
         KEK, since a fresh empty file would look like every key destroyed.
         """
-        if not path.is_file():
-            raise KekError(f"key file {path.name} is absent")
+        if kek_id_in(path) != kek.id:
+            raise KekError("the key file belongs to another key-encryption key")
         self._kek = kek
         self._lock = threading.Lock()
-        self._database = _connect(path)
-        row = self._database.execute("SELECT value FROM about WHERE name = 'kek'").fetchone()
-        if row is None or row[0] != kek.id:
-            self._database.close()
-            raise KekError("the key file belongs to another key-encryption key")
+        self._database = connect(path)
 
     @classmethod
     def create(cls, path: Path, kek: Kek) -> "KeyFile":
         """Makes an empty key file with mode 0600; raises FileExistsError if there is one."""
         create_file(path, b"", mode=0o600)  # an empty file is an empty database
-        database = _connect(path)
-        database.executescript(
-            """
-            CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-            CREATE TABLE key (
-                kind TEXT NOT NULL, id TEXT NOT NULL, kek TEXT NOT NULL,
-                nonce BLOB, wrapped BLOB, PRIMARY KEY (kind, id)
-            );
-            """
-        )
-        database.execute("INSERT INTO about VALUES ('kek', ?)", (kek.id,))
+        database = connect(path)
+        make_tables(database, kek.id)
         database.close()
         return cls(path, kek)
+
+    @property
+    def kek_id(self) -> str:
+        return self._kek.id
 
     def create_key(self, kind: KeyKind, id_: str) -> bytes:
         """Makes and stores a random 32-byte key, or returns the one that is there.
@@ -71,18 +57,18 @@ class KeyFile:
         an acknowledged value. Raises KeyDestroyed for an id whose key was destroyed.
         """
         key = os.urandom(KEY_BYTES)
-        nonce = os.urandom(NONCE_BYTES)
-        wrapped = AESGCM(self._kek.key).encrypt(nonce, key, self._associated(kind, id_))
         with self._lock:
+            row = wrap(self._kek, kind, id_, key)
             inserted = self._database.execute(
                 "INSERT OR IGNORE INTO key VALUES (?, ?, ?, ?, ?)",
-                (kind, id_, self._kek.id, nonce, wrapped),
+                (kind, id_, self._kek.id, row.nonce, row.wrapped),
             ).rowcount
         return key if inserted else self.key(kind, id_)
 
     def key(self, kind: KeyKind, id_: str) -> bytes:
         """Raises NotFound, KeyDestroyed, or KekError if the row was tampered with."""
         with self._lock:
+            kek = self._kek
             row = self._database.execute(
                 "SELECT nonce, wrapped FROM key WHERE kind = ? AND id = ?", (kind, id_)
             ).fetchone()
@@ -91,16 +77,14 @@ class KeyFile:
         nonce, wrapped = row
         if wrapped is None:
             raise KeyDestroyed(f"the {kind} key was destroyed")
-        try:
-            return AESGCM(self._kek.key).decrypt(nonce, wrapped, self._associated(kind, id_))
-        except InvalidTag as error:
-            raise KekError(f"a {kind} key does not open under this key-encryption key") from error
+        return unwrap(kek, WrappedKey(kind, id_, nonce, wrapped))
 
     def destroy(self, kind: KeyKind, id_: str) -> bool:
         """Overwrites the wrapped key and keeps a tombstone; True if there was one to destroy.
 
-        Who may do so, with which certificate and entry, is the caller's affair. The write-ahead
-        log still holds the old page until it is truncated, hence the checkpoint.
+        Who may do so, with which certificate and entry, is the caller's affair. Raises
+        StoreUnavailable while a reader keeps the old page in the write-ahead log: the key is out
+        of use then but not gone, and destroying it again ends the matter.
         """
         with self._lock:
             destroyed = self._database.execute(
@@ -108,20 +92,48 @@ class KeyFile:
                 " WHERE kind = ? AND id = ? AND wrapped IS NOT NULL",
                 (kind, id_),
             ).rowcount
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._truncate()
         return bool(destroyed)
+
+    def rewrap(self, kek: Kek) -> int:
+        """Wraps every key anew under `kek` in one transaction and returns how many there are.
+
+        A crash at any point leaves the file wholly under the old KEK or wholly under the new one,
+        and it says which. Every row is read back before the commit; raises KekError, with nothing
+        changed, if one does not open. Raises StoreUnavailable, with all of it changed, while a
+        reader keeps the old rows in the write-ahead log.
+        """
+        with self._lock:
+            with transaction(self._database):
+                count = sum(self._rewrap(page, kek) for page in pages(self._database))
+                self._database.execute("UPDATE key SET kek = ?", (kek.id,))
+                self._database.execute("UPDATE about SET value = ? WHERE name = 'kek'", (kek.id,))
+            self._kek = kek
+            self._truncate()
+        return count
 
     def close(self) -> None:
         with self._lock:
             self._database.close()
 
-    def _associated(self, kind: KeyKind, id_: str) -> bytes:
-        return b"\0".join((b"yunchuang/key/v1", kind.encode(), id_.encode(), self._kek.id.encode()))
+    def _rewrap(self, page: list[WrappedKey], kek: Kek) -> int:
+        for old in page:
+            key = unwrap(self._kek, old)
+            new = wrap(kek, old.kind, old.id, key)
+            self._database.execute(
+                "UPDATE key SET nonce = ?, wrapped = ? WHERE kind = ? AND id = ?",
+                (new.nonce, new.wrapped, old.kind, old.id),
+            )
+            stored = self._database.execute(
+                "SELECT kind, id, nonce, wrapped FROM key WHERE kind = ? AND id = ?",
+                (old.kind, old.id),
+            ).fetchone()
+            if unwrap(kek, WrappedKey(*stored)) != key:
+                raise KekError("a key came out otherwise: nothing was changed")
+        return len(page)
 
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=5, check_same_thread=False, isolation_level=None)
-    database.execute("PRAGMA journal_mode=WAL").fetchall()
-    database.execute("PRAGMA synchronous=FULL")
-    database.execute("PRAGMA secure_delete=ON").fetchall()
-    return database
+    def _truncate(self) -> None:
+        """Pages of the past lie in the write-ahead log until it is empty."""
+        (busy, *_) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreUnavailable("somebody reads the key file: its old pages are still there")

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from casework.keys.key_file import NONCE_BYTES, KeyFile, KeyKind
+from casework.keys.key_file import KeyFile, KeyKind
+from casework.keys.wrapping import NONCE_BYTES
 
 CACHED_KEYS = 1024
 _INDEX_ID = "blind-index"
@@ -38,6 +39,10 @@ class KeyRing:
         self._lock = threading.Lock()
         self._cache: OrderedDict[tuple[KeyKind, str], bytes] = OrderedDict()
         self._index_key = file.create_key(KeyKind.INDEX, _INDEX_ID)
+
+    @property
+    def kek_id(self) -> str:
+        return self._file.kek_id
 
     def create_case_key(self, case_id: str) -> bytes:
         """Durable on return (see `KeyFile.create_key`); repeating it returns the same key."""

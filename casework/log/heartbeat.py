@@ -6,6 +6,7 @@ a witness the field is null and bounds nothing.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from audit import cosignature
@@ -38,9 +39,18 @@ def beat(tx: Tx, command: Beat) -> EntryRef:
 class Heartbeat:
     """Called by the sequencer at every turn; writes an entry when one is due."""
 
-    def __init__(self, writer: Writer, clock: Clock, *, interval_ms: int = INTERVAL_MS) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        clock: Clock,
+        cosigned: Callable[[], SignedCheckpoint | None] = lambda: None,
+        *,
+        interval_ms: int = INTERVAL_MS,
+    ) -> None:
+        """`cosigned` gives the newest checkpoint with verified cosignatures, if there is one."""
         self._writer = writer
         self._clock = clock
+        self._cosigned = cosigned
         self._interval_ms = interval_ms
         self._last_mono_ms: int | None = None
 
@@ -49,7 +59,9 @@ class Heartbeat:
         now = self._clock.mono_ms()
         if self._last_mono_ms is not None and now - self._last_mono_ms < self._interval_ms:
             return False
-        command = Beat(checkpoint.origin, checkpoint.head.size, newest_cosignature(checkpoint))
+        cosigned = self._cosigned()
+        newest = None if cosigned is None else newest_cosignature(cosigned)
+        command = Beat(checkpoint.origin, checkpoint.head.size, newest)
         self._writer.run_sync(beat, command, actor=SYSTEM)
         self._last_mono_ms = now
         return True

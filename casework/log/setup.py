@@ -5,7 +5,7 @@ from pathlib import Path
 
 from audit.checkpoint_store import FileLockBackend
 from audit.entry import check_chain
-from audit.errors import LogStateError
+from audit.errors import AlreadyInitialisedError, LogStateError
 from audit.log import MerkleLog
 from audit.note import SigningKey, VerifyingKey
 
@@ -18,15 +18,25 @@ def init_log(directory: Path, checkpoint_store: Path, key_file: Path, origin: st
     """Makes key, checkpoint store and empty log; returns the key that others must trust.
 
     `origin` names the log for ever (a host name and a path without scheme, C2SP). Raises
-    MalformedError for an origin that cannot be a chain's name, FileExistsError if the key exists,
-    AlreadyInitialisedError if there is a log already.
+    MalformedError for an origin that cannot be a chain's name, AlreadyInitialisedError, and nothing
+    is written, if there is anything of a log already: its files, its key, any checkpoint store.
     """
     check_chain(f"log:{origin}")
+    if key_file.exists():
+        raise AlreadyInitialisedError(f"there is a log key already: {key_file.name}")
+    if _holds_files(checkpoint_store):
+        raise AlreadyInitialisedError("there is a checkpoint store already")
+    if _holds_files(directory):
+        raise AlreadyInitialisedError("the directory holds a log")
     key = SigningKey.generate(origin)
     key.save(key_file)
     # Crash here: a key that signed nothing. It must be removed by hand before another `log init`.
     MerkleLog.init(directory, FileLockBackend(checkpoint_store), key).close()
     return key.verifying_key
+
+
+def _holds_files(directory: Path) -> bool:
+    return directory.is_dir() and any(directory.iterdir())
 
 
 def open_log(directory: Path, checkpoint_store: Path, key_file: Path) -> MerkleLog:

@@ -7,8 +7,8 @@ from pathlib import Path
 from audit import durable
 from casework.errors import NotFound, StoreUnavailable
 from casework.ids import new_id
-from casework.keys.key_file import NONCE_BYTES
 from casework.keys.key_ring import KeyRing, SealBroken, Sealed, seal, unseal
+from casework.keys.wrapping import NONCE_BYTES
 from casework.materials.content_type import look_at
 from casework.model.material import StoredMaterial
 

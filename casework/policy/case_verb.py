@@ -33,3 +33,6 @@ class CaseVerb(StrEnum):
     VIEW_CASE = "view_case"
     REVEAL_FIELD = "reveal_field"
     SEAL_PACKAGE = "seal_package"
+    REQUEST_ERASURE = "request_erasure"
+    CONFIRM_ERASURE = "confirm_erasure"
+    WITHDRAW_ERASURE = "withdraw_erasure"

@@ -16,6 +16,7 @@ CLERK = frozenset({Role.CLERK})
 REVIEWER = frozenset({Role.REVIEWER})
 SYSTEM_ONLY = frozenset({Role.SYSTEM})
 AT_THE_COUNTER = frozenset({Role.CLERK, Role.CITIZEN})
+ADMIN = frozenset({Role.ADMIN})
 STAFF = frozenset({Role.CLERK, Role.REVIEWER, Role.DUTY_LEAD, Role.AUDITOR})
 
 
@@ -88,6 +89,10 @@ TRANSITIONS: tuple[Transition, ...] = (
         *(state for state in S if state not in TERMINAL_STATES),
     ),
     *_within(V.SEAL_PACKAGE, frozenset({Role.AUDITOR, Role.SYSTEM}), *S),
+    # Keys of an open case are not destroyed: somebody still works with it.
+    *_within(V.REQUEST_ERASURE, ADMIN, *sorted(TERMINAL_STATES)),
+    *_within(V.CONFIRM_ERASURE, ADMIN, *sorted(TERMINAL_STATES)),
+    *_within(V.WITHDRAW_ERASURE, ADMIN, *sorted(TERMINAL_STATES)),
 )
 
 

@@ -71,6 +71,19 @@ class Store:
         """Makes every table at once; for tests. Installations use `migrations.upgrade`."""
         all_tables().create_all(self.write_engine)
 
+    def scrub(self) -> bool:
+        """What was deleted is overwritten in the file; empties the write-ahead log too, which may
+        still hold it. False while a reader needs it: closing the store does the same.
+        """
+        connection = self._read_engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.close()
+        finally:
+            connection.close()
+        return not busy
+
     def close(self) -> None:
         self._threads.shutdown(wait=True)
         self._read_engine.dispose()
@@ -134,7 +147,9 @@ def _configure(connection: DBAPIConnection, *, writing: bool) -> None:
     cursor.execute("PRAGMA synchronous=FULL")  # acknowledged means on the disk, not in a cache
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    if not writing:
+    if writing:
+        cursor.execute("PRAGMA secure_delete=ON")  # what erasure deletes is gone from the file
+    else:
         cursor.execute("PRAGMA query_only=ON")
     cursor.close()
 

@@ -1,8 +1,8 @@
 """The transaction an action runs in: state, audit entry and event together, or none of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -47,6 +47,10 @@ class PolicyDecision(Protocol):
     def reason(self) -> str: ...
 
 
+Attest: TypeAlias = Callable[[Entry], tuple[str, str]]
+"""Gives `akey` and `asig` for the entry as it will be written, or raises a refusal."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntryRef:
     """An entry just written; `leaf_hash` is lower hex."""
@@ -75,6 +79,10 @@ class Tx:
         """Leaf hash of the chain's newest entry, or None; for `refs={chain: tx.head(chain)}`."""
         return self.conn.scalar(select(s.chain.c.head).where(s.chain.c.chain == chain))
 
+    def next_seq(self, chain: str) -> int:
+        """The number that the chain's next entry will have."""
+        return self._end_of(chain)[0]
+
     def entry(
         self,
         type_: str,
@@ -84,6 +92,7 @@ class Tx:
         committed: Mapping[str, JsonValue] | None = None,
         refs: Mapping[str, str] | None = None,
         decision: PolicyDecision | None = None,
+        attest: Attest | None = None,
     ) -> EntryRef:
         """Writes the chain's next entry.
 
@@ -91,7 +100,7 @@ class Tx:
         ever: ids, counts, hashes of ciphertext; nothing about a person and no outcome.
         Each value of `committed` becomes an HMAC commitment in the entry, and its canonical JSON is
         kept encrypted under the chain's key, which must exist (`tx.keys.create_case_key`).
-        `refs` maps other chains to their heads (`tx.head`).
+        `refs` maps other chains to their heads (`tx.head`). `attest` brings the actor's signature.
         Raises audit.errors.MalformedError (a ValueError) for malformed names and values outside
         canonical JSON (floats, large integers), NotFound or KeyDestroyed for the chain's key.
         """
@@ -116,6 +125,9 @@ class Tx:
             c=commitments,
             facts=plain or {},
         )
+        if attest is not None:
+            akey, asig = attest(entry)
+            entry = replace(entry, akey=akey, asig=asig)
         body = entry.encode()
         leaf = merkle.leaf_hash(body).hex()
         self.conn.execute(

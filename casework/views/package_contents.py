@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, or_, select
 from audit.entry import Entry
 from audit.package.model import Form
 from casework.errors import NotFound
-from casework.store import schema_call, schema_case, schema_log, schema_package
+from casework.store import schema_actor, schema_call, schema_case, schema_log, schema_package
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,19 @@ def case_evidence(conn: Connection, case_id: str) -> CaseEvidence:
         _materials(conn, case_id, own),
         tuple(row.id for row in calls if row.runs),
     )
+
+
+def enrolment_of(conn: Connection, origin: str, key_id: str) -> LoggedEntry:
+    """The entry by which an actor's key was enrolled in this log. Raises NotFound."""
+    table, key = schema_log.entry, schema_actor.actor_key
+    row = conn.execute(
+        select(table.c.seq, table.c.body, table.c.log_index)
+        .join(key, (key.c.entry_seq == table.c.seq) & (table.c.chain == f"log:{origin}"))
+        .where(key.c.origin == origin, key.c.id == key_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no such key")
+    return LoggedEntry(row.seq, row.body, row.log_index)
 
 
 def known_package(conn: Connection, package_id: str) -> KnownPackage:

@@ -35,15 +35,13 @@ def sealed_values(
 
 
 def sealed_fields(conn: Connection, keys: KeyRing, chain: str, seq: int) -> dict[str, JsonValue]:
-    """Every sealed value of one entry."""
+    """Every sealed value of one entry. Raises KeyDestroyed, also where the values went with it."""
+    key = keys.chain_key(chain)
     rows = conn.execute(
         select(s.payload.c.field, s.payload.c.nonce, s.payload.c.ciphertext)
         .where(s.payload.c.chain == chain, s.payload.c.seq == seq)
         .order_by(s.payload.c.field)
     ).all()
-    if not rows:
-        return {}
-    key = keys.chain_key(chain)
     return {
         row.field: canonical.decode(
             unseal(key, ("payload", chain, str(seq), row.field), Sealed(row.nonce, row.ciphertext))

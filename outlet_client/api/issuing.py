@@ -1,27 +1,35 @@
 """出件: who receives the result, the signature for it, the receipt, and the end of the case."""
 
 import asyncio
+import hashlib
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from casework.actions.check_receiver import CheckReceiver, check_receiver
 from casework.actions.complete_case import CompleteCase, complete_case
 from casework.actions.issue_case import IssueCase, issue_case
+from casework.actions.issue_receipt import IssueReceipt, issue_receipt
 from casework.actions.print_receipt import PrintReceipt, print_receipt
 from casework.actor import Actor
 from casework.errors import InvalidInput
+from casework.model.case import Case
+from casework.views.log_place import decision_place
 from outlet_client.api.answer import case_of, json_answer, read, run, run_on_case
 from outlet_client.api.bodies import ActBody, NothingBody, ReceiverBody
 from outlet_client.api.uploads import MAX_SIGNATURE_BYTES, store_upload
 from outlet_client.keys import OUTLET
 from outlet_client.mirror import Said, ScreenSaid
-from outlet_client.papers.receipt import receipt_pdf
+from outlet_client.papers.receipt import ReceiptFacts, receipt_pdf
 from outlet_client.views.receipt_source import receipt_source
 from portal.access import require
 from portal.bodies import read_json
 from portal.doors import Door
-from portal.keys import SETTINGS
+from portal.keys import SETTINGS, WRITER
 from portal.routes import operation
+
+LOGGED_WITHIN_S = 3.0
+_LOOK_S = 0.1
 
 
 @operation("Who receives the result, and how that was checked", body=ReceiverBody)
@@ -87,7 +95,14 @@ async def post_completion(request: web.Request, actor: Actor) -> web.Response:
 async def post_receipt(request: web.Request, actor: Actor) -> web.Response:
     await read_json(request, NothingBody)
     case = await case_of(request, actor)
+    if request.app[OUTLET].log_origin:
+        await _until_logged(request, case)
     printed = await run(request, print_receipt, PrintReceipt(case.id), actor)
+    # Crash here: the copy is asked for again under the same key, and is issued then.
+    paper = await _paper(request, case, printed.copy)
+    digest = hashlib.sha256(paper.pdf).hexdigest()
+    issued = IssueReceipt(case.id, printed.copy, digest)
+    await request.app[WRITER].run(issue_receipt, issued, actor=actor)
     return json_answer(
         {"copy": printed.copy, "url": f"/api/v1/cases/{case.id}/receipts/{printed.copy}.pdf"}
     )
@@ -98,22 +113,44 @@ async def post_receipt(request: web.Request, actor: Actor) -> web.Response:
 async def get_receipt(request: web.Request, actor: Actor) -> web.Response:
     """The same bytes each time it is asked for; a copy that was not taken out is not found."""
     case = await case_of(request, actor)
-    outlet = request.app[OUTLET]
-    facts = await read(request, receipt_source, outlet.keys, case, int(request.match_info["copy"]))
-    paper = await asyncio.to_thread(
-        receipt_pdf,
-        facts,
-        organisation=request.app[SETTINGS].organisation,
-        public_base_url=outlet.public_base_url,
-    )
+    paper = await _paper(request, case, int(request.match_info["copy"]))
+    facts = paper.facts
     return web.Response(
-        body=paper,
+        body=paper.pdf,
         content_type="application/pdf",
         headers={
             "Cache-Control": "private, no-store",
             "Content-Disposition": f'inline; filename="{facts.number}-{facts.copy}.pdf"',
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    facts: ReceiptFacts
+    pdf: bytes
+
+
+async def _paper(request: web.Request, case: Case, copy: int) -> _Paper:
+    outlet = request.app[OUTLET]
+    facts = await read(request, receipt_source, outlet.keys, case, copy, outlet.log_origin)
+    pdf = await asyncio.to_thread(
+        receipt_pdf,
+        facts,
+        organisation=request.app[SETTINGS].organisation,
+        public_base_url=outlet.public_base_url,
+    )
+    return _Paper(facts, pdf)
+
+
+async def _until_logged(request: web.Request, case: Case) -> None:
+    """The decision is in the log a moment after it was made. A log that stands still keeps nobody
+    waiting: the receipt is printed without the line then, and a reprint has it.
+    """
+    for _ in range(round(LOGGED_WITHIN_S / _LOOK_S)):
+        if case.decision_seq is None or await read(request, decision_place, case) is not None:
+            return
+        await asyncio.sleep(_LOOK_S)
 
 
 def add_routes(app: web.Application) -> None:

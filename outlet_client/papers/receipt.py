@@ -17,7 +17,8 @@ from portal.i18n import N_, Language, catalogue
 @dataclass(frozen=True, slots=True)
 class ReceiptFacts:
     """All that stands on the paper; numbers are masked. `outcome` is None for an item that is
-    closed at the window without a decision.
+    closed at the window without a decision. `log_line` is `ORIGIN INDEX LEAFHASH` of the decision's
+    entry (evidence.md §7), empty where it was not in the log yet.
     """
 
     number: str
@@ -42,6 +43,7 @@ class ReceiptFacts:
     decided_ms: int | None
     copy: int
     printed_ms: int
+    log_line: str = ""
 
 
 _WORDS = {
@@ -75,6 +77,10 @@ _WORDS = {
     "reviewer_number": N_("Reviewer No. %s"),
     "clerk_number": N_("Clerk No. %s"),
     "reprint": N_("Reprint, copy %d"),
+    "log_line": N_("Entry in the log"),
+    "log_use": N_(
+        "Keep this line: it proves, against the evidence package or the log, that the decision is still the one you were given."
+    ),
 }
 _OUTCOMES = {
     Outcome.APPROVED: N_("Approved by the hall"),
@@ -116,18 +122,24 @@ def receipt_pdf(facts: ReceiptFacts, *, organisation: str, public_base_url: str)
         "reprint": words["reprint"] % facts.copy if facts.copy > 1 else "",
         "printed": clock.datetime(facts.printed_ms),
         "clerk": words["clerk_number"] % facts.clerk if facts.clerk else "",
-        "qr": _qr(public_base_url, facts),
+        "qr": _enquiry_qr(public_base_url, facts),
+        "log_line": facts.log_line,
+        "log_qr": _qr(facts.log_line) if facts.log_line else "",
     }
     return set_paper("receipt.typ", data, made_s=facts.printed_ms // 1000)
 
 
-def _qr(public_base_url: str, facts: ReceiptFacts) -> str:
-    """An SVG, or nothing where no telephone could follow it. The code stands in the fragment, so
-    that it reaches no server's log.
+def _enquiry_qr(public_base_url: str, facts: ReceiptFacts) -> str:
+    """Nothing where no telephone could follow it. The code stands in the fragment, so that it
+    reaches no server's log.
     """
     if not public_base_url:
         return ""
+    return _qr(f"{public_base_url.rstrip('/')}/q/{facts.number}#{facts.code}")
+
+
+def _qr(text: str) -> str:
+    """An SVG."""
     picture = io.BytesIO()
-    address = f"{public_base_url.rstrip('/')}/q/{facts.number}#{facts.code}"
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", border=0, scale=4)
+    segno.make(text, error="m", micro=False).save(picture, kind="svg", border=0, scale=4)
     return picture.getvalue().decode()

@@ -8,7 +8,14 @@ from outlet_client.shapes.case_shown import changes_shown
 
 
 def receipt_facts(
-    page: CasePage, place: WindowPlace, case_key: bytes, *, copy: int, printed_ms: int, name: str
+    page: CasePage,
+    place: WindowPlace,
+    case_key: bytes,
+    *,
+    copy: int,
+    printed_ms: int,
+    name: str,
+    log_line: str,
 ) -> ReceiptFacts:
     """`name` is the applicant's in full: the paper is hers. Numbers are masked as on a screen."""
     case, said = page.case, page.decision
@@ -40,4 +47,5 @@ def receipt_facts(
         decided_ms=case.decided_at_ms,
         copy=copy,
         printed_ms=printed_ms,
+        log_line=log_line,
     )

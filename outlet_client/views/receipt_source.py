@@ -2,35 +2,49 @@
 
 from sqlalchemy import Connection, select
 
+from audit.entry import Entry
 from casework.actions.print_receipt import RECEIPT_PRINTED
 from casework.errors import NotFound
 from casework.keys.key_ring import KeyRing
 from casework.model.case import Case
 from casework.store import schema_log as log
 from casework.views.case_page import case_page
+from casework.views.log_place import decision_place
 from casework.views.organisation import window_place
 from casework.views.sealed_values import sealed_values
 from outlet_client.papers.receipt import ReceiptFacts
 from outlet_client.shapes.receipt_facts import receipt_facts
 
 
-def receipt_source(conn: Connection, keys: KeyRing, case: Case, copy: int) -> ReceiptFacts:
+def receipt_source(
+    conn: Connection, keys: KeyRing, case: Case, copy: int, log_origin: str
+) -> ReceiptFacts:
     """Raises NotFound for a copy that was not taken out, KeyDestroyed for an erased case."""
-    printed_ms = conn.scalar(
-        select(log.entry.c.t_ms)
-        .where(log.entry.c.chain == case.chain, log.entry.c.type == RECEIPT_PRINTED)
-        .order_by(log.entry.c.seq)
-        .offset(copy - 1)
-        .limit(1)
-    )
-    if printed_ms is None:
-        raise NotFound("no such copy")
+    printed = _printed(conn, case.chain, copy)
+    place = decision_place(conn, case)
+    # A copy that was printed before the decision was in the log stays without the line for ever:
+    # the same copy is the same bytes. A reprint has it.
+    named = place is not None and bool(printed.facts.get("decision_logged")) and log_origin
     applicant = sealed_values(conn, keys, case.chain, case.applicant_seq, "applicant")
     return receipt_facts(
         case_page(conn, keys, case.id),
         window_place(conn, case.window_id),
         keys.case_key(case.id),
         copy=copy,
-        printed_ms=printed_ms,
+        printed_ms=printed.t,
         name=applicant.get("name", ""),
+        log_line=f"{log_origin} {place.index} {place.leaf_hash}" if place and named else "",
     )
+
+
+def _printed(conn: Connection, chain: str, copy: int) -> Entry:
+    body = conn.scalar(
+        select(log.entry.c.body)
+        .where(log.entry.c.chain == chain, log.entry.c.type == RECEIPT_PRINTED)
+        .order_by(log.entry.c.seq)
+        .offset(copy - 1)
+        .limit(1)
+    )
+    if body is None:
+        raise NotFound("no such copy")
+    return Entry.decode(body)

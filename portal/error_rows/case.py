@@ -218,4 +218,29 @@ CASE_ROWS: dict[str, ErrorRow] = {
         N_("The call was interrupted: this item begins anew"),
         N_("Say the notice, check the identity and hear the wish again in the call, then approve."),
     ),
+    "C-43": ErrorRow(
+        409,
+        N_("The destruction of this case was asked for already"),
+        N_("Nothing was changed. Look at the request that is there."),
+    ),
+    "C-44": ErrorRow(
+        409,
+        N_("This request to destroy was confirmed or withdrawn already"),
+        N_("Nothing was changed. Refresh the page to see how it ended."),
+    ),
+    "C-45": ErrorRow(
+        403,
+        N_("A second administrator has to confirm the destruction"),
+        N_("Nothing was destroyed. Whoever asked for it cannot confirm it."),
+    ),
+    "C-46": ErrorRow(
+        409,
+        N_("The time for second thoughts is not over"),
+        N_("Nothing was destroyed. Confirm when the waiting time has passed."),
+    ),
+    "C-47": ErrorRow(
+        409,
+        N_("A call of this case is not over"),
+        N_("Nothing was changed. Ask again once the call and its recording have ended."),
+    ),
 }

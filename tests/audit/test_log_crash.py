@@ -6,24 +6,21 @@ of both. In each case the log must open, hold every acknowledged entry where it 
 and publish a checkpoint that extends every one seen before.
 """
 
-import errno
-import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from audit import merkle
 from audit.checkpoint_store import FileLockBackend
-from audit.durable import Disk
 from audit.errors import LogFailedError, NotInitialisedError
 from audit.log import MerkleLog, read_published
 from audit.note import SigningKey
+from scenes.model_disk import Crash, ModelDisk, QuickDisk
 
 KEY = SigningKey.generate("example.com/log")
 BATCHES = [2, 254, 1]
@@ -37,110 +34,6 @@ SURVIVAL = {
 
 def entry(index):
     return b"entry %d" % index
-
-
-class Crash(BaseException):
-    """The machine stopped here; nothing that catches Exception may see it."""
-
-
-class ModelDisk(Disk):
-    """A disk that knows what of its content is durable, and stops or fails at a given step.
-
-    Durable are: a file's bytes once it was synced, a directory's names once it was synced.
-    """
-
-    def __init__(self, root, *, crash_at=None, fail_at=None):
-        self.root = root
-        self.crash_at, self.fail_at = crash_at, fail_at
-        self.steps = 0
-        self.synced_bytes = {}
-        self.synced_names = {root: {}}
-        # A second name for every file keeps its inode number from being given to another.
-        self.attic = root.with_name(f"{root.name}-attic")
-        self.attic.mkdir()
-
-    def step(self):
-        self.steps += 1
-        if self.crash_at is not None and self.steps >= self.crash_at:
-            raise Crash
-        if self.steps == self.fail_at:
-            raise OSError(errno.EIO, "injected")
-
-    def create(self, path, data, mode):
-        self.step()
-        descriptor = super().create(path, data, mode)
-        inode = os.fstat(descriptor).st_ino
-        self.synced_bytes[inode] = b""
-        (self.attic / str(inode)).hardlink_to(path)
-        return descriptor
-
-    def sync(self, descriptor):
-        self.step()
-        status = os.fstat(descriptor)
-        self.synced_bytes[status.st_ino] = Path(f"/proc/self/fd/{descriptor}").read_bytes()
-
-    def rename(self, source, target):
-        self.step()
-        super().rename(source, target)
-
-    def link(self, source, target):
-        self.step()
-        super().link(source, target)
-
-    def unlink(self, path):
-        self.step()
-        super().unlink(path)
-
-    def remove_tree(self, path):
-        try:
-            self.step()
-        except OSError:
-            return
-        super().remove_tree(path)
-
-    def make_directory(self, path):
-        self.step()
-        super().make_directory(path)
-        self.synced_names[path] = {}
-
-    def sync_directory(self, path):
-        self.step()
-        self.synced_names[path] = self.names(path)
-
-    @staticmethod
-    def names(path):
-        items = path.iterdir() if path.exists() else ()
-        return {item.name: item.stat().st_ino if item.is_file() else None for item in items}
-
-    def after_the_crash(self, target, written_survives):
-        """Build at `target` what is found when the machine comes back."""
-        self._rebuild(self.root, target, written_survives)
-
-    def _rebuild(self, source, target, written_survives):
-        target.mkdir()
-        now, synced = self.names(source), self.synced_names[source]
-        for name in sorted(now.keys() | synced.keys()):
-            inode = now.get(name, 0) if written_survives() else synced.get(name, 0)
-            if inode == 0:
-                continue
-            if inode is None:
-                self._rebuild(source / name, target / name, written_survives)
-            elif inode == now.get(name) and inode not in self.synced_bytes:
-                shutil.copy(source / name, target / name)  # the lock files, which hold nothing
-            elif inode == now.get(name) and written_survives():
-                shutil.copy(source / name, target / name)
-            else:
-                (target / name).write_bytes(self.synced_bytes[inode])
-
-
-class QuickDisk(Disk):
-    """For the life after the crash, in which nothing more happens."""
-
-    def sync(self, descriptor):
-        pass
-
-    def sync_directory(self, path):
-        pass
 
 
 def live(root, disk, seen):

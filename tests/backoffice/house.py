@@ -23,6 +23,7 @@ from casework.clock import Clock
 from casework.errors import NotFound
 from casework.ids import new_id
 from casework.materials.local import LocalMaterialStore
+from casework.model.actor_key import SigningRule
 from casework.model.call import Presence
 from casework.model.case import Road
 from casework.model.material import MaterialGrade, MaterialSource
@@ -210,7 +211,12 @@ def a_house(kernel: Kernel, path: Path) -> House:
     )
 
 
-def an_app(house: House, *, settings: PortalSettings | None = None) -> web.Application:
+def an_app(
+    house: House,
+    *,
+    settings: PortalSettings | None = None,
+    signing: SigningRule = SigningRule.OPTIONAL,
+) -> web.Application:
     settings = settings or PortalSettings(
         development=True, organisation="示范市人力资源和社会保障局"
     )
@@ -224,5 +230,6 @@ def an_app(house: House, *, settings: PortalSettings | None = None) -> web.Appli
         recordings=house.recordings,
         evidence=house.evidence,
         log_status=house.log,
+        signing=signing,
     )
     return app

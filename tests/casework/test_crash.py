@@ -10,8 +10,12 @@ import pytest
 from sqlalchemy import select, text
 
 from audit.entry import Entry
+from audit.verifier.report import Verdict
+from audit.verifier.trust import make_trust, parse_keys
+from audit.verifier.verify import verify
 from casework.data_dir import DataDir
 from casework.installation import init_data_dir, opened
+from casework.log.setup import load_log_key
 from casework.store import schema_log as s
 
 VICTIM = Path(__file__).with_name("crash_victim.py")
@@ -55,6 +59,10 @@ def check(data, acknowledged):
         entry = Entry.decode(body)
         assert (entry.seq, entry.prev) == chains.get(entry.chain, (0, None))
         chains[entry.chain] = (entry.seq + 1, entry.leaf_hash().hex())
+    own = load_log_key(data.log_key).verifying_key.vkey
+    trust = make_trust(parse_keys(f"{own}\n".encode(), "log key"), None, outside=True)
+    report = verify(data.log, trust)
+    assert (report.verdict, report.entries) == (Verdict.GOOD, len(logged)), report.problems
     streams = {}
     for event in events:
         assert event.seq == streams.get(event.stream, 0) + 1

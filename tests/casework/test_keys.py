@@ -1,6 +1,7 @@
 """Keys: wrapped apart, bound to their place, destroyed for good."""
 
 import os
+import shutil
 import sqlite3
 import stat
 
@@ -101,6 +102,34 @@ class TestKeyFile:
                 attempt(KeyKind.CASE, "A")
         for path in tmp_path.iterdir():
             assert wrapped not in path.read_bytes(), f"{path.name} still holds the wrapped key"
+
+    def test_destroying_is_all_or_nothing_at_any_statement(self, tmp_path, kek, file):
+        """What lies on the disk just before each statement is what a kill there leaves."""
+        keys = {case: file.create_key(KeyKind.CASE, case) for case in "AB"}
+        moments = []
+
+        def copy_what_is_there(_statement):
+            moments.append(tmp_path / f"moment-{len(moments)}")
+            moments[-1].mkdir()
+            for path in tmp_path.glob("keys.sqlite3*"):
+                if not path.name.endswith("-shm"):
+                    shutil.copy(path, moments[-1])
+
+        file._database.set_trace_callback(copy_what_is_there)
+        file.destroy(KeyKind.CASE, "A")
+        file._database.set_trace_callback(None)
+        copy_what_is_there("the end")
+        gone = []
+        for moment in moments:
+            found = KeyFile(moment / "keys.sqlite3", kek)
+            assert found.key(KeyKind.CASE, "B") == keys["B"]
+            # Destroying it again ends the matter, wherever it was cut short.
+            gone.append(not found.destroy(KeyKind.CASE, "A"))
+            with pytest.raises(KeyDestroyed):
+                found.key(KeyKind.CASE, "A")
+            found.close()
+        assert gone == sorted(gone)
+        assert set(gone) == {False, True}
 
     def test_unknown(self, file):
         with pytest.raises(NotFound):

@@ -9,7 +9,7 @@ from audit.checkpoint import open_checkpoint
 from audit.checkpoint_store import FileLockBackend
 from audit.cosignature import cosign, witness_key
 from audit.entry import Entry
-from audit.errors import LogLockedError, MalformedError
+from audit.errors import AlreadyInitialisedError, LogLockedError, MalformedError
 from audit.note import Note, SigningKey
 from casework.log.heartbeat import Heartbeat, newest_cosignature
 from casework.log.sequencer import Sequencer
@@ -100,7 +100,7 @@ async def test_the_ladder_is_never_better_than_it_is(k, log, parts, clerk):
 
 class TestSetup:
     def test_nothing_is_made_twice(self, parts):
-        with pytest.raises(FileExistsError):
+        with pytest.raises(AlreadyInitialisedError):
             init_log(*parts, ORIGIN)
 
     @pytest.mark.parametrize("origin", ["", "a b", "a+b", "log\n"])

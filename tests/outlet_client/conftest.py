@@ -54,7 +54,15 @@ def told() -> Told:
     return Told()
 
 
-def make_app(k: Kernel, clock: ManualClock, folder: Path, told: Told) -> web.Application:
+@pytest.fixture
+def log_origin() -> str:
+    """Without a log nobody waits for one."""
+    return ""
+
+
+def make_app(
+    k: Kernel, clock: ManualClock, folder: Path, told: Told, log_origin: str
+) -> web.Application:
     settings = PortalSettings(
         development=True,
         organisation="示范市人力资源和社会保障局",
@@ -62,16 +70,22 @@ def make_app(k: Kernel, clock: ManualClock, folder: Path, told: Told) -> web.App
     )
     app = web.Application(client_max_size=settings.max_body_bytes)
     setup_portal(app, settings, store=k.store, writer=k.writer, clock=clock, bus=MemoryBus())
-    setup_outlet(app, keys=k.keys, store=LocalMaterialStore(folder, k.keys), hub=told)
+    store = LocalMaterialStore(folder, k.keys)
+    setup_outlet(app, keys=k.keys, store=store, hub=told, log_origin=log_origin)
     return app
 
 
 @pytest.fixture
 def app(
-    k: Kernel, clock: ManualClock, city: SeededDemo, tmp_path: Path, told: Told
+    k: Kernel,
+    clock: ManualClock,
+    city: SeededDemo,
+    tmp_path: Path,
+    told: Told,
+    log_origin: str,
 ) -> web.Application:
     (tmp_path / "materials").mkdir()
-    return make_app(k, clock, tmp_path / "materials", told)
+    return make_app(k, clock, tmp_path / "materials", told, log_origin)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from outlet_client.papers.receipt import ReceiptFacts, receipt_pdf
 from outlet_client.papers.short_code import is_code_of, short_code
 from outlet_client.papers.typesetting import PaperError, set_paper
 from scenes import counter as t
+from scenes.paper_text import text_of
 
 FACTS = ReceiptFacts(
     number="2026112100000116",
@@ -43,35 +44,6 @@ FACTS = ReceiptFacts(
 
 def made(facts: ReceiptFacts = FACTS, base: str = "") -> bytes:
     return receipt_pdf(facts, organisation="示范市人力资源和社会保障局", public_base_url=base)
-
-
-def text_of(paper: bytes) -> str:
-    """The text layer: glyph numbers of the page's text operators through the fonts' ToUnicode."""
-    words: list[str] = []
-    with pikepdf.open(io.BytesIO(paper)) as pdf:
-        for page in pdf.pages:
-            maps = {str(name): _to_unicode(font) for name, font in page.Resources.Font.items()}
-            known: dict[str, str] = {}
-            for operands, operator in pikepdf.parse_content_stream(page):
-                if str(operator) == "Tf":
-                    known = maps[str(operands[0])]
-                shown = operands[0] if str(operator) in {"Tj", "TJ"} else []
-                for part in shown if isinstance(shown, pikepdf.Array) else [shown]:
-                    if isinstance(part, pikepdf.String):
-                        glyphs = bytes(part).hex()
-                        words += [
-                            known.get(glyphs[at : at + 4], "") for at in range(0, len(glyphs), 4)
-                        ]
-    return "".join(words)
-
-
-def _to_unicode(font: pikepdf.Object) -> dict[str, str]:
-    table = font.ToUnicode.read_bytes().decode("ascii")
-    pairs: dict[str, str] = {}
-    for block in re.findall(r"beginbfchar(.*?)endbfchar", table, re.DOTALL):
-        for glyph, text in re.findall(r"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>", block):
-            pairs[glyph.lower()] = bytes.fromhex(text).decode("utf-16-be")
-    return pairs
 
 
 def test_the_words_are_in_the_text_layer():
@@ -113,13 +85,25 @@ def test_a_refusal_tells_reasons_and_remedy():
     assert FACTS.follow_up[0] not in text  # what comes after an approval
 
 
+def test_the_place_in_the_log_stands_where_it_is_known():
+    line = f"example.org/log 1234567 {'0123456789abcdef' * 4}"
+    assert "存证编号" not in text_of(made())
+    text = text_of(made(dataclasses.replace(FACTS, log_line=line))).replace(" ", "")
+    assert line.replace(" ", "") in text
+    assert "存证编号" in text
+
+
 def test_a_qr_stands_only_where_a_telephone_can_follow_it():
     assert "扫码查询" not in text_of(made())
     assert "扫码查询" in text_of(made(base="https://example.org"))
 
 
 def test_every_paper_is_one_sheet_of_a4():
-    long = dataclasses.replace(FACTS, follow_up=tuple("注意事项。" * 12 for _ in range(4)))
+    long = dataclasses.replace(
+        FACTS,
+        follow_up=tuple("注意事项。" * 12 for _ in range(4)),
+        log_line=f"window.example.org/log 1234567 {'0123456789abcdef' * 4}",
+    )
     with pikepdf.open(io.BytesIO(made(long))) as pdf:
         box = [float(side) for side in pdf.pages[0].MediaBox]
         assert [round(side) for side in box[2:]] == [595, 842]

@@ -35,10 +35,10 @@ class NanoClock:
 
 
 class Scene:
-    def __init__(self, directory: Path, *, disk=None, clock=None, pictures=None):
+    def __init__(self, directory: Path, *, disk=None, clock=None, pictures=None, events=None):
         self.directory = directory / CALL
         self.clock = clock or NanoClock()
-        self.events = []
+        self.events = [] if events is None else events
         self.asked = []
         self.store = CallStore(
             CALL, KEY, self.directory, self.clock, self.events.append, disk or RecordDisk()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 # Test folders are no packages, so what several files share is loaded by its path.
-for name in ("scene", "tampering"):
+for name in ("scene", "tampering", "signing", "edits", "refusal", "refusals", "refusals_outside"):
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module

@@ -122,6 +122,18 @@ class Act:
     raw: Callable[[bytes], bytes] = bytes
 
 
+def erasure(chain: str, first: str = "A01", second: str = "A02", **facts) -> list[Act]:
+    """The three entries by which two administrators have the key of this chain destroyed."""
+    kind, about = chain.partition(":")[0], {"erasure": "E1", "reason": "retention_over"}
+    return [
+        Act(chain, "keys.destruction.requested", about | {"not_before_ms": 0} | facts,
+            members={"role": "admin", "actor": first}),
+        Act(chain, "keys.destruction.confirmed", about,
+            members={"role": "admin", "actor": second}),
+        Act(chain, f"keys.{kind}.destroyed", about | {"approved_by": [first, second]}),
+    ]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Logged:
     chain: str

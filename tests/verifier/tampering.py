@@ -15,13 +15,14 @@ from scene import (
     Act,
     Scene,
     edit_json,
+    erasure,
     read,
     swap,
     trust,
 )
 
 from audit import note
-from audit.cosignature import witness_key
+from audit.cosignature import cosign, witness_key
 from audit.package.content import Bytes
 from audit.verifier.cli import parse_receipt
 from audit.verifier.note import parse_checkpoint
@@ -240,13 +241,26 @@ def _signed_by_another_key(scene: Scene) -> None:
     scene.key = THIEF
 
 
-WITNESS = witness_key(note.SigningKey.generate("witness.example"))
+WITNESS_KEY = note.SigningKey.generate("witness.example")
+WITNESS = witness_key(WITNESS_KEY)
 
 
 @case("checkpoint.known_keys")
 def _bad_cosignature(scene: Scene) -> dict:
     scene.extra_signatures = [note.Signature(WITNESS.name, WITNESS.key_id, bytes(72))]
     return {"trust": trust(VKEY, WITNESS.vkey)}
+
+
+def cosigned(scene: Scene, time: int) -> dict:
+    """A witness from outside cosigned both checkpoints at this POSIX second."""
+    scene.witnesses.append((WITNESS, lambda body: cosign(WITNESS_KEY, body, time)))
+    return {"trust": trust(VKEY, WITNESS.vkey)}
+
+
+@case("clock.cosigned")
+def _an_hour_ahead(scene: Scene) -> dict:
+    scene.act("decision.confirmed").members = {"t": 1_790_003_600_000}
+    return cosigned(scene, 1_790_000_002)
 
 
 @case("checkpoint.quorum")
@@ -403,8 +417,12 @@ def _material_left_out(scene: Scene) -> None:
 
 @case("erasure.persons")
 def _destroyed_by_one(scene: Scene) -> None:
-    act = Act(CASE, "keys.case.destroyed", {"approved_by": ["A01", "A01"]})
-    scene.acts.insert(-1, act)
+    scene.acts[-1:-1] = erasure(CASE, "A01", "A01")
+
+
+@case("erasure.approved")
+def _destroyed_though_nobody_asked(scene: Scene) -> None:
+    scene.acts[-1:-1] = erasure(CASE)[1:]
 
 
 @case("case.canonical")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scene import CALL, CASE, Act, Scene, trust
+from scene import CALL, CASE, Act, Scene, erasure, trust
 
 from audit.package.model import Form
 from audit.package.writing import write_folder
@@ -46,7 +46,7 @@ def test_a_refusal_needs_no_healthy_recording(scene, tmp_path):
 
 def test_an_erased_outcome_cannot_be_opened_and_is_no_alarm(scene, tmp_path):
     scene.act("rec.gap").facts |= LONG
-    scene.acts.append(Act(CASE, "keys.case.destroyed", {"approved_by": ["S01", "S02"]}))
+    scene.acts += erasure(CASE)
     unopened(scene)
     assert verified(scene, tmp_path).verdict is Verdict.ERASED
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from scene import Scene, read
 
 from audit.verifier import paths
-from audit.verifier.log_folder import ENTRY_CHECKS, LOG_CHECKS
+from audit.verifier.log_folder import CHAIN_CHECKS, ENTRY_CHECKS, LOG_CHECKS
 from audit.verifier.registry import PACKAGE_CHECKS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,7 +16,7 @@ PAGE = (DOCS / "evidence-package.md").read_text(encoding="utf-8")
 def test_the_page_lists_every_check_in_order():
     table = PAGE.partition("## Checks")[2]
     listed = re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", table, re.MULTILINE)
-    assert listed == [*PACKAGE_CHECKS, *ENTRY_CHECKS, *LOG_CHECKS]
+    assert listed == [*PACKAGE_CHECKS, *ENTRY_CHECKS, *CHAIN_CHECKS, *LOG_CHECKS]
 
 
 def test_the_page_names_every_file():

@@ -6,7 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scene import CALL, CALL_ID, CASE_ID, COUNTER, LOG_KEY, PACKAGE_ID, SEGMENTS, Act, Scene, trust
+from scene import (
+    CALL,
+    CALL_ID,
+    CASE,
+    CASE_ID,
+    COUNTER,
+    LOG_KEY,
+    PACKAGE_ID,
+    SEGMENTS,
+    Scene,
+    erasure,
+    trust,
+)
+from tampering import cosigned
 
 from audit.errors import MalformedError
 from audit.package.content import Bytes
@@ -76,8 +89,7 @@ def test_what_is_no_package_is_not_called_tampered(tmp_path: Path):
 
 def test_an_erased_call_keeps_its_proof(tmp_path: Path, scene: Scene):
     """The key is gone, and with it the media; records, heads and totals still verify."""
-    facts = {"approved_by": ["A01", "A02"]}
-    scene.acts.append(Act(CALL, "keys.call.destroyed", facts))
+    scene.acts += erasure(CALL)
 
     def without_media(contents):
         return replace(contents, parts=tuple(replace(part, bin=None) for part in contents.parts))
@@ -94,6 +106,26 @@ def test_media_that_are_merely_missing_are_not_erased(tmp_path: Path, scene: Sce
     write_folder(scene.build(), tmp_path / "package")
     report = verify(tmp_path / "package", trust())
     assert ("part.files", f"{CALL_ID}/{COUNTER}") in {(p.code, p.record) for p in report.problems}
+
+
+def test_times_are_bounded_by_witnesses_alone(tmp_path: Path, scene: Scene):
+    write_folder(scene.build(), tmp_path / "alone")
+    assert verify(tmp_path / "alone", trust()).status["times"] == "not bounded"
+    known = cosigned(scene, 1_790_000_001)["trust"]
+    write_folder(scene.build(), tmp_path / "cosigned")
+    report = verify(tmp_path / "cosigned", known)
+    assert (report.problems, report.status["times"]) == ([], "bounded by witnesses")
+
+
+def test_a_clock_that_was_set_is_shown_and_is_no_alarm(tmp_path: Path, scene: Scene):
+    """It may have been put right; who reads the times should know."""
+    for name in ("decision.confirmed", "desk.call.ended"):
+        scene.act(name).members = {"t": 1_790_003_600_000}
+    write_folder(scene.build(), tmp_path / "package")
+    report = verify(tmp_path / "package", trust())
+    assert (report.problems, report.verdict) == ([], Verdict.GOOD)
+    shown = [(step["record"], round(step["by_ms"] / 1000)) for step in report.status["clock_steps"]]
+    assert shown == [(f"{CASE}#4", 3600), (f"{CALL}#8", -3600)]
 
 
 def test_the_archive_form_holds_the_media_in_the_clear(tmp_path: Path, archive: Scene):

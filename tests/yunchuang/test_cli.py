@@ -52,9 +52,9 @@ def test_init_leaves_everything_closed_to_others(data):
 
 
 def test_log_status_and_verify_agree(data):
-    status = run("log", "status", "--data", data)
+    status = run("log", "status", "--json", "--data", data)
     assert status.returncode == 0, status.stderr
-    head = json.loads(status.stdout.splitlines()[0])
+    head = json.loads(status.stdout)
     verified = run("log", "verify", "--data", data)
     assert verified.returncode == 0, verified.stdout
     assert f"size {head['size']}" in verified.stdout

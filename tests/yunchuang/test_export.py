@@ -2,9 +2,11 @@
 
 import io
 import json
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -222,6 +224,23 @@ def test_two_may_fetch_a_package_at_once(installation, case_id, tmp_path):
         found = set(threads.map(lambda _: shelf.path_of(case_id, package.id), range(4)))
     assert found == {path}
     assert path.exists()
+
+
+def test_an_entry_edited_in_the_database_is_named(installation, exporter, case_id, keys, tmp_path):
+    """Behind the program, after it was logged: the package then has what the log has not."""
+    exporter.make(case_id, Form.SEALED)
+    chain, seq = f"case:{case_id}", 2
+    place = "chain = ? AND seq = ?", (chain, seq)
+    with closing(sqlite3.connect(installation.data.database)) as database, database:
+        (body,) = database.execute(f"SELECT body FROM entry WHERE {place[0]}", place[1]).fetchone()
+        edited = body.replace(b'"role":"clerk"', b'"role":"admin"')
+        assert edited != body
+        database.execute(f"UPDATE entry SET body = ? WHERE {place[0]}", (edited, *place[1]))
+    exporter.write(exporter.make(case_id, Form.SEALED), tmp_path / "package")
+    code, report = verify(tmp_path / "package", "--keys", keys)
+    assert (code, report["verdict"]) == (1, "tampered")
+    named = {(problem["code"], problem["record"]) for problem in report["problems"]}
+    assert named == {("chain.prev", f"{chain}#3"), ("proof.inclusion", f"{chain}#2")}
 
 
 def test_a_clerk_may_not_seal(exporter, desk, case_id):

@@ -169,7 +169,7 @@ def test_a_broken_pid_file_names_nobody(tmp_path, text):
 
 async def test_a_process_that_cannot_start_is_reported(tmp_path):
     broken = role(tmp_path, code="raise SystemExit(3)")
-    with pytest.raises(NotReadyError, match="ended with 3: see"):
+    with pytest.raises(NotReadyError, match="ended with 3: it said nothing"):
         await Supervisor([broken], {}).start()
 
 

@@ -1,11 +1,11 @@
-"""Opened commitments, attached files, and proof of erasure."""
+"""Opened commitments and attached files."""
 
 import hmac
 from collections.abc import Iterator
 
 from audit.verifier import jsonform, paths
 from audit.verifier.digest import HASH_SIZE
-from audit.verifier.package import DESTROYED, Package
+from audit.verifier.package import Package
 from audit.verifier.registry import package_check
 from audit.verifier.report import Finding
 
@@ -80,17 +80,6 @@ def complete(package: Package) -> Iterator[Finding]:
     for leaf in package.leaves:
         if "ciphertext_sha256" in leaf.facts and (leaf.chain, leaf.seq) not in named:
             yield Finding(leaf.path, "the file of this entry", "missing", leaf.record)
-
-
-@package_check("erasure.persons")
-def erasure(package: Package) -> Iterator[Finding]:
-    """A key is destroyed by two persons; otherwise what is missing is missing, not erased."""
-    for leaf in package.leaves:
-        if leaf.type in DESTROYED:
-            persons = leaf.facts.get("approved_by")
-            found = persons if isinstance(persons, list) else []
-            if len({str(person) for person in found}) < 2:
-                yield Finding(leaf.path, "two persons", found, leaf.record)
 
 
 def _is_key(text: str) -> bool:

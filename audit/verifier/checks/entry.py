@@ -11,14 +11,14 @@ from audit.verifier.report import Finding
 
 @package_check("entry.canonical")
 def canonical(package: Package) -> Iterator[Finding]:
-    for leaf in (*package.leaves, *_seal(package)):
+    for leaf in (*package.leaves, *_apart(package)):
         if not leaf.is_canonical:
             yield Finding(leaf.path, "canonical JSON", leaf.data[:100], leaf.record)
 
 
 @package_check("entry.schema")
 def schema(package: Package) -> Iterator[Finding]:
-    for leaf in (*package.leaves, *_seal(package)):
+    for leaf in (*package.leaves, *_apart(package)):
         for expected, found in schema_faults(leaf):
             yield Finding(leaf.path, expected, found, leaf.record)
 
@@ -31,5 +31,7 @@ def place(package: Package) -> Iterator[Finding]:
             yield Finding(leaf.path, expected, leaf.record, expected)
 
 
-def _seal(package: Package) -> tuple[Leaf, ...]:
-    return () if package.seal is None else (package.seal,)
+def _apart(package: Package) -> tuple[Leaf, ...]:
+    """Entries outside `data/`."""
+    seal = () if package.seal is None else (package.seal,)
+    return (*package.enrolments.values(), *seal)

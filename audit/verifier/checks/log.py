@@ -2,78 +2,89 @@
 
 from collections.abc import Iterator
 
+from audit.verifier.chains import Place
 from audit.verifier.digest import to_base64
 from audit.verifier.entry import schema_faults
-from audit.verifier.log_folder import CHECKPOINT, LogScan, Seen, entry_check, log_check
+from audit.verifier.log_folder import CHECKPOINT, LogScan, chain_check, entry_check, log_check
 from audit.verifier.report import Finding
-from audit.verifier.tiles import WIDTH, subtree_root
+from audit.verifier.stretch import Seen
+from audit.verifier.tiles import WIDTH
 from audit.verifier.trust import signers
 
 
 @entry_check("log.entry_canonical")
-def canonical(_scan: LogScan, seen: Seen) -> Iterator[Finding]:
+def canonical(seen: Seen) -> Iterator[Finding]:
     if seen.leaf is not None and not seen.leaf.is_canonical:
         yield Finding(seen.path, "canonical JSON", seen.data[:100], seen.record)
 
 
 @entry_check("log.entry_schema")
-def schema(_scan: LogScan, seen: Seen) -> Iterator[Finding]:
+def schema(seen: Seen) -> Iterator[Finding]:
     if seen.leaf is not None:
         for expected, found in schema_faults(seen.leaf):
             yield Finding(seen.path, expected, found, seen.record)
 
 
-@entry_check("log.unique")
-def unique(_scan: LogScan, seen: Seen) -> Iterator[Finding]:
-    """No second entry at the same (chain, seq): a fork of a chain shows nowhere else."""
-    if seen.leaf is not None and seen.leaf.seq < seen.count:
-        yield Finding(seen.path, "one entry at this place", f"another at {seen.index}", seen.record)
-
-
-@entry_check("log.seq")
-def seq(_scan: LogScan, seen: Seen) -> Iterator[Finding]:
-    if seen.leaf is not None and seen.leaf.seq > seen.count:
-        yield Finding(seen.path, f"seq {seen.count}", seen.leaf.seq, seen.record)
-
-
-@entry_check("log.prev")
-def prev(scan: LogScan, seen: Seen) -> Iterator[Finding]:
-    leaf = seen.leaf
-    if leaf is None or leaf.seq > seen.count or scan.began_elsewhere(leaf):
-        return
-    expected = seen.before.hex() if seen.before else None
-    if leaf.prev != expected:
-        yield Finding(seen.path, f"prev {expected}", f"prev {leaf.prev}", seen.record)
-
-
 @entry_check("log.tiles")
-def tiles(scan: LogScan, seen: Seen) -> Iterator[Finding]:
-    """Each entry's hash stands in its tile; the tile is read when its first entry comes."""
-    number, position = divmod(seen.index, WIDTH)
-    width = min(WIDTH, scan.checkpoint.size - number * WIDTH)
-    path, hashes = scan.tile(number, width)
-    if hashes[position] != seen.hash:
-        yield Finding(path, hashes[position].hex(), seen.hash.hex(), seen.record)
+def tiles(seen: Seen) -> Iterator[Finding]:
+    """Each entry's hash stands in its tile."""
+    if seen.tiled != seen.hash:
+        yield Finding(seen.tile, seen.tiled.hex(), seen.hash.hex(), seen.record)
+
+
+@chain_check("log.unique")
+def unique(place: Place) -> Finding | None:
+    """No second entry at the same (chain, seq): a fork of a chain shows nowhere else."""
+    if place.seq >= place.count:
+        return None
+    return Finding(place.path, "one entry at this place", f"another at {place.index}", place.record)
+
+
+@chain_check("log.seq")
+def seq(place: Place) -> Finding | None:
+    if place.seq <= place.count:
+        return None
+    return Finding(place.path, f"seq {place.count}", place.seq, place.record)
+
+
+@chain_check("log.prev")
+def prev(place: Place) -> Finding | None:
+    if place.seq > place.count or place.began_elsewhere:
+        return None
+    expected = place.before.hex() if place.before else None
+    if place.prev == expected:
+        return None
+    return Finding(place.path, f"prev {expected}", f"prev {place.prev}", place.record)
 
 
 @log_check("log.upper_tiles")
 def upper_tiles(scan: LogScan) -> Iterator[Finding]:
-    for level in scan.tiles.levels():
-        if level == 0:
-            continue
-        for number, width in scan.tiles.widths(level):
-            path, hashes = scan.tiles.hashes(level, number, width)
-            for position, value in enumerate(hashes):
-                _, below = scan.tiles.hashes(level - 1, number * WIDTH + position, WIDTH)
-                if (found := subtree_root(below)) != value:
+    for level in scan.tiles.levels()[1:]:
+        for number in scan.tiles.numbers(level):
+            path, hashes = scan.tiles.hashes(level, number)
+            computed = scan.tree.hashes(level, number * WIDTH, len(hashes))
+            for position, (value, found) in enumerate(zip(hashes, computed, strict=True)):
+                if found != value:
                     yield Finding(path, value.hex(), found.hex(), f"node {position}")
 
 
 @log_check("log.root")
 def root(scan: LogScan) -> Iterator[Finding]:
-    if scan.tree.root() != scan.checkpoint.root:
+    found = scan.tree.root(scan.checkpoint.size)
+    if found != scan.checkpoint.root:
         expected = to_base64(scan.checkpoint.root)
-        yield Finding(CHECKPOINT, f"root {expected}", to_base64(scan.tree.root()))
+        yield Finding(CHECKPOINT, f"root {expected}", to_base64(found or b""))
+
+
+@log_check("log.actor_keys")
+def actor_keys(scan: LogScan) -> Iterator[Finding]:
+    """Whoever signed had enrolled the key before, and it was not revoked."""
+    yield from scan.actor_keys.unfit
+
+
+@log_check("log.actor_signatures")
+def actor_signatures(scan: LogScan) -> Iterator[Finding]:
+    yield from scan.actor_keys.forged
 
 
 @log_check("log.checkpoint")
@@ -91,21 +102,6 @@ def signature(scan: LogScan) -> Iterator[Finding]:
         yield Finding(CHECKPOINT, f"signed by {known}", f"signed by {lines}")
 
 
-@log_check("log.known_keys")
-def known_keys(scan: LogScan) -> Iterator[Finding]:
-    for name in signers(scan.checkpoint, scan.trust).failed:
-        yield Finding(CHECKPOINT, f"a signature by {name}", "it does not verify")
-
-
-@log_check("log.quorum")
-def quorum(scan: LogScan) -> Iterator[Finding]:
-    cosigned = signers(scan.checkpoint, scan.trust).cosigned
-    if not scan.trust.policy.satisfied(cosigned):
-        yield Finding(
-            CHECKPOINT, f"quorum {scan.trust.policy.quorum}", f"{len(cosigned)} witnesses"
-        )
-
-
 @log_check("log.since")
 def since(scan: LogScan) -> Iterator[Finding]:
     """The log extends the checkpoint the caller kept: no roll-back, no fork."""
@@ -118,9 +114,9 @@ def since(scan: LogScan) -> Iterator[Finding]:
         yield Finding("--since", "signed by a known log", kept.origin)
     elif kept.size > scan.checkpoint.size:
         yield Finding(CHECKPOINT, f"at least {kept.size} entries", scan.checkpoint.size)
-    elif kept.size and scan.kept_root != kept.root:
-        found = to_base64(scan.kept_root or b"")
-        yield Finding(CHECKPOINT, f"root {to_base64(kept.root)} at {kept.size}", found)
+    elif (found := scan.tree.root(kept.size)) != kept.root:
+        expected = f"root {to_base64(kept.root)} at {kept.size}"
+        yield Finding(CHECKPOINT, expected, to_base64(found or b""))
 
 
 @log_check("log.receipt")
@@ -128,7 +124,8 @@ def receipt(scan: LogScan) -> Iterator[Finding]:
     paper = scan.receipt
     if paper is None:
         return
+    found = "".join(value.hex() for value in scan.tree.hashes(0, paper.index, 1))
     if paper.origin != scan.checkpoint.origin:
         yield Finding("--receipt", f"origin {scan.checkpoint.origin}", paper.origin)
-    elif scan.receipt_leaf != paper.leaf:
-        yield Finding("--receipt", f"leaf {paper.leaf} at {paper.index}", scan.receipt_leaf)
+    elif found != paper.leaf:
+        yield Finding("--receipt", f"leaf {paper.leaf} at {paper.index}", found)

@@ -29,6 +29,8 @@ def proven(package: Package) -> Iterator[tuple[Leaf, str, Checkpoint | None]]:
     for leaf in package.leaves:
         name = leaf.path.replace("data/entries/", "proof/").replace(".leaf", ".tlog-proof")
         yield leaf, name, package.checkpoint
+    for key, leaf in package.enrolments.items():
+        yield leaf, paths.enrolment_proof_path(key), package.checkpoint
     if package.seal is not None:
         yield package.seal, paths.SEAL_PROOF, package.seal_checkpoint
 
@@ -36,10 +38,10 @@ def proven(package: Package) -> Iterator[tuple[Leaf, str, Checkpoint | None]]:
 @package_check("proof.present")
 def present(package: Package) -> Iterator[Finding]:
     expected = {name: leaf for leaf, name, _ in proven(package)}
-    found = {path for path in package.source.paths if paths.PROOF.fullmatch(path)}
+    found = {path for path in package.source.paths if paths.is_proof(path)}
     for name in sorted(expected.keys() - found - {paths.SEAL_PROOF}):
         yield Finding(name, "a proof of the entry", "missing", expected[name].record)
-    for name in sorted(found - expected.keys()):
+    for name in sorted(found - expected.keys() - {paths.SEAL_PROOF}):
         yield Finding(name, "the entry of this proof", "missing", paths.record_of(name))
 
 

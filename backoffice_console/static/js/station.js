@@ -17,6 +17,7 @@ import { showRing } from "./ring.js";
  * @property {string | null} [call]
  * @property {string | null} [case]
  * @property {string | null} [decision_call]
+ * @property {import("./review/signer.js").Signing} [signing]
  * @property {any} [words]
  */
 

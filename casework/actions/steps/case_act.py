@@ -32,7 +32,7 @@ from casework.store.case_rows import (
     open_interval,
     update_case,
 )
-from casework.store.tx import EntryRef, Tx
+from casework.store.tx import Attest, EntryRef, Tx
 from casework.views.case_snapshot import snapshot_of
 from casework.views.grants import certified_groups
 from casework.views.people import staff_number
@@ -119,18 +119,25 @@ def finish(
     plain: Mapping[str, JsonValue] | None = None,
     committed: Mapping[str, JsonValue] | None = None,
     refs: Mapping[str, str] | None = None,
+    attest: Attest | None = None,
 ) -> Done:
     """Writes entry, state row, intervals and events of an allowed act.
 
     `target` is the next state (default: the same); it must stand in the transition table.
-    `seq_column` is the column that remembers the number of this entry.
+    `seq_column` is the column that remembers the number of this entry, `attest` see `Tx.entry`.
     """
     case, tx = act.case, act.tx
     target = target or case.state
     if all(row.target is not target for row in transitions_of(act.verb, case.state)):
         raise StateForbids(verb=act.verb, state=case.state)
     entry = tx.entry(
-        type_, case.chain, plain=plain, committed=committed, refs=refs, decision=act.decision
+        type_,
+        case.chain,
+        plain=plain,
+        committed=committed,
+        refs=refs,
+        decision=act.decision,
+        attest=attest,
     )
     columns = dict(changes or {})
     if seq_column:

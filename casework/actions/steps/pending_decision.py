@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from casework.model.case import Case, Outcome
+from casework.model.case import Case
 from casework.model.decision import DecisionStatus, PendingDecision, RevertCause
 from casework.model.merge_patch import merge_diff
 from casework.policy.policy_decision import PolicyDecision
@@ -11,29 +11,15 @@ from casework.store import schema_case as s
 from casework.store.case_rows import load_case, update_case
 from casework.store.tx import Tx
 from casework.views.case_snapshot import snapshot_of
+from casework.views.pending import pending_of
 
 
 def pending_decision(tx: Tx, case: Case) -> PendingDecision:
     """The decision that waits for confirmation, run out or not; raises NoPendingDecision."""
-    row = tx.conn.execute(
-        select(s.case_decision).where(
-            s.case_decision.c.id == case.pending_decision_id,
-            s.case_decision.c.status == DecisionStatus.PENDING,
-        )
-    ).one_or_none()
-    if row is None:
+    pending = pending_of(tx.conn, case)
+    if pending is None:
         raise NoPendingDecision
-    return PendingDecision(
-        id=row.id,
-        case_id=row.case_id,
-        outcome=Outcome(row.outcome),
-        reviewer_id=row.reviewer_id,
-        call_id=row.call_id,
-        case_version=row.case_version,
-        prepared_at_ms=row.prepared_at_ms,
-        expires_at_ms=row.expires_at_ms,
-        entry_seq=row.entry_seq,
-    )
+    return pending
 
 
 def revert_pending(

@@ -1,13 +1,16 @@
 /**
  * A decision in two phases. First everything is said and the server checks it; then it is shown once
- * more and confirmed within two minutes, in the same call. Closing the sheet takes it back.
+ * more and confirmed within two minutes, in the same call, signed by this browser. Closing the sheet
+ * takes it back.
  */
 import { html, nothing } from "lit";
 import { ApiError, act } from "portal/api.js";
 import { t } from "portal/i18n.js";
 import { toast, toastError } from "portal/toast.js";
 import { glyph } from "../glyph.js";
+import { Confirmation } from "./confirmation.js";
 import { Sheet } from "./sheet.js";
+import { Signer } from "./signer.js";
 
 /** @typedef {import("./state.js").ReviewState} ReviewState */
 /**
@@ -39,15 +42,20 @@ async function decide(state, said) {
   const sheet = new Sheet("decision", { wide: true });
   /** @type {Prepared | null} */
   let prepared = null;
+  /** @type {Confirmation | null} */
+  let confirmation = null;
   /** @type {ApiError | null} */
   let wrong = null;
   let busy = false;
   let decided = false;
+  const signer = new Signer(state.page.signing ?? { rule: "off", origin: "" }, state.page.me);
+  // While the sheet is filled in: confirming must not wait for a key.
+  if (signer.rule !== "off") signer.key().catch(() => undefined);
 
   const paint = () => {
     if (prepared) {
       const left = Math.max(0, Math.ceil((prepared.prepared_at + LEASE_MS - performance.now()) / 1000));
-      sheet.paint({ title: said.outcome === "approved" ? t("Confirm the approval") : t("Confirm the refusal"), body: onceMore(state, said, left, wrong), foot: confirming(left) });
+      sheet.paint({ title: said.outcome === "approved" ? t("Confirm the approval") : t("Confirm the refusal"), body: onceMore(state, said, left, wrong, confirmation), foot: confirming(left) });
     } else {
       sheet.paint({ title: said.outcome === "approved" ? t("Approve") : t("Refuse"), body: form(), foot: preparing() });
     }
@@ -75,6 +83,8 @@ async function decide(state, said) {
       const body = { ...said, call: state.decisionCall, remedy: said.outcome === "refused" ? said.remedy : null, version: state.case.version };
       const found = await act(state.path("/decision"), body);
       prepared = { ...found, prepared_at: performance.now() };
+      const decision = { path: state.path(`/decision/${found.decision_id}`), item: state.case.item.code, said };
+      confirmation = new Confirmation(signer, decision, () => prepared && paint());
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       wrong = error;
@@ -96,14 +106,14 @@ async function decide(state, said) {
 
   const key = crypto.randomUUID();
   const confirm = async () => {
-    if (!prepared || busy) return;
+    if (!prepared || !confirmation || busy) return;
     busy = true;
     paint();
     try {
-      await act(state.path(`/decision/${prepared.decision_id}/confirm`), {}, { key: `${key}/${prepared.decision_id}`.slice(0, 60) });
+      await confirmation.send(`${key}/${prepared.decision_id}`.slice(0, 60));
       decided = true;
       sheet.close();
-      toast(said.outcome === "approved" ? t("Approved and handed back to the window") : t("Refused and handed back to the window"), "ok");
+      toast(said.outcome === "approved" ? t("Approved and handed back to the window") : t("Refused and handed back to the window"), "ok", confirmation.state === "unsigned" ? t("The decision is recorded as unsigned.") : "");
     } catch (error) {
       if (error instanceof ApiError && error.status === 0) toastError(error);
       else if (error instanceof ApiError) {
@@ -175,8 +185,8 @@ function refusal(state, said) {
       ${state.page.words.remedies.map((/** @type {[string, string]} */ [code, words]) => html`<label class="choice"><input type="radio" name="remedy" value="${code}" .checked=${said.remedy === code} @change=${() => (said.remedy = code)}><span>${words}</span></label>`)}</fieldset>`;
 }
 
-/** @param {ReviewState} state @param {Said} said @param {number} left @param {ApiError | null} wrong */
-function onceMore(state, said, left, wrong) {
+/** @param {ReviewState} state @param {Said} said @param {number} left @param {ApiError | null} wrong @param {Confirmation | null} confirmation */
+function onceMore(state, said, left, wrong, confirmation) {
   const item = state.case;
   const applicant = item.applicant.find((/** @type {any} */ one) => one.code === "name")?.value ?? "";
   const words = (/** @type {[string, string][]} */ table, /** @type {string} */ code) => table.find(([one]) => one === code)?.[1] ?? code;
@@ -190,7 +200,19 @@ function onceMore(state, said, left, wrong) {
             ${item.item.changes.map((/** @type {any} */ change) => html`<dt>${change.label}</dt><dd><span class="was">${said.before[change.code]}</span> ${glyph("arrow-right")} <strong>${said.after[change.code]}</strong></dd>`)}`
         : html`<dt>${t("Reasons")}</dt><dd>${said.reasons.map((code) => words(state.page.words.refusals, code)).join(t(", "))}</dd><dt>${t("Words to the applicant")}</dt><dd>${said.text}</dd><dt>${t("Remedy")}</dt><dd>${words(state.page.words.remedies, said.remedy)}</dd>`}
     </dl>
-    <p class="muted">${state.session && state.inCall ? t("Bound to this call: if the line drops, it is taken back.") : t("After the confirmation the case goes back to its window at once.")}</p>`;
+    <p class="muted">${state.session && state.inCall ? t("Bound to this call: if the line drops, it is taken back.") : t("After the confirmation the case goes back to its window at once.")}</p>
+    ${signing(confirmation)}`;
+}
+
+/** @param {Confirmation | null} confirmation */
+function signing(confirmation) {
+  if (!confirmation || confirmation.state === "off") return nothing;
+  const words = {
+    waiting: t("This browser prepares to sign the decision…"),
+    signs: t("Confirming signs the decision with your key in this browser."),
+    unsigned: confirmation.signer.rule === "required" ? t("This browser cannot sign, and decisions must be signed here.") : t("This browser cannot sign: the decision is recorded as unsigned."),
+  };
+  return html`<p class="muted" data-signing="${confirmation.state}">${words[confirmation.state]}</p>`;
 }
 
 /** @param {ReviewState} state @param {ApiError} wrong */

@@ -1,0 +1,57 @@
+"""What only a reader of the whole log can see: no second entry at any place of any chain."""
+
+from collections.abc import Mapping
+
+from audit import merkle
+from audit.entry import Entry
+from audit.errors import AuditError, MalformedError
+
+SUCCESSOR = "log.successor"
+
+
+class EntryRefused(AuditError):
+    """An entry that no honest log holds; the message names its index, chain and seq."""
+
+
+class Chains:
+    """The heads of every chain: chain -> (seq of its next entry, leaf hash of its last).
+
+    `take` entries in the log's order; they count from `commit` on, and `discard` forgets them.
+    """
+
+    def __init__(self) -> None:
+        self._heads: dict[str, tuple[int, str]] = {}
+        self._pending: dict[str, tuple[int, str]] = {}
+        self._successor = False
+
+    def take(self, index: int, data: bytes) -> None:
+        """Raises EntryRefused unless this is the next entry of its chain, in canonical form."""
+        try:
+            entry = Entry.decode(data)
+        except MalformedError as error:
+            raise EntryRefused(f"entry {index} of the log is no entry: {error}") from error
+        if index == 0:
+            self._successor = entry.type == SUCCESSOR
+        head = self._pending.get(entry.chain) or self._heads.get(entry.chain)
+        if head is None:
+            # A successor log goes on with chains that began in the dead one.
+            head = (entry.seq, entry.prev or "") if self._successor else (0, "")
+        seq, prev = head
+        where = f"entry {index} of the log, {entry.chain}#{entry.seq}"
+        if entry.seq != seq:
+            what = "a second entry at its place" if entry.seq < seq else f"not the next, {seq}"
+            raise EntryRefused(f"{where}: {what}")
+        if (entry.prev or "") != prev:
+            raise EntryRefused(f"{where}: prev is not the entry before it")
+        self._pending[entry.chain] = (seq + 1, merkle.leaf_hash(data).hex())
+
+    def commit(self) -> None:
+        self._heads.update(self._pending)
+        self._pending.clear()
+
+    def discard(self) -> None:
+        self._pending.clear()
+
+    @property
+    def heads(self) -> Mapping[str, tuple[int, str]]:
+        return self._heads

@@ -1,0 +1,120 @@
+"""A stretch of a log: its entries read, hashed, and checked each for itself, in any process."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from audit.verifier.actor_keys import concerns_keys
+from audit.verifier.digest import leaf_hash
+from audit.verifier.entry import Leaf, parse_leaf
+from audit.verifier.limits import MAX_PROBLEMS
+from audit.verifier.merkle import subtree_root
+from audit.verifier.registry import UNREADABLE
+from audit.verifier.report import Finding, UnreadableError
+from audit.verifier.tiles import WIDTH, Tiles
+
+BUNDLES = 16
+"""Of a stretch: work enough to be worth handing over, little enough to be held in memory."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """One entry for itself. `leaf` is None where it cannot be read, or nobody asked; `tiled` is the
+    hash that stands for it in the hash tile at `tile`.
+    """
+
+    index: int
+    path: str
+    data: bytes
+    hash: bytes
+    leaf: Leaf | None
+    tile: str
+    tiled: bytes
+
+    @property
+    def record(self) -> str:
+        return self.leaf.record if self.leaf else f"index {self.index}"
+
+
+EntryCheck = Callable[[Seen], Iterator[Finding]]
+Link: TypeAlias = tuple[str, int, str | None, str]
+"""Chain, seq, prev and type of an entry: what its chain needs to know of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What is left of a bundle: its leaf hashes, the node above them if they fill a tile, a link of
+    each entry, None of those that were not read, and the entries that concern actors' keys, with
+    their indices.
+    """
+
+    path: str
+    hashes: bytes
+    above: bytes | None
+    links: list[Link | None]
+    of_keys: list[tuple[int, Leaf]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """`found` holds at most MAX_PROBLEMS of each check. `torn` is what ended it early."""
+
+    bundles: list[Bundle]
+    found: Mapping[str, list[Finding]]
+    torn: Finding | None
+
+
+class Examiner:
+    """Examines stretches of one log by `checks`; without `reads` it takes no entry apart."""
+
+    def __init__(self, tiles: Tiles, checks: Mapping[str, EntryCheck], *, reads: bool) -> None:
+        self._tiles = tiles
+        self._checks = checks
+        self._reads = reads
+
+    def stretches(self) -> Iterator[range]:
+        """Numbers of bundles, from the first to the last."""
+        numbers = self._tiles.numbers(0)
+        return (numbers[at : at + BUNDLES] for at in range(0, len(numbers), BUNDLES))
+
+    def examine(self, numbers: range) -> Stretch:
+        found: dict[str, list[Finding]] = {name: [] for name in (UNREADABLE, *self._checks)}
+        bundles: list[Bundle] = []
+        try:
+            bundles.extend(self._bundle(number, found) for number in numbers)
+        except UnreadableError as error:
+            return Stretch(bundles, found, error.finding)
+        return Stretch(bundles, found, None)
+
+    def _bundle(self, number: int, found: Mapping[str, list[Finding]]) -> Bundle:
+        """Raises UnreadableError if bundle or tile are not whole."""
+        path, entries = self._tiles.entries(number)
+        tile, tiled = self._tiles.hashes(0, number)
+        hashes: list[bytes] = []
+        links: list[Link | None] = []
+        of_keys: list[tuple[int, Leaf]] = []
+        for index, data in enumerate(entries, number * WIDTH):
+            leaf = self._leaf(data, path, index, found) if self._reads else None
+            value = leaf.hash if leaf else leaf_hash(data)
+            seen = Seen(index, path, data, value, leaf, tile, tiled[len(hashes)])
+            for name, check in self._checks.items():
+                for finding in check(seen):
+                    if len(found[name]) < MAX_PROBLEMS:
+                        found[name].append(finding)
+            hashes.append(value)
+            links.append((leaf.chain, leaf.seq, leaf.prev, leaf.type) if leaf else None)
+            if leaf is not None and concerns_keys(leaf):
+                of_keys.append((index, leaf))
+        above = subtree_root(hashes) if len(hashes) == WIDTH else None
+        return Bundle(path, b"".join(hashes), above, links, of_keys)
+
+    @staticmethod
+    def _leaf(
+        data: bytes, path: str, index: int, found: Mapping[str, list[Finding]]
+    ) -> Leaf | None:
+        try:
+            return parse_leaf(data, path, f"index {index}")
+        except UnreadableError as error:
+            if len(found[UNREADABLE]) < MAX_PROBLEMS:
+                found[UNREADABLE].append(error.finding)
+            return None

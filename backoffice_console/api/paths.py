@@ -1,0 +1,3 @@
+"""Paths that several files of this room extend."""
+
+DECISION = "/api/v1/review/cases/{case_id}/decision"

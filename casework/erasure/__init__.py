@@ -1,0 +1,1 @@
+"""Carrying out what two administrators decided: keys, files and rows of a case go, proofs stay."""

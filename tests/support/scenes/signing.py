@@ -1,0 +1,66 @@
+"""A browser that signs what its person decides, as the page's scripts do."""
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from audit import act, canonical, commitment, note
+from audit.act import KeyKind
+from casework.actions.confirm_decision import ConfirmDecision, confirm_decision
+from casework.actions.enrol_key import EnrolKey, enrol_key
+from casework.actor import Actor
+from casework.model.actor_key import ActSignature
+from casework.views.act_to_sign import ActToSign, act_to_sign
+from scenes.kernel import Kernel
+
+ORIGIN = "window.example/log"
+
+
+class Browser:
+    """Of one person; its key is made from `secret` and enrolled when asked."""
+
+    def __init__(self, kernel: Kernel, actor: Actor, secret: int, origin: str = ORIGIN) -> None:
+        self.kernel, self.actor, self.origin = kernel, actor, origin
+        self._key = ec.derive_private_key(secret, ec.SECP256R1())
+        self.public_key = self._key.public_key().public_bytes(
+            Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+        )
+        self.id = act.key_id(self.public_key)
+
+    def enrol(self, actor: Actor | None = None) -> str:
+        command = EnrolKey(self.origin, KeyKind.WEBCRYPTO_P256, note.encode_base64(self.public_key))
+        return self.kernel.writer.run_sync(enrol_key, command, actor=actor or self.actor).id
+
+    def asked(self, case_id: str, decision_id: str) -> ActToSign:
+        with self.kernel.store.reading() as conn:
+            return act_to_sign(conn, self.kernel.keys, self.actor, case_id, decision_id)
+
+    def signed(self, asked: ActToSign, **shown: canonical.JsonValue) -> ActSignature:
+        """`shown` are values that the page shows instead of those it was given."""
+        raw = self.sign_bytes(message_of(self.origin, asked, shown))
+        return ActSignature(self.origin, self.id, note.encode_base64(raw), asked.seq, asked.prev)
+
+    def sign_bytes(self, message: bytes) -> bytes:
+        r, s = decode_dss_signature(self._key.sign(message, ec.ECDSA(SHA256())))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    def confirm(self, case_id: str, decision_id: str) -> ActSignature:
+        """Signed and confirmed at once."""
+        signature = self.signed(self.asked(case_id, decision_id))
+        command = ConfirmDecision(case_id, decision_id, signature)
+        self.kernel.writer.run_sync(confirm_decision, command, actor=self.actor)
+        return signature
+
+
+def message_of(
+    origin: str, asked: ActToSign, shown: dict[str, canonical.JsonValue] | None = None
+) -> bytes:
+    """The signed bytes, built from the page's words alone and not by `audit.act`."""
+    lines = ["yunchuang/act/v1", origin, asked.chain, str(asked.seq), asked.prev]
+    lines += [asked.call or "-", asked.type]
+    for one in sorted(asked.fields, key=lambda one: one.field):
+        value = (shown or {}).get(one.field, one.value)
+        made = commitment.commit_json(bytes.fromhex(one.key), value).hex()
+        lines.append(f"{one.field} {made}")
+    return "".join(f"{line}\n" for line in lines).encode()
