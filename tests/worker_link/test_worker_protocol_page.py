@@ -59,5 +59,15 @@ def test_durable_events_are_marked_as_such(name):
     assert ("n" in types()[name].model_fields and name != "ack") == durable
 
 
+@pytest.mark.parametrize("logged", [-1, messages.MAX_EVENTS + 1, 2**53])
+def test_numbers_out_of_all_reason_are_refused(logged):
+    """A journal is filled up to the number: one too great would cost the worker all its memory."""
+    shown = example(SECTIONS["open_room"])
+    assert f"{messages.MAX_EVENTS:,}" in SECTIONS["open_room"]
+    COMMAND.validate_python(shown | {"logged": messages.MAX_EVENTS})
+    with pytest.raises(ValueError, match="logged"):
+        COMMAND.validate_python(shown | {"logged": logged})
+
+
 def _union(kind):
     return COMMAND if kind in get_args(get_args(messages.Command)[0]) else FROM_WORKER

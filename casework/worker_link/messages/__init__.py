@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from casework.worker_link.messages.answers import Done, Failed, Offer, RoomState, Stock
 from casework.worker_link.messages.base import (
+    MAX_EVENTS,
     MAX_FRAME_BYTES,
     MAX_PARTS,
     PROTOCOL_VERSION,
@@ -66,6 +67,7 @@ from casework.worker_link.messages.states import (
 __all__ = [
     "COMMAND",
     "FROM_WORKER",
+    "MAX_EVENTS",
     "MAX_FRAME_BYTES",
     "MAX_PARTS",
     "PROTOCOL_VERSION",

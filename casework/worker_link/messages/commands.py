@@ -6,7 +6,14 @@ from pydantic import Field
 
 from casework.model.line import Rung
 from casework.ports import GapCause, TrackKind, TrackSource
-from casework.worker_link.messages.base import PROTOCOL_VERSION, Directory, Id, Message, Sdp
+from casework.worker_link.messages.base import (
+    MAX_EVENTS,
+    PROTOCOL_VERSION,
+    Directory,
+    Id,
+    Message,
+    Sdp,
+)
 
 
 class Hello(Message):
@@ -32,7 +39,7 @@ class OpenRoom(Message):
     record: bool
     call_key: Annotated[str, Field(max_length=64)] | None = None  # base64, 32 bytes
     directory: Directory | None = None
-    logged: int = 0
+    logged: Annotated[int, Field(ge=0, le=MAX_EVENTS)] = 0
 
 
 class CloseRoom(Message):
