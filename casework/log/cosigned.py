@@ -48,6 +48,11 @@ class Cosigned:
     def newest(self) -> SignedCheckpoint | None:
         return self._newest
 
+    def vouches(self, entries: int) -> bool:
+        """Whether a quorum has cosigned a checkpoint over at least so many entries."""
+        newest = self._newest
+        return newest is not None and newest.head.size >= entries and self._rank(newest)[0]
+
     def add(self, target: SignedCheckpoint, line: Signature) -> SignedCheckpoint:
         """`target` with `line` and what was gathered for it before; durable when it is the newest.
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -20,7 +19,7 @@ from outlet_client.api.bodies import ActBody, NothingBody, ReceiverBody
 from outlet_client.api.uploads import MAX_SIGNATURE_BYTES, store_upload
 from outlet_client.keys import OUTLET
 from outlet_client.mirror import Said, ScreenSaid
-from outlet_client.papers.receipt import ReceiptFacts, receipt_pdf
+from outlet_client.papers.receipt import receipt_pdf
 from outlet_client.views.receipt_source import receipt_source
 from portal.access import require
 from portal.bodies import read_json
@@ -98,11 +97,6 @@ async def post_receipt(request: web.Request, actor: Actor) -> web.Response:
     if request.app[OUTLET].log_origin:
         await _until_logged(request, case)
     printed = await run(request, print_receipt, PrintReceipt(case.id), actor)
-    # Crash here: the copy is asked for again under the same key, and is issued then.
-    paper = await _paper(request, case, printed.copy)
-    digest = hashlib.sha256(paper.pdf).hexdigest()
-    issued = IssueReceipt(case.id, printed.copy, digest)
-    await request.app[WRITER].run(issue_receipt, issued, actor=actor)
     return json_answer(
         {"copy": printed.copy, "url": f"/api/v1/cases/{case.id}/receipts/{printed.copy}.pdf"}
     )
@@ -111,36 +105,28 @@ async def post_receipt(request: web.Request, actor: Actor) -> web.Response:
 @operation("One printed copy of the receipt, as PDF")
 @require(Door.CLERK)
 async def get_receipt(request: web.Request, actor: Actor) -> web.Response:
-    """The same bytes each time it is asked for; a copy that was not taken out is not found."""
-    case = await case_of(request, actor)
-    paper = await _paper(request, case, int(request.match_info["copy"]))
-    facts = paper.facts
+    """The same bytes each time it is asked for; a copy that was not taken out is not found. What they
+    are is committed to before they are given out, once.
+    """
+    case, copy = await case_of(request, actor), int(request.match_info["copy"])
+    outlet = request.app[OUTLET]
+    facts = await read(request, receipt_source, outlet.keys, case, copy, outlet.log_origin)
+    paper = await asyncio.to_thread(
+        receipt_pdf,
+        facts,
+        organisation=request.app[SETTINGS].organisation,
+        public_base_url=outlet.public_base_url,
+    )
+    issued = IssueReceipt(case.id, copy, hashlib.sha256(paper).hexdigest())
+    await request.app[WRITER].run(issue_receipt, issued, actor=actor)
     return web.Response(
-        body=paper.pdf,
+        body=paper,
         content_type="application/pdf",
         headers={
             "Cache-Control": "private, no-store",
             "Content-Disposition": f'inline; filename="{facts.number}-{facts.copy}.pdf"',
         },
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Paper:
-    facts: ReceiptFacts
-    pdf: bytes
-
-
-async def _paper(request: web.Request, case: Case, copy: int) -> _Paper:
-    outlet = request.app[OUTLET]
-    facts = await read(request, receipt_source, outlet.keys, case, copy, outlet.log_origin)
-    pdf = await asyncio.to_thread(
-        receipt_pdf,
-        facts,
-        organisation=request.app[SETTINGS].organisation,
-        public_base_url=outlet.public_base_url,
-    )
-    return _Paper(facts, pdf)
 
 
 async def _until_logged(request: web.Request, case: Case) -> None:

@@ -21,34 +21,32 @@ async def test_a_signature_outlives_a_late_answer(window, chromium, complaints):
     screen = await paired(window, chromium, complaints)
     await until_to_be_signed(window)
     await screen.click("[data-action=compared]")
-    late = await hold(screen, "**/api/v1/screen")
-
-    await window.click("[data-step=materials] [data-action=open-step]")
-    await expect(screen.locator("#task[data-task=wait]")).to_be_visible()
-    await late.until_asked(1)
-    await window.click("[data-step=sign] [data-action=open-step]")
-    await expect(screen.locator("#task[data-task=sign]")).to_be_visible()
-    # It asks once more since it was told something meanwhile: the late answer has been read by then.
-    late.let_go(1)
-    await late.until_asked(2)
-    await write(screen)
-    late.let_newest_go_first()
-    await confirm(screen)
-    await step(window, "accept")
+    async with hold(screen, "**/api/v1/screen") as late:
+        await window.click("[data-step=materials] [data-action=open-step]")
+        await expect(screen.locator("#task[data-task=wait]")).to_be_visible()
+        await late.until_asked(1)
+        await window.click("[data-step=sign] [data-action=open-step]")
+        await expect(screen.locator("#task[data-task=sign]")).to_be_visible()
+        # It asks once more since it was told something meanwhile: the late answer has been read then.
+        late.let_go(1)
+        await late.until_asked(2)
+        await write(screen)
+        late.let_newest_go_first()
+        await confirm(screen)
+        await step(window, "accept")
     assert complaints == []
 
 
 async def test_the_newest_mirror_arrives_last(window, chromium, complaints):
     await begin(window, "sybxjzh")
     screen = await paired(window, chromium, complaints)
-    late = await hold(window, "**/api/v1/window/mirror", requests=True)
-    await window.fill('[name="applicant.name"]', "群众乙")
-    await late.until_asked(1)
-    await window.fill('[name="applicant.name"]', "群众丁")
-    await asyncio.sleep(LONGER_THAN_BETWEEN_TWO_S)
-    late.let_newest_go_first()
-    await late.until_asked(2)
-    await window.unroute_all(behavior="wait")
+    async with hold(window, "**/api/v1/window/mirror", requests=True) as late:
+        await window.fill('[name="applicant.name"]', "群众乙")
+        await late.until_asked(1)
+        await window.fill('[name="applicant.name"]', "群众丁")
+        await asyncio.sleep(LONGER_THAN_BETWEEN_TWO_S)
+        late.let_newest_go_first()
+        await late.until_asked(2)
     await expect(screen.locator("dd").first).to_have_text("群*丁")
     assert complaints == []
 

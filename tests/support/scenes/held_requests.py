@@ -1,6 +1,8 @@
 """A line so slow that requests and answers arrive when the test lets them."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from playwright.async_api import Page, Route
 
@@ -42,7 +44,12 @@ class Held:
         await until(lambda: len(self._asked) >= count, f"{count} requests")
 
 
-async def hold(page: Page, url: str, *, requests: bool = False) -> Held:
+@asynccontextmanager
+async def hold(page: Page, url: str, *, requests: bool = False) -> AsyncIterator[Held]:
+    """While the block runs; what is on its way at its end may be cut off."""
     held = Held(requests=requests)
     await page.route(url, held.hold)
-    return held
+    try:
+        yield held
+    finally:
+        await page.unroute_all(behavior="ignoreErrors")
