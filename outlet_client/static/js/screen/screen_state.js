@@ -116,8 +116,9 @@ export class ScreenState extends EventTarget {
         // would wipe a signature that has been begun.
         if (told === this.told) this.show = found.show;
         this.case = found.case;
+        // Within the round: what is told while the case begins to be followed makes another one.
+        await this.#followCase();
       } while (this.again);
-      await this.#followCase();
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.signedOut = true;
       else toastError(error);
