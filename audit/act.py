@@ -7,9 +7,12 @@ the public key could confirm a guess of it, also after the case's key was destro
 from enum import StrEnum
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -33,6 +36,8 @@ class KeyKind(StrEnum):
 
     WEBCRYPTO_P256 = "webcrypto-p256"
     """P-256 in a browser's store, not extractable by scripts; whoever owns the machine may use it."""
+    WEBAUTHN = "webauthn"
+    """ES256 in an authenticator, which verified its owner for this very act (`audit.assertion`)."""
 
 
 def signed_bytes(origin: str, entry: Entry) -> bytes:
@@ -70,8 +75,19 @@ def check_signature(public_key: bytes, signature: bytes, message: bytes) -> None
     if len(signature) != SIGNATURE_SIZE:
         raise MalformedError(f"a signature has {SIGNATURE_SIZE} bytes")
     r, s = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
+    check_der_signature(public_key, encode_dss_signature(r, s), message)
+
+
+def check_der_signature(public_key: bytes, signature: bytes, message: bytes) -> None:
+    """The same, `signature` being the one DER form of r and s (RFC 3279 2.2.3)."""
     try:
-        _load(public_key).verify(encode_dss_signature(r, s), message, ec.ECDSA(SHA256()))
+        canonical = encode_dss_signature(*decode_dss_signature(signature))
+    except ValueError as error:
+        raise MalformedError("a signature is r and s in DER") from error
+    if canonical != signature:
+        raise MalformedError("not the canonical form of the signature")
+    try:
+        _load(public_key).verify(signature, message, ec.ECDSA(SHA256()))
     except InvalidSignature as error:
         raise SignatureError("the actor's signature does not verify") from error
 
@@ -81,7 +97,7 @@ def _load(public_key: bytes) -> ec.EllipticCurvePublicKey:
         raise MalformedError("not a P-256 key")
     try:
         key = load_der_public_key(public_key)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise MalformedError("not a public key") from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise MalformedError("not a P-256 key")

@@ -13,6 +13,10 @@ class EntryTooLargeError(MalformedError):
     """An entry does not fit the two length bytes of an entry bundle."""
 
 
+class SealMismatchError(MalformedError):
+    """A logged seal is over other bytes than the package has that it should seal."""
+
+
 class SignatureError(AuditError):
     """A known key's signature fails, or no known key signed at all."""
 

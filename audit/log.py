@@ -180,6 +180,13 @@ class MerkleLog:
                 self._published = published
             self._edge = edge
 
+    def root_at(self, size: int) -> bytes | None:
+        """Of the tree of so many entries; None beyond the published one. Raises FileNotFoundError or
+        an AuditError where its tiles cannot be read.
+        """
+        reader = self.reader()
+        return merkle.tree_root(size, reader.node) if size <= reader.size else None
+
     def reader(self, size: int | None = None) -> TileReader:
         """Tiles and entries of the tree of `size`, by default the published one."""
         return directory_reader(self._directory, self.size if size is None else size)

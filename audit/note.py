@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from audit import durable
+from audit.durable import DISK, Disk
 from audit.errors import MalformedError, SignatureError
 
 ED25519 = 0x01
@@ -188,9 +189,9 @@ class SigningKey:
             raise MalformedError("signing key's id is not that of its key")
         return result
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, *, disk: Disk = DISK) -> None:
         """Write a new key file that only its owner reads. Raises FileExistsError if it exists."""
-        durable.create_file(path, f"{self.encode()}\n".encode(), mode=0o600)
+        durable.create_file(path, f"{self.encode()}\n".encode(), mode=0o600, disk=disk)
 
     @classmethod
     def load(cls, path: Path) -> Self:

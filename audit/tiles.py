@@ -4,8 +4,11 @@ A tile of level l holds up to 256 hashes of nodes at Merkle level 8 * l; an entr
 entries whose leaf hashes stand in the level 0 tile of the same number.
 """
 
+import re
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from audit import merkle
 from audit.entry import MAX_ENTRY_SIZE
@@ -22,6 +25,48 @@ CHECKPOINT = "checkpoint"
 
 _LENGTH = struct.Struct(">H")
 _CACHED_TILES = 64
+_PATH = re.compile(
+    r"tile/(entries|[0-9]{1,2})/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([0-9]{1,3}))?\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TileName:
+    """What a path below a log's folder names: `level` is None for an entry bundle."""
+
+    level: int | None
+    number: int
+    width: int
+
+    @classmethod
+    def parse(cls, path: str) -> Self:
+        """Raises MalformedError unless `path` is what `path` of the result gives again."""
+        match = _PATH.match(path)
+        if match is None:
+            raise MalformedError("no path of a tile")
+        level, number, width = match.groups()
+        name = cls(
+            None if level == "entries" else int(level),
+            int(number.replace("x", "").replace("/", "")),
+            int(width) if width else WIDTH,
+        )
+        if not 0 < name.width <= WIDTH or name.path != path:
+            raise MalformedError("no path of a tile")
+        return name
+
+    @property
+    def path(self) -> str:
+        if self.level is None:
+            return bundle_path(self.number, self.width)
+        return tile_path(self.level, self.number, self.width)
+
+    @property
+    def is_full(self) -> bool:
+        return self.width == WIDTH
+
+    def is_within(self, size: int) -> bool:
+        """Whether a tree of `size` has all of it: only that much is the same for ever."""
+        return self.width <= tile_width(size, self.level or 0, self.number)
 
 
 def tile_path(level: int, number: int, width: int = WIDTH) -> str:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from backoffice_console.ports import EvidenceService, LogStatus
+from backoffice_console.ports import EvidenceService
 from casework.keys.key_ring import KeyRing
+from casework.log.case_status import LogStatus
 from casework.materials.port import MaterialStore
 from casework.model.actor_key import SigningRule
 
@@ -13,5 +14,7 @@ KEYS: web.AppKey[KeyRing] = web.AppKey("backoffice_keys", KeyRing)
 MATERIALS: web.AppKey[MaterialStore] = web.AppKey("backoffice_materials")
 RECORDINGS: web.AppKey[Path] = web.AppKey("backoffice_recordings", Path)
 EVIDENCE: web.AppKey[EvidenceService] = web.AppKey("backoffice_evidence")
+SITE: web.AppKey[str] = web.AppKey("backoffice_site", str)
+"""Web address at which staff reach the pages, "" if none was set up."""
 SIGNING: web.AppKey[SigningRule] = web.AppKey("backoffice_signing", SigningRule)
 LOG_STATUS: web.AppKey[LogStatus] = web.AppKey("backoffice_log_status")

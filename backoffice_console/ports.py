@@ -6,7 +6,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from audit.checkpoint import SignedCheckpoint
 from casework.actor import Actor
 
 
@@ -74,17 +73,3 @@ class EvidenceService(Protocol):
 
     def verify(self, case_id: str, package_id: str) -> Verification:
         """Raises NotFound. What is wrong with the package is told, not raised."""
-
-
-class LogStatus(Protocol):
-    """How far the log has come, for the status ladder; cheap, called on the event loop."""
-
-    def published(self) -> SignedCheckpoint:
-        """The newest signed checkpoint."""
-
-    def cosigned(self) -> SignedCheckpoint | None:
-        """The newest one with verified cosignatures."""
-
-    @property
-    def witnesses(self) -> int:
-        """How many witnesses are configured."""

@@ -8,16 +8,19 @@ from backoffice_console import keys
 from backoffice_console.api.audit import setup_audit
 from backoffice_console.api.calls import setup_calls
 from backoffice_console.api.decisions import setup_decisions
+from backoffice_console.api.devices import setup_devices
 from backoffice_console.api.material_files import setup_material_files
 from backoffice_console.api.recordings import setup_recordings
 from backoffice_console.api.review import setup_review
 from backoffice_console.api.signing import setup_signing
 from backoffice_console.pages.audit import setup_audit_pages
+from backoffice_console.pages.devices import setup_device_pages
 from backoffice_console.pages.hall import setup_hall_pages
 from backoffice_console.pages.lead import setup_lead_pages
 from backoffice_console.pages.signing_keys import setup_signing_key_pages
-from backoffice_console.ports import EvidenceService, LogStatus
+from backoffice_console.ports import EvidenceService
 from casework.keys.key_ring import KeyRing
+from casework.log.case_status import LogStatus
 from casework.materials.port import MaterialStore
 from casework.model.actor_key import SigningRule
 from portal.rooms import add_room
@@ -32,14 +35,18 @@ def setup_backoffice_console(
     evidence: EvidenceService,
     log_status: LogStatus,
     signing: SigningRule = SigningRule.OPTIONAL,
+    site: str = "",
 ) -> None:
-    """After `setup_portal`. `recordings` is the folder with one directory a call."""
+    """After `setup_portal`. `recordings` is the folder with one directory a call, `site` the web address
+    for which security keys sign.
+    """
     app[keys.KEYS] = key_ring
     app[keys.MATERIALS] = materials
     app[keys.RECORDINGS] = recordings
     app[keys.EVIDENCE] = evidence
     app[keys.LOG_STATUS] = log_status
     app[keys.SIGNING] = signing
+    app[keys.SITE] = site
 
     add_room(app, "backoffice_console", Path(__file__).parent)
 
@@ -47,6 +54,7 @@ def setup_backoffice_console(
     setup_review(app)
     setup_decisions(app)
     setup_signing(app)
+    setup_devices(app)
     setup_material_files(app)
     setup_audit(app)
     setup_recordings(app)
@@ -54,4 +62,5 @@ def setup_backoffice_console(
     setup_hall_pages(app)
     setup_lead_pages(app)
     setup_signing_key_pages(app)
+    setup_device_pages(app)
     setup_audit_pages(app)

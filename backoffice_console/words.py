@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum, StrEnum
 from typing import TypeVar
 
+from audit.act import KeyKind
 from casework.actor import Role
 from casework.model.actor_key import RevokeReason
 from casework.model.call import (
@@ -20,6 +21,7 @@ from casework.model.call import (
 )
 from casework.model.case import CaseState, Outcome, Priority, Road
 from casework.model.decision import RefusalReason, Remedy, ReturnReason
+from casework.model.key_finding import KeyFinding
 from casework.model.line import LineLevel, Rung
 from casework.model.material import MaterialSource
 from casework.model.rating import RatingLevel
@@ -54,11 +56,28 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.APPROVED: N_("Approved"),
     Outcome.REFUSED: N_("Refused"),
 }
+KEY_KINDS: Mapping[KeyKind, str] = {
+    KeyKind.WEBAUTHN: N_("Security key"),
+    KeyKind.WEBCRYPTO_P256: N_("Key in a browser (weaker)"),
+}
+SIGNED_WITH: Mapping[KeyKind, str] = {
+    KeyKind.WEBAUTHN: N_("signed with a security key"),
+    KeyKind.WEBCRYPTO_P256: N_("signed with a key in a browser (weaker)"),
+}
 REVOKE_REASONS: Mapping[RevokeReason, str] = {
     RevokeReason.LOST: N_("Machine lost or replaced"),
     RevokeReason.LEFT: N_("Person has left this post"),
     RevokeReason.DOUBTED: N_("Not made by its owner, or in doubt"),
     RevokeReason.REPLACED: N_("Not used any more"),
+}
+KEY_FINDINGS: Mapping[KeyFinding, str] = {
+    KeyFinding.NO_ENTRY: N_("In the table, and not in the log: nothing it signs holds"),
+    KeyFinding.NO_ROW: N_("In the log, and not in the table: nobody enrolled it at the desk"),
+    KeyFinding.OTHER_PERSON: N_("The table gives it to somebody else than the log"),
+    KeyFinding.OTHER_STATE: N_("Table and log differ on whether it was revoked"),
+    KeyFinding.OTHER_LOG: N_(
+        "The table lets it sign for this log; it was made known to an earlier one"
+    ),
 }
 ROADS: Mapping[Road, str] = {
     Road.DESK: N_("Desk review"),

@@ -80,6 +80,7 @@ class DrivenWorker(ServerProcess):
                 id=link.next_id(),
                 call=call,
                 leg=leg,
+                incarnation=1,
                 site=leg,
                 microphone=True,
                 speaker=True,

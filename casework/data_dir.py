@@ -51,6 +51,16 @@ class DataDir:
         return self.path / "log-key"
 
     @property
+    def ended_logs(self) -> Path:
+        """Logs that another took the place of: a folder each, for auditors, never written again."""
+        return self.path / "log-ended"
+
+    @property
+    def succession(self) -> Path:
+        """What a succession of the log has to do; there only until it is done."""
+        return self.path / "log-succession.json"
+
+    @property
     def checkpoint_store(self) -> Path:
         return self.path / "checkpoint-store"
 
@@ -68,6 +78,11 @@ class DataDir:
         return self.path / "packages"
 
     @property
+    def time_stamps(self) -> Path:
+        """Checkpoints and what a time-stamping authority answered; nobody can make them again."""
+        return self.path / "time-stamps"
+
+    @property
     def run(self) -> Path:
         """Sockets and pid files; may be emptied while nothing runs."""
         return self.path / "run"
@@ -76,6 +91,11 @@ class DataDir:
     def witnesses(self) -> Path:
         """How the desk last found its witnesses."""
         return self.run / "witnesses.json"
+
+    @property
+    def authority(self) -> Path:
+        """How the desk last found its time-stamping authority."""
+        return self.run / "time-stamping.json"
 
     @property
     def marker(self) -> Path:

@@ -20,6 +20,8 @@ from casework.log.cosigned import Cosigned
 from casework.log.heartbeat import Heartbeat
 from casework.log.sequencer import Sequencer
 from casework.log.setup import init_log, load_log_key, open_log
+from casework.log.succession.plan import refuse_unfinished
+from casework.log.time_stamps import TimeStamps
 from casework.store import migrate
 from casework.store.engine import Store, open_store
 from casework.store.writer import Writer
@@ -38,6 +40,7 @@ class Installation:
     writer: Writer
     log: MerkleLog
     cosigned: Cosigned
+    time_stamps: TimeStamps
     sequencer: Sequencer
     eraser: Eraser
 
@@ -73,6 +76,7 @@ def opened(
     data.check()
     with ExitStack() as stack:
         stack.enter_context(data.held())
+        refuse_unfinished(data)
         keys = KeyRing(open_key_file(data.keys, KekFiles(data.kek)))
         stack.callback(keys.close)
         migrate.upgrade(data.database_url)
@@ -82,15 +86,28 @@ def opened(
         log_key = load_log_key(data.log_key).verifying_key
         cosigned = Cosigned(data.log, log_key, policy or Policy())
         cosigned.check(log)
-        writer = Writer(store, clock=clock, keys=keys)
+        writer = Writer(store, clock=clock, keys=keys, log=log)
         writer.start()
         stack.callback(writer.stop)
         heartbeat = Heartbeat(writer, clock, cosigned.newest)
         sequencer = Sequencer(store, writer, log, heartbeat=heartbeat)
         sequencer.reconcile()
+        # An empty log begins with an entry of its own, never with a case's: every package shows it.
+        heartbeat.beat_if_due(log.checkpoint)
         sequencer.start()
         # Left in reverse order: the sequencer writes back through the writer.
         stack.callback(sequencer.stop)
         eraser = Eraser(data, store, writer, keys, origin=log.origin)
         eraser.settle()
-        yield Installation(data, clock, store, keys, writer, log, cosigned, sequencer, eraser)
+        yield Installation(
+            data=data,
+            clock=clock,
+            store=store,
+            keys=keys,
+            writer=writer,
+            log=log,
+            cosigned=cosigned,
+            time_stamps=TimeStamps(data.time_stamps),
+            sequencer=sequencer,
+            eraser=eraser,
+        )

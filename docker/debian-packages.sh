@@ -12,6 +12,8 @@ need ffmpeg ffmpeg
 need espeak-ng espeak-ng
 need openssl openssl
 need turnserver coturn
+need pdftoppm poppler-utils
+need zbarimg zbar-tools
 need nsenter util-linux
 for peer in "$@"; do need "$peer" "$peer"; done # what a benchmark compares us with
 fc-list 2>/dev/null | grep -qi 'Noto Sans CJK' || missing="$missing fontconfig fonts-noto-cjk"

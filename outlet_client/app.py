@@ -6,7 +6,9 @@ from aiohttp import web
 
 from casework.keys.key_ring import KeyRing
 from casework.materials.port import MaterialStore
+from casework.model.actor_key import SigningRule
 from outlet_client.api import (
+    device,
     filling,
     issuing,
     materials,
@@ -32,7 +34,9 @@ def setup_outlet(
     store: MaterialStore,
     hub: PageHub,
     public_base_url: str = "",
+    public_log_url: str = "",
     log_origin: str = "",
+    device_signatures: SigningRule = SigningRule.OFF,
 ) -> None:
     """Adds pages and interface of the counter to a shell (`portal.app.setup_portal`).
 
@@ -42,13 +46,26 @@ def setup_outlet(
         keys=keys,
         materials=store,
         public_base_url=public_base_url,
+        public_log_url=public_log_url,
         log_origin=log_origin,
+        device_signatures=device_signatures,
         receipt_signatures=ReceiptSignatures(),
         mirrors=Mirrors(hub.tell),
         screens=ScreenPresence(hub),
     )
     add_room(app, "outlet_client", Path(__file__).parent)
-    for part in (opening, filling, materials, signing, roads, issuing, rating, work, mirror):
+    for part in (
+        device,
+        opening,
+        filling,
+        materials,
+        signing,
+        roads,
+        issuing,
+        rating,
+        work,
+        mirror,
+    ):
         part.add_routes(app)
     for page in (window, screen, enquiry):
         page.add_routes(app)

@@ -14,6 +14,7 @@ from portal.csrf import setup_csrf
 from portal.error_pages import setup_error_pages
 from portal.front_pages import setup_front_pages
 from portal.gallery import setup_gallery
+from portal.hashed_files import StaticFiles
 from portal.health import setup_health
 from portal.js_catalogue import setup_js_catalogues
 from portal.metrics import PortalMetrics, setup_metrics
@@ -26,7 +27,7 @@ from portal.security_headers import setup_security_headers
 from portal.sessions import Sessions
 from portal.settings import PortalSettings
 from portal.sign_in import setup_sign_in
-from portal.static_files import StaticFiles, setup_static_files
+from portal.static_files import setup_static_files
 from portal.templating import setup_templating
 from portal.throttle import Throttle
 from portal.tracing import setup_tracing

@@ -40,6 +40,11 @@ class DoorSpec:
     entered_by: str = "password"
     in_front: bool = True
 
+    @property
+    def staff(self) -> bool:
+        """Whether members of staff enter here."""
+        return self.entered_by == "password"
+
 
 _SPECS = {
     spec.door: spec

@@ -72,7 +72,7 @@ def problem_response(request: web.Request, problem: Problem) -> web.Response:
         problem.document(instance=request.path, trace_id=request.get(TRACE_ID, "")),
         status=problem.status,
         content_type=PROBLEM_TYPE,
-        headers={"Cache-Control": "no-store"},
+        headers=problem.headers,
     )
 
 

@@ -8,6 +8,7 @@ from portal.error_rows.actor import ACTOR_ROWS
 from portal.error_rows.backoffice import BACKOFFICE_ROWS
 from portal.error_rows.call import CALL_ROWS
 from portal.error_rows.case import CASE_ROWS
+from portal.error_rows.device import DEVICE_ROWS
 from portal.error_rows.evidence import EVIDENCE_ROWS
 from portal.error_rows.kernel import KERNEL_ROWS
 from portal.error_rows.pages import PAGE_ROWS
@@ -17,6 +18,7 @@ from portal.error_rows.socket import SOCKET_ROWS
 FAMILIES = (
     KERNEL_ROWS,
     ACTOR_ROWS,
+    DEVICE_ROWS,
     PAGE_ROWS,
     CASE_ROWS,
     CALL_ROWS,

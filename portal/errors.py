@@ -39,7 +39,9 @@ class AccountLocked(DomainError):
 
 
 class TooManyTries(DomainError):
-    """Tries from this address or for this number come too fast."""
+    """Tries from this address, for this number or by this person come too fast; `details["seconds"]`, where
+    it is known, until the next one is taken.
+    """
 
     code = "P-06"
     slug = "too_many_tries"
@@ -72,6 +74,13 @@ class BadRequest(DomainError):
 
     code = "P-11"
     slug = "bad_request"
+
+
+class LogNotProved(DomainError):
+    """The log's files give no proof at this moment; `portal.log_checkpoint`."""
+
+    code = "P-12"
+    slug = "log_not_proved"
 
 
 class InternalError(DomainError):

@@ -7,9 +7,9 @@ relative paths; both resolve here. Libraries come from `vendor/vendor.json`.
 import json
 from typing import Any
 
+from portal.hashed_files import PREFIX, StaticFiles
 from portal.i18n import Language
 from portal.js_catalogue import catalogue_name
-from portal.static_files import PREFIX, StaticFiles
 
 VENDOR_LIST = "portal/vendor/vendor.json"
 MESSAGES_MODULE = "yunchuang/messages"

@@ -8,8 +8,8 @@ import json
 
 from babel.messages.pofile import read_po
 
+from portal.hashed_files import StaticFiles
 from portal.i18n import Language, catalogue_files
-from portal.static_files import StaticFiles
 
 
 def catalogue_name(language: Language) -> str:

@@ -8,18 +8,20 @@ from jinja2 import Environment
 
 from casework.bus.port import Bus
 from casework.clock import Clock
+from casework.log.case_status import LogStatus
 from casework.store.engine import Store
 from casework.store.writer import Writer
 from portal.i18n import Language
 from portal.settings import PortalSettings
 
 if TYPE_CHECKING:
+    from portal.hashed_files import StaticFiles
+    from portal.log_checkpoint import LogToProve
     from portal.metrics import PortalMetrics
     from portal.passwords import Passwords
     from portal.rooms import Rooms
     from portal.session_rows import Session
     from portal.sessions import Sessions
-    from portal.static_files import StaticFiles
     from portal.throttle import Throttle
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -37,6 +39,8 @@ SESSIONS: web.AppKey["Sessions"] = web.AppKey("sessions")
 PASSWORDS: web.AppKey["Passwords"] = web.AppKey("passwords")
 THROTTLE: web.AppKey["Throttle"] = web.AppKey("throttle")
 METRICS: web.AppKey["PortalMetrics"] = web.AppKey("metrics")
+LOG: web.AppKey["LogToProve"] = web.AppKey("log")
+LOG_STATUS: web.AppKey[LogStatus] = web.AppKey("log_status")
 FAULTS: web.AppKey[dict[str, Callable[[], Exception | None]]] = web.AppKey("faults", dict)
 """By name, what works behind the pages and why it stands still, None while it does not."""
 

@@ -38,6 +38,14 @@ class Problem:
     detail: str
     details: Details
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of an HTTP answer. It says `Retry-After` (RFC 9110 10.2.3) where it is known when to come again."""
+        told = {"Cache-Control": "no-store"}
+        if self.status == 429 and "seconds" in self.details:
+            told["Retry-After"] = str(self.details["seconds"])
+        return told
+
     def document(self, *, instance: str, trace_id: str) -> dict[str, object]:
         """RFC 9457 members, then our own: code, slug, trace_id, details."""
         return {

@@ -14,7 +14,10 @@ _POLICY = (
     "worker-src 'self'; connect-src 'self'; object-src 'none'; frame-ancestors 'none'; "
     "img-src 'self' blob:; base-uri 'none'; form-action 'self'"
 )
-_PERMISSIONS = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), usb=()"
+_PERMISSIONS = (
+    "camera=(self), microphone=(self), display-capture=(self), publickey-credentials-get=(self), "
+    "geolocation=(), usb=()"
+)
 
 
 @web.middleware

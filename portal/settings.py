@@ -11,6 +11,7 @@ class PortalSettings:
 
     `secure_cookies` belongs to https; on http://localhost a browser would drop such cookies.
     `metrics_token` empty means that only a signed-in administrator reads /metrics.
+    `mirror_token` lets mirrors read the log's entries; empty means that only auditors do.
     `trusted_proxies` are addresses of our own proxies: only they are believed about visitors.
     `hall_telephone` is told in a call whose line carries no speech any more.
     `demo` shows the demonstration accounts on the sign-in pages and is never set in service.
@@ -24,6 +25,7 @@ class PortalSettings:
     hall_telephone: str = ""
     time_zone: str = "Asia/Shanghai"
     metrics_token: str = ""
+    mirror_token: str = ""
     trusted_proxies: frozenset[str] = frozenset()
     staff_session_ms: int = 12 * HOUR_MS
     staff_idle_ms: int = 4 * HOUR_MS

@@ -43,6 +43,7 @@ def make_environment(app: web.Application, language: Language) -> Environment:
         language=language,
         languages=tuple(Language),
         doors=all_doors(),
+        log_is_shown=False,
     )
     return environment
 

@@ -1,6 +1,7 @@
 """How often one key (an address, a staff number) may try: a bucket that refills steadily."""
 
 from collections import OrderedDict
+from math import ceil
 
 from casework.clock import Clock
 from portal.errors import TooManyTries
@@ -25,4 +26,4 @@ class Throttle:
         if len(self._buckets) > MAX_KEYS:
             self._buckets.popitem(last=False)
         if left < 1:
-            raise TooManyTries
+            raise TooManyTries(seconds=ceil((1 - left) * MINUTE_MS / per_minute / 1_000))

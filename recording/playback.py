@@ -20,7 +20,7 @@ from recording.webm_index import Cluster, WebmHeader, read_clusters, read_header
 from recording.worker import ebml
 
 OVERHEAD = SEGMENT_HEADER.size + TAG_BYTES
-CUE_EVERY_MS = 2_000
+CUE_EVERY_MS = 1_500
 _SEGMENT = b"\x18\x53\x80\x67"
 _INFO = b"\x15\x49\xa9\x66"
 _CUES = b"\x1c\x53\xbb\x6b"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from casework.clock import Clock
+from casework.model.actor_key import SigningRule
 from casework.store.engine import Store
 from casework.store.writer import Action, Writer
 from signaling.hub import Hub
@@ -15,12 +16,21 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceRule:
+    """Whether windows' devices sign their requests, and for which log."""
+
+    origin: str = ""
+    rule: SigningRule = SigningRule.OFF
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     store: Store
     writer: Writer
     clock: Clock
     hub: Hub
     rooms: RoomBook
+    devices: DeviceRule
 
     async def act(self, page: Page, action: Action[C, R], command: C) -> R:
         """Runs an act as the person at the page; raises what the act raises."""

@@ -70,12 +70,13 @@ def read_pass(
     ]
     times = [at for at, _ in offers] + [at for at, _ in limits]
     change = next_change_ms(waiting, now_ms)
+    free = free_reviewers(conn, now_ms) if waiting else []
     later = [at for at in [*times, *([] if change is None else [change])] if at > now_ms]
     return Pass(
         missed=tuple(MissOffer(offer.id) for at, offer in offers if at <= now_ms),
         offers=tuple(
             OfferCall(call.call_id, reviewer.staff_id)
-            for call, reviewer in match(waiting, free_reviewers(conn, now_ms), now_ms)
+            for call, reviewer in match(waiting, free, now_ms)
         ),
         ends=tuple(end for at, end in limits if at <= now_ms),
         next_ms=min(later, default=None),
@@ -107,7 +108,7 @@ class Dispatcher:
         def wake() -> None:
             loop.call_soon_threadsafe(changed.set)
 
-        forget = self._writer.on_commit(wake)
+        forget = self._writer.on_news(wake)
         try:
             while True:
                 changed.clear()

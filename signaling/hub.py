@@ -11,7 +11,7 @@ from casework.bus.follow import follow
 from casework.bus.port import Bus
 from casework.store.engine import Store
 from casework.store.reading import stream_seq
-from signaling.page import Page
+from signaling.page import Page, text_of
 from signaling.protocol.base import MAX_STREAMS, Message
 from signaling.protocol.errors import TooManyStreams
 from signaling.protocol.server import StreamEvent
@@ -31,7 +31,8 @@ class Hub:
         self._store = store
         self._bus = bus
         self._pages: dict[str, Page] = {}
-        self._following: dict[tuple[str, str], asyncio.Task[None]] = {}
+        # By stream, then by page: every second something is told on the stream of every call.
+        self._following: dict[str, dict[str, asyncio.Task[None]]] = {}
         self._on_change: list[Callable[[], None]] = []
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -44,8 +45,7 @@ class Hub:
 
     def remove(self, page: Page) -> None:
         self._pages.pop(page.id, None)
-        streams = [stream for page_id, stream in self._following if page_id == page.id]
-        self.unfollow(page, streams)
+        self.unfollow(page, self._streams_of(page))
         self.changed()
 
     def changed(self) -> None:
@@ -58,7 +58,7 @@ class Hub:
     @property
     def followed(self) -> int:
         """Over all pages, how many streams are followed."""
-        return len(self._following)
+        return sum(len(pages) for pages in self._following.values())
 
     async def follow(self, page: Page, streams: dict[str, int]) -> dict[str, int]:
         """Sends every event after the given numbers from now on; returns the newest numbers.
@@ -66,36 +66,45 @@ class Hub:
         A stream that is followed already begins again from the number given now. Raises
         TooManyStreams.
         """
-        held = {stream for page_id, stream in self._following if page_id == page.id}
-        if len(held | streams.keys()) > MAX_STREAMS:
+        if len({*self._streams_of(page), *streams}) > MAX_STREAMS:
             raise TooManyStreams
         newest = {stream: await self._store.read(stream_seq, stream) for stream in streams}
         self.unfollow(page, list(streams))
         for stream, after in streams.items():
             task = asyncio.create_task(self._pass_on(page, stream, after))
-            self._following[page.id, stream] = task
+            self._following.setdefault(stream, {})[page.id] = task
         return newest
 
     def unfollow(self, page: Page, streams: list[str]) -> None:
         for stream in streams:
-            task = self._following.pop((page.id, stream), None)
+            pages = self._following.get(stream, {})
+            task = pages.pop(page.id, None)
             if task is not None:
                 task.cancel()
+            if not pages:
+                self._following.pop(stream, None)
+
+    def _streams_of(self, page: Page) -> list[str]:
+        return [stream for stream, pages in self._following.items() if page.id in pages]
 
     def followers(self, stream: str) -> list[Page]:
         return [
             self._pages[page_id]
-            for page_id, followed in self._following
-            if followed == stream and page_id in self._pages
+            for page_id in self._following.get(stream, ())
+            if page_id in self._pages
         ]
 
     def tell(self, stream: str, message: Message) -> None:
         """Sends a message of the moment to those who follow `stream`."""
-        for page in self.followers(stream):
-            page.send(message)
+        followers = self.followers(stream)
+        if not followers:
+            return
+        text = text_of(message)
+        for page in followers:
+            page.send_text(text)
 
     async def close(self) -> None:
-        tasks = list(self._following.values())
+        tasks = [task for pages in self._following.values() for task in pages.values()]
         self._following.clear()
         for task in tasks:
             task.cancel()

@@ -36,7 +36,7 @@ class Page:
 
     def send(self, message: Message) -> None:
         """Never blocks and never raises."""
-        self.send_text(message.model_dump_json(exclude_none=not _keeps_nulls(message)))
+        self.send_text(text_of(message))
 
     def send_text(self, text: str) -> None:
         if self.bye is not None:
@@ -70,6 +70,11 @@ class Page:
         text = self._waiting.popleft()
         self._waiting_bytes -= len(text)
         return text
+
+
+def text_of(message: Message) -> str:
+    """The message as it goes over the socket."""
+    return message.model_dump_json(exclude_none=not _keeps_nulls(message))
 
 
 def _keeps_nulls(message: Message) -> bool:

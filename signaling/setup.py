@@ -17,7 +17,7 @@ from casework.store.writer import Writer
 from portal.access import ACCESS_ATTRIBUTE, Access
 from portal.doors import Door
 from portal.keys import METRICS
-from signaling.desk import Desk
+from signaling.desk import Desk, DeviceRule
 from signaling.dispatcher import Dispatcher
 from signaling.hub import Hub
 from signaling.lines.metrics import LineMetrics
@@ -57,10 +57,12 @@ def setup_signaling(
     desk_name: str = "desk",
     ice_servers: IceServers = no_servers,
     rejoin_window_s: int = REJOIN_WINDOW_S,
+    devices: DeviceRule | None = None,
 ) -> Signaling:
     """Adds `/ws/{door}` and the tasks behind it. `workers` are names and sockets of media workers;
     each is connected to for as long as the application runs, whether it is there yet or not.
-    `rejoin_window_s` is how long an interrupted call is waited for.
+    `rejoin_window_s` is how long an interrupted call is waited for, `devices` whether those of
+    windows sign their requests.
     """
     hub = Hub(store, bus)
     rooms = RoomBook(
@@ -73,7 +75,7 @@ def setup_signaling(
         ice_servers=ice_servers,
         line_metrics=LineMetrics(app[METRICS].registry) if METRICS in app else None,
     )
-    desk = Desk(store, writer, clock, hub, rooms)
+    desk = Desk(store, writer, clock, hub, rooms, devices or DeviceRule())
     endpoint = SocketEndpoint(desk, auth)
     made = app[SIGNALING] = Signaling(desk, hub, rooms)
 

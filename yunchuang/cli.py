@@ -17,6 +17,7 @@ from casework.installation import init_data_dir, opened
 from casework.keys.kek import KekError
 from yunchuang import doctor as examination
 from yunchuang.export import Exporter
+from yunchuang.gateway.command import gateway
 from yunchuang.keys_command import keys
 from yunchuang.log_command import log
 from yunchuang.logging_setup import configure_logging
@@ -32,6 +33,7 @@ app.add_typer(log, name="log")
 app.add_typer(keys, name="keys")
 app.add_typer(witness, name="witness")
 app.command()(mirror)
+app.command()(gateway)
 
 
 def main() -> None:

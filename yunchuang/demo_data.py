@@ -15,13 +15,14 @@ KEYS_FILE = "trusted-keys.txt"
 """Beside the data directory, not in it: what verifies must not come from what is verified."""
 
 
-def prepare_demo(data: DataDir) -> SeededDemo:
-    """Makes the installation and its people; every password is `DEMO_PASSWORD`.
+def prepare_demo(data: DataDir, origin: str = DEMO_ORIGIN) -> SeededDemo:
+    """Makes the installation and its people, with a log of this origin; every password is
+    `DEMO_PASSWORD`.
 
     Raises DataDirError if the directory is not empty. The file of trusted keys comes last: where
     it stands, the city is whole. One left from a directory that is gone is replaced.
     """
-    key = init_data_dir(data, origin=DEMO_ORIGIN)
+    key = init_data_dir(data, origin=origin)
     shared = hash_password(DEMO_PASSWORD)
     with opened(data) as installation:
         command = SeedDemo(dict.fromkeys(LOGINS, shared))

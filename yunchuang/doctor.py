@@ -57,6 +57,7 @@ def examine(settings: Settings) -> list[Finding]:
         _log,
         _keys,
         _witnesses,
+        _authority,
         _disk,
         _limits,
         _addresses,
@@ -101,6 +102,9 @@ def _log(settings: Settings) -> Iterator[Finding]:
         yield Finding("log", False, str(error), "run `yunchuang log verify` and keep everything")
     else:
         yield Finding("log", True, f"{signed.head.size} entries under {signed.origin}")
+    if data.succession.exists():
+        advice = "run `yunchuang log succeed` to its end: until then no desk starts"
+        yield Finding("succession of the log", False, "begun and not done", advice)
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
@@ -136,6 +140,18 @@ def _witnesses(settings: Settings) -> Iterator[Finding]:
         ok = state in {"cosigned", "not_asked"}
         advice = "" if ok else "docs/witness.md says what each state means"
         yield Finding(f"witness {witness.name}", ok, state, advice)
+
+
+def _authority(settings: Settings) -> Iterator[Finding]:
+    # Imported here: as above.
+    from yunchuang.time_stamping import read_status  # noqa: PLC0415
+
+    if not settings.time_stamp_url:
+        return
+    state = read_status(DataDir(settings.data).authority).state.value
+    ok = state in {"stamped", "not_asked"}
+    advice = "" if ok else "docs/witness.md says what each state means"
+    yield Finding("time-stamping authority", ok, state, advice)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -1,12 +1,14 @@
 """The hall's evidence service: packages kept as zips beside the data, verified as an outsider would.
 
-Implements `backoffice_console.ports.EvidenceService` and `LogStatus`.
+Implements `backoffice_console.ports.EvidenceService` and `casework.log.case_status.LogStatus`.
 """
 
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+
+import structlog
 
 from audit.checkpoint import SignedCheckpoint
 from audit.log import MerkleLog
@@ -18,8 +20,13 @@ from casework.actor import Actor
 from casework.errors import KeyDestroyed, NotFound
 from casework.installation import Installation
 from casework.log.cosigned import Cosigned
+from casework.log.time_stamps import TimeStamps
 from casework.views.package_contents import KnownPackage, known_package, packages_of
 from yunchuang.export import Exporter
+from yunchuang.package_log import PackageLogGone
+from yunchuang.package_refusals import PackageNotAsSealed
+
+_log = structlog.get_logger(component="evidence")
 
 
 class PackageShelf:
@@ -41,9 +48,14 @@ class PackageShelf:
             known = packages_of(conn, case_id)
         shown = []
         for one in known:
-            # What was sealed before the case was erased cannot be written any more.
-            with suppress(KeyDestroyed):
+            # What was sealed before the case was erased, in a log that was lost since, or by an earlier
+            # version of the program cannot be written any more.
+            try:
                 shown.append(self._package(one))
+            except (KeyDestroyed, PackageLogGone):
+                pass
+            except PackageNotAsSealed:
+                _log.warning("package_not_as_sealed", package=one.id)
         return shown
 
     def path_of(self, case_id: str, package_id: str) -> Path:
@@ -56,7 +68,7 @@ class PackageShelf:
         verifier on a machine of their own, with a key they had before.
         """
         path = self.path_of(case_id, package_id)
-        key = self._exporter.key.vkey
+        key = self._exporter.key_of(package_id).vkey
         began = time.monotonic()
         trust = make_trust(parse_keys(f"{key}\n".encode(), "log key"), None, outside=True)
         report = verify(path, trust).as_json()
@@ -94,11 +106,21 @@ class PackageShelf:
 
 
 class PublishedLog:
-    """The status ladder's view of the log."""
+    """What pages are told of the log. Implements `portal.log_checkpoint.LogToProve` as well."""
 
-    def __init__(self, log: MerkleLog, cosigned: Cosigned) -> None:
+    def __init__(
+        self,
+        log: MerkleLog,
+        cosigned: Cosigned,
+        time_stamps: TimeStamps | None = None,
+        *,
+        time_stamping: bool = False,
+    ) -> None:
+        """`time_stamping`: an authority is configured."""
         self._log = log
         self._cosigned = cosigned
+        self._time_stamps = time_stamps
+        self.time_stamping = time_stamping
 
     def published(self) -> SignedCheckpoint:
         return self._log.checkpoint
@@ -106,9 +128,19 @@ class PublishedLog:
     def cosigned(self) -> SignedCheckpoint | None:
         return self._cosigned.newest()
 
+    def time_stamped_at(self, log_index: int) -> int | None:
+        return self._time_stamps.time_stamped_at(log_index) if self._time_stamps else None
+
     @property
     def witnesses(self) -> int:
         return len(self._cosigned.policy.witnesses)
+
+    @property
+    def vkey(self) -> str:
+        return self._cosigned.log_key.vkey
+
+    def consistency_proof(self, old: int, new: int) -> Sequence[bytes]:
+        return self._log.consistency_proof(old, new)
 
 
 def _problem(raw: object) -> Problem:

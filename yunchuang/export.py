@@ -6,6 +6,7 @@ is not, and gives the same bytes every time.
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 from audit.checkpoint import SignedCheckpoint, open_checkpoint
 from audit.commitment import derive
 from audit.entry import Entry
+from audit.errors import SealMismatchError
 from audit.log import directory_reader, proof_files, read_published
 from audit.note import VerifyingKey
 from audit.package.model import (
@@ -31,7 +33,7 @@ from audit.package.writing import write_folder, write_zip
 from audit.tiles import TileReader
 from casework.actions.seal_package import ProveSeal, SealPackage, prove_seal, seal_package
 from casework.actor import SYSTEM, Actor
-from casework.errors import DomainError, NotFound
+from casework.errors import NotFound
 from casework.ids import new_id
 from casework.installation import Installation
 from casework.log.setup import load_log_key
@@ -47,29 +49,18 @@ from casework.views.package_contents import (
     known_package,
 )
 from casework.views.sealed_values import sealed_fields
+from yunchuang.package_log import PackageLog, PackageLogGone, package_log
+from yunchuang.package_refusals import CallStillRunning, NotLoggedInTime, PackageNotAsSealed
 
 _ATTEMPTS = 5
 _LOGGED_S = 30.0
 _COSIGNED_S = 3.0
+_STAMPED_S = 3.0
 _DESTROYED = frozenset({CASE_KEY_DESTROYED, CALL_KEY_DESTROYED})
 _NO_KEY = bytes(32)
 # Without it nobody could tell an approval, which needs a healthy recording, from a refusal.
 _ALWAYS_OPEN = frozenset({("decision.confirmed", "outcome")})
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
-
-
-class CallStillRunning(DomainError):
-    """A call of the case or its recording has not ended, so it cannot be packed yet."""
-
-    code = "E-01"
-    slug = "call_still_running"
-
-
-class NotLoggedInTime(DomainError):
-    """Entries of the case did not come into the log in time; nothing was sealed."""
-
-    code = "E-02"
-    slug = "not_logged_in_time"
 
 
 class Exporter:
@@ -85,6 +76,12 @@ class Exporter:
         """The log's public key. Who verifies must have it from elsewhere than the package."""
         return self._key
 
+    def key_of(self, package_id: str) -> VerifyingKey:
+        """Of the log that this package stands in. Raises NotFound, PackageLogGone."""
+        with self._in.store.reading() as conn:
+            known = known_package(conn, package_id)
+            return package_log(conn, self._in.data, self._key, known.checkpoint).key
+
     def find(self, name: str) -> str:
         """The id of the case with this id or number. Raises NotFound."""
         with self._in.store.reading() as conn:
@@ -97,12 +94,15 @@ class Exporter:
         the case never stood still long enough.
         """
         package_id = new_id()
+        until = time.monotonic() + _COSIGNED_S + _STAMPED_S
         for _ in range(_ATTEMPTS):
             evidence = self._logged(case_id)
             signed, reader = self._checkpoint(_logged_before(evidence))
+            stamp = self._in.time_stamps.over(signed, wait_s=until - time.monotonic())
             with self._in.store.reading() as conn:
-                contents = self._contents(conn, evidence, package_id, form, signed, reader)
-            prepared = prepare(contents)
+                log = package_log(conn, self._in.data, self._key)
+                contents = self._contents(conn, evidence, package_id, form, signed, reader, log)
+            prepared = prepare(replace(contents, time_stamp=stamp))
             command = SealPackage(
                 case_id=case_id,
                 package_id=package_id,
@@ -110,6 +110,8 @@ class Exporter:
                 chains=tuple((chain, len(entries)) for chain, entries in evidence.chains),
                 checkpoint=signed.encode(),
                 facts=prepared.seal_facts(),
+                time_stamp=stamp,
+                instructions=contents.instructions,
             )
             try:
                 self._in.writer.run_sync(seal_package, command, actor=actor)
@@ -121,7 +123,8 @@ class Exporter:
     def write(self, package_id: str, path: Path) -> None:
         """Writes a sealed package: a zip when `path` ends in `.zip`, a folder otherwise.
 
-        Raises NotFound, NotLoggedInTime, FileExistsError, OSError.
+        Raises NotFound, NotLoggedInTime, PackageLogGone, PackageNotAsSealed, KeyDestroyed, FileExistsError,
+        OSError.
         """
         sealed = self.sealed(package_id)
         if path.suffix == ".zip":
@@ -133,22 +136,31 @@ class Exporter:
         """The finished package, before it is written anywhere."""
         with self._in.store.reading() as conn:
             known = known_package(conn, package_id)
-        full = self._logged(known.case_id)
+            log = package_log(conn, self._in.data, self._key, known.checkpoint)
+        full = log.placed(self._logged(known.case_id))
         leaf, index = _entry_at(full, f"case:{known.case_id}", known.seal_seq)
-        known = self._with_seal_proved(known, index)
-        signed = open_checkpoint(known.checkpoint, self._key)
-        seal_signed = open_checkpoint(known.seal_checkpoint or b"", self._key)
-        reader = directory_reader(self._in.data.log, seal_signed.head.size)
+        known = self._with_seal_proved(known, index, log)
+        signed = open_checkpoint(known.checkpoint, log.key)
+        seal_signed = open_checkpoint(known.seal_checkpoint or b"", log.key)
+        reader = log.reader(seal_signed.head)
         with self._in.store.reading() as conn:
             evidence = _cut(full, dict(known.chains))
-            contents = self._contents(conn, evidence, known.id, known.form, signed, reader)
+            contents = self._contents(conn, evidence, known.id, known.form, signed, reader, log)
+        contents = replace(contents, time_stamp=known.time_stamp, instructions=known.instructions)
         (proof,) = proof_files(seal_signed, reader, [index])
         consistency = reader.consistency_proof(signed.head.size, seal_signed.head.size)
-        return seal(prepare(contents), leaf, proof.encode(), consistency)
+        try:
+            return seal(prepare(contents), leaf, proof.encode(), consistency)
+        except SealMismatchError as error:
+            raise PackageNotAsSealed(
+                "the package cannot be made again as it was sealed: export the case anew"
+            ) from error
 
-    def _with_seal_proved(self, known: KnownPackage, index: int) -> KnownPackage:
+    def _with_seal_proved(self, known: KnownPackage, index: int, log: PackageLog) -> KnownPackage:
         if known.seal_checkpoint is not None:
             return known
+        if log.has_ended:
+            raise PackageLogGone
         signed, _ = self._checkpoint(index + 1)
         if signed.head.size <= index:
             raise NotLoggedInTime
@@ -193,6 +205,7 @@ class Exporter:
         form: Form,
         signed: SignedCheckpoint,
         reader: TileReader,
+        log: PackageLog,
     ) -> Contents:
         # By the entries of this very package: one that was sealed before cannot be written again.
         erased = _erased(evidence)
@@ -208,8 +221,9 @@ class Exporter:
             parts=tuple(self._part(call, part, form, erased) for call, part in evidence.parts),
             attachments=tuple(self._attachments(evidence, form, erased)),
             openings=tuple(self._openings(conn, evidence, form, erased)),
-            vkeys=(self._key.vkey,),
-            enrolments=tuple(_enrolments(conn, evidence, signed, reader)),
+            vkeys=(log.key.vkey,),
+            enrolments=tuple(_enrolments(conn, evidence, signed, reader, log)),
+            beginning=tuple(log.beginning(signed, reader)),
         )
 
     def _salt_key(self, case_id: str, erased: frozenset[str]) -> bytes:
@@ -265,16 +279,21 @@ def _slice(
 
 
 def _enrolments(
-    conn: Connection, evidence: CaseEvidence, signed: SignedCheckpoint, reader: TileReader
+    conn: Connection,
+    evidence: CaseEvidence,
+    signed: SignedCheckpoint,
+    reader: TileReader,
+    log: PackageLog,
 ) -> Iterable[Enrolment]:
     """Of every key that signed one of the entries. Its enrolment was committed, and so logged, first."""
     entries = (entry for _, entries in evidence.chains for entry in entries)
-    keys = {Entry.decode(entry.body).akey for entry in entries}
-    for key in sorted(key for key in keys if key is not None):
-        entry = enrolment_of(conn, signed.origin, key)
-        if entry.log_index is None:
+    signed_by = {made.akey: made.type for one in entries if (made := Entry.decode(one.body)).akey}
+    for key, type_ in sorted(signed_by.items()):
+        entry = enrolment_of(conn, key, type_)
+        index = log.index(entry.log_index)
+        if index is None:
             raise NotLoggedInTime
-        (proof,) = proof_files(signed, reader, [entry.log_index])
+        (proof,) = proof_files(signed, reader, [index])
         yield Enrolment(key, entry.body, proof.encode())
 
 

@@ -1,11 +1,13 @@
 """Backups of the key file, taken and brought back into an installation at rest."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
+from audit.errors import AuditError
 from audit.log import read_published
 from casework.data_dir import DIRECTORY_MODE, DataDir
 from casework.keys.backup import read_backup, restore_backup
@@ -16,6 +18,7 @@ from casework.keys.key_file import KeyKind
 from casework.keys.key_table import key_names
 from casework.log.destroyed import DestroyedKey, destroyed_in_database, destroyed_in_log
 from casework.log.setup import load_log_key
+from casework.log.succession.ended import ended_logs
 from casework.store.engine import open_store
 from casework.store.schema_log import chain
 
@@ -63,6 +66,13 @@ def _kek(keks: KekFiles, kek_file: Path | None, backup: KeyBackup) -> Kek:
 def _known(data: DataDir) -> tuple[set[DestroyedKey], list[str]]:
     """Keys that are destroyed, and the chains that had one, as far as database and log know."""
     _, reader = read_published(data.log, load_log_key(data.log_key).verifying_key)
+    gone = destroyed_in_log(reader)
+    for ended in ended_logs(data):
+        # What a rolled-back database lost may stand in the log that ended; one that is lost itself
+        # can be asked no more.
+        with suppress(OSError, AuditError):
+            _, reader = read_published(ended.directory, ended.key)
+            gone |= destroyed_in_log(reader)
     store = open_store(data.database_url)
     try:
         with store.reading() as conn:
@@ -72,6 +82,6 @@ def _known(data: DataDir) -> tuple[set[DestroyedKey], list[str]]:
         store.close()
     kinds = {KeyKind.CASE, KeyKind.CALL}
     return (
-        destroyed | destroyed_in_log(reader),
+        destroyed | gone,
         [name for name in chains if name.partition(":")[0] in kinds],
     )

@@ -14,9 +14,11 @@ from casework.log.condition import LogCondition, look_at_log
 from casework.log.first import begin_log
 from casework.log.setup import load_log_key
 from yunchuang.options import Data, settings_of
+from yunchuang.succeed_command import succeed
 from yunchuang.witnesses import read_status
 
 log = typer.Typer(no_args_is_help=True, help="The hash-chained log of this installation.")
+log.command("succeed")(succeed)
 
 
 @log.command("init")
@@ -74,6 +76,7 @@ def _facts(found: LogCondition, folder: DataDir) -> dict[str, object]:
     return {
         "origin": found.key.name,
         "key": found.key.vkey,
+        "succeeds": [one.facts() for one in found.before],
         "size": published.head.size if published else None,
         "root": published.head.root.hex() if published else None,
         "store_size": stored.size if stored else None,
@@ -88,6 +91,7 @@ def _facts(found: LogCondition, folder: DataDir) -> dict[str, object]:
 def _shown(value: object) -> str:
     if isinstance(value, list):
         return "; ".join(map(_shown, value)) or "none"
-    if isinstance(value, Mapping):  # a witness
-        return " ".join(_shown(value.get(name)) for name in ("name", "state", "size"))
+    if isinstance(value, Mapping):  # a witness, or a log before this one
+        names = ("origin", "cause", "size") if "origin" in value else ("name", "state", "size")
+        return " ".join(_shown(value.get(name)) for name in names)
     return "-" if value is None else str(value)

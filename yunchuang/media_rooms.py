@@ -143,6 +143,7 @@ class MediaRooms:
                     microphone=command.microphone,
                     speaker=command.speaker,
                     videos=tuple(command.videos),
+                    incarnation=command.incarnation,
                 )
                 offer = await relay.open_leg(command.call, spec)
             case m.AnswerLeg():
@@ -264,12 +265,14 @@ class MediaRooms:
         )
 
     def _states(self) -> list[m.RoomState]:
-        legs = self._relay.rooms()
         return [
             m.RoomState(
                 call=call,
                 epoch=room.epoch,
-                legs=list(legs.get(call, ())),
+                legs=[
+                    m.HeldLeg(leg=one.leg, incarnation=one.incarnation, unanswered=one.unanswered)
+                    for one in self._relay.held(call)
+                ],
                 last_n=0 if room.recorder is None else room.recorder.last_n,
             )
             for call, room in self._rooms.items()
@@ -283,12 +286,18 @@ def link_event(event: r.RelayEvent) -> m.Event:
             return m.LegState(
                 call=event.call,
                 leg=event.leg,
+                incarnation=event.incarnation,
                 state=event.state.value,
                 cause=event.cause,
                 mono_ms=event.mono_ms,
             )
         case r.Reoffer():
-            return m.Reoffer(call=event.call, leg=event.leg, offer=_offer(event.offer))
+            return m.Reoffer(
+                call=event.call,
+                leg=event.leg,
+                incarnation=event.incarnation,
+                offer=_offer(event.offer),
+            )
         case r.Streams():
             streams = [
                 m.Stream(
@@ -300,11 +309,14 @@ def link_event(event: r.RelayEvent) -> m.Event:
                 )
                 for one in event.streams
             ]
-            return m.Streams(call=event.call, leg=event.leg, streams=streams)
+            return m.Streams(
+                call=event.call, leg=event.leg, incarnation=event.incarnation, streams=streams
+            )
         case r.LegQuality():
             return m.LegQuality(
                 call=event.call,
                 leg=event.leg,
+                incarnation=event.incarnation,
                 mono_ms=event.mono_ms,
                 up_kbps=event.up_kbps,
                 down_kbps=event.down_kbps,

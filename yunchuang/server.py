@@ -15,12 +15,16 @@ from casework.materials.local import LocalMaterialStore
 from casework.worker_link.messages import DurableEvent
 from outlet_client.app import setup_outlet
 from portal.app import setup_portal
+from portal.case_ladder import setup_case_ladder
 from portal.keys import FAULTS
+from portal.log_checkpoint import setup_log_checkpoint
+from portal.log_over_http import setup_log_over_http
 from portal.rooms import add_room
 from portal.settings import PortalSettings
 from recording.call_files import CallFiles
 from recording.reconcile import StillRecordedError
 from signaling import setup as signaling_setup
+from signaling.desk import DeviceRule
 from signaling.portal_auth import PortalAuth
 from signaling.rooms.files import StillRecorded
 from signaling.setup import setup_signaling
@@ -30,6 +34,7 @@ from yunchuang.demo_data import trusted_keys
 from yunchuang.evidence import PackageShelf, PublishedLog
 from yunchuang.housekeeping import keep_house
 from yunchuang.settings import Settings
+from yunchuang.time_stamping import TimeStamping
 from yunchuang.witnesses import Witnessing
 
 MAX_REQUEST_BYTES = 64 << 20
@@ -65,6 +70,7 @@ def create_app(
             settings.turn_urls, settings.turn_secret, clock, settings.turn_credentials_live_s
         ),
         rejoin_window_s=settings.rejoin_window_s,
+        devices=DeviceRule(installation.log.origin, settings.device_signatures),
     )
     setup_outlet(
         app,
@@ -72,17 +78,31 @@ def create_app(
         store=materials,
         hub=signaling.hub,
         public_base_url=settings.public_base_url,
+        public_log_url=settings.public_log_url or settings.public_base_url,
         log_origin=installation.log.origin,
+        device_signatures=settings.device_signatures,
     )
     shelf = PackageShelf(installation, data.packages)
+    published = PublishedLog(
+        installation.log,
+        installation.cosigned,
+        installation.time_stamps,
+        time_stamping=bool(settings.time_stamp_url),
+    )
+    setup_log_checkpoint(app, published)
+    setup_case_ladder(app, published)
+    cosigned = installation.cosigned
+    witnesses = [one.key for one in cosigned.policy.witnesses]
+    setup_log_over_http(app, data.log, cosigned.log_key, witnesses)
     setup_backoffice_console(
         app,
         key_ring=keys,
         materials=materials,
         recordings=data.recordings,
         signing=settings.actor_signatures,
+        site=settings.staff_url or settings.public_base_url,
         evidence=shelf,
-        log_status=PublishedLog(installation.log, installation.cosigned),
+        log_status=published,
     )
     setup_demo(app, shelf=shelf, trusted_keys=trusted_keys(data))
     pump = OutboxPump(store, writer, bus)
@@ -92,6 +112,16 @@ def create_app(
     app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock, installation.eraser)))
     witnessing = Witnessing(installation.log, installation.cosigned, clock, data.witnesses)
     app.cleanup_ctx.append(_task(witnessing.run))
+    time_stamping = TimeStamping(
+        settings.time_stamp_url,
+        settings.time_stamp_every_s,
+        installation.log,
+        installation.cosigned,
+        installation.time_stamps,
+        clock,
+        data.authority,
+    )
+    app.cleanup_ctx.append(_task(time_stamping.run))
     return app
 
 
@@ -104,6 +134,7 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         help_line=settings.help_line,
         hall_telephone=settings.hall_telephone or settings.help_line,
         metrics_token=settings.metrics_token,
+        mirror_token=settings.mirror_token,
         trusted_proxies=frozenset(settings.trusted_proxies),
     )
 

@@ -28,7 +28,11 @@ def one_per_core() -> int:
 
 class Settings(BaseSettings):
     """Port 0 means: any free one. `public_base_url` empty = papers carry a short code, no QR.
+    `staff_url` is the address at which reviewers sign with security keys, `public_base_url` if empty.
+    `public_log_url` is where telephones reach the log and the page of a receipt, the gateway's address
+    if there is one; empty = `public_base_url`.
     `witness_policy` is a file (C2SP tlog-policy) of those who cosign the log, with their URLs.
+    `time_stamp_url` is an RFC 3161 authority's, empty = no time-stamps.
     """
 
     model_config = SettingsConfigDict(env_prefix="YUNCHUANG_", extra="forbid", frozen=True)
@@ -52,14 +56,20 @@ class Settings(BaseSettings):
     hall_telephone: str = ""
     secure_cookies: bool = False
     metrics_token: str = ""
+    mirror_token: str = Field(default="", repr=False)
+    public_log_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = Field(default="", repr=False)
     turn_credentials_live_s: Annotated[int, Field(ge=5, le=86_400)] = 600
     witness_policy: str = ""
+    time_stamp_url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    time_stamp_every_s: Annotated[int, Field(ge=60, le=86_400)] = 3_600
     destruction_wait_h: Annotated[int, Field(ge=0, le=2_160)] = 24
     rejoin_window_s: Annotated[int, Field(ge=10, le=3_600)] = 600
     actor_signatures: SigningRule = SigningRule.OPTIONAL
+    staff_url: str = ""
+    device_signatures: SigningRule = SigningRule.OPTIONAL
 
     @field_validator("data")
     @classmethod

@@ -1,1 +1,1 @@
-"""A mirror: it reads every entry of a log, and cosigns only a log whose chains are whole."""
+"""A mirror: it reads every entry of a log, and cosigns only if chains and actors' signatures are whole."""

@@ -6,15 +6,13 @@ from audit import merkle
 from audit.entry import Entry
 from audit.errors import AuditError, MalformedError
 
-SUCCESSOR = "log.successor"
-
 
 class EntryRefused(AuditError):
     """An entry that no honest log holds; the message names its index, chain and seq."""
 
 
 class Chains:
-    """The heads of every chain: chain -> (seq of its next entry, leaf hash of its last).
+    """The heads of every chain of a log: chain -> (seq of its next entry, leaf hash of its last).
 
     `take` entries in the log's order; they count from `commit` on, and `discard` forgets them.
     """
@@ -22,28 +20,22 @@ class Chains:
     def __init__(self) -> None:
         self._heads: dict[str, tuple[int, str]] = {}
         self._pending: dict[str, tuple[int, str]] = {}
-        self._successor = False
 
-    def take(self, index: int, data: bytes) -> None:
+    def take(self, index: int, data: bytes) -> Entry:
         """Raises EntryRefused unless this is the next entry of its chain, in canonical form."""
         try:
             entry = Entry.decode(data)
         except MalformedError as error:
             raise EntryRefused(f"entry {index} of the log is no entry: {error}") from error
-        if index == 0:
-            self._successor = entry.type == SUCCESSOR
-        head = self._pending.get(entry.chain) or self._heads.get(entry.chain)
-        if head is None:
-            # A successor log goes on with chains that began in the dead one.
-            head = (entry.seq, entry.prev or "") if self._successor else (0, "")
-        seq, prev = head
         where = f"entry {index} of the log, {entry.chain}#{entry.seq}"
+        seq, prev = self._pending.get(entry.chain) or self._heads.get(entry.chain) or (0, "")
         if entry.seq != seq:
             what = "a second entry at its place" if entry.seq < seq else f"not the next, {seq}"
             raise EntryRefused(f"{where}: {what}")
         if (entry.prev or "") != prev:
             raise EntryRefused(f"{where}: prev is not the entry before it")
         self._pending[entry.chain] = (seq + 1, merkle.leaf_hash(data).hex())
+        return entry
 
     def commit(self) -> None:
         self._heads.update(self._pending)

@@ -18,8 +18,11 @@ from audit.durable import DISK, Disk
 from audit.edge import load_verified
 from audit.errors import AlreadyInitialisedError, MalformedError, ProofError, RollbackError
 from audit.log import directory_reader
+from audit.mirror.actors import Actors
+from audit.mirror.before import LogsBefore
 from audit.mirror.chains import Chains
 from audit.note import MAX_NOTE_SIZE, VerifyingKey
+from audit.successor import SUCCESSOR_TYPE
 
 LOG = "log"
 CHECKED = "checked"
@@ -53,11 +56,13 @@ class Copy:
         with contextlib.suppress(AlreadyInitialisedError):
             self._store.create(log_key.name, EMPTY_HEAD)
         self._head = self._store.fetch(log_key.name)
-        self._chains = Chains()
+        self._chains, self._before = Chains(), LogsBefore(log_key.name)
+        self._actors = Actors(self._before.origin_at)
         self._edge = load_verified(self._head, self.reader())
         for index, entry in enumerate(self.reader().entries()):
-            self._chains.take(index, entry)
-        self._chains.commit()
+            self._take(index, entry)
+        self._before.judge(self.reader())
+        self._commit()
 
     @property
     def head(self) -> TreeHead:
@@ -83,7 +88,8 @@ class Copy:
 
         Raises OSError or MalformedError for a source that cannot be read, SignatureError for a
         checkpoint that the log did not sign, RollbackError for one that is older than the copy or
-        of another history, EntryRefused for an entry that breaks its chain, ProofError for entries
+        of another history, EntryRefused for an entry that breaks its chain or was not
+        signed as it says, ProofError for entries
         that do not lead to the checkpoint. Then the copy is what it was.
         """
         signed = open_checkpoint(source.read(tiles.CHECKPOINT, MAX_NOTE_SIZE), self._log_key)
@@ -95,7 +101,8 @@ class Copy:
             try:
                 self._advance(source, signed)
             finally:
-                self._chains.discard()
+                for gathered in (self._chains, self._before, self._actors):
+                    gathered.discard()
         self._publish(signed)
         return signed
 
@@ -103,7 +110,7 @@ class Copy:
         edge = self._edge.copy()
         for entries in _steps(source, self._head.size, signed.head.size):
             for index, entry in enumerate(entries, edge.size):
-                self._chains.take(index, entry)
+                self._take(index, entry)
             files = edge.extend(entries)
             # Crash here, or a root that differs below: files that nobody reads.
             durable.write_files(
@@ -111,10 +118,21 @@ class Copy:
             )
         if edge.head() != signed.head:
             raise ProofError("the entries do not lead to the checkpoint's root")
+        self._before.judge(directory_reader(self._directory, edge.size))
         self._store.replace(self._log_key.name, self._head, signed.head)
         self._head, self._edge = signed.head, edge
-        self._chains.commit()
+        self._commit()
         # Crash here: the copy is whole, and the next pull gives it its checkpoint.
+
+    def _take(self, index: int, data: bytes) -> None:
+        entry = self._chains.take(index, data)
+        if entry.type == SUCCESSOR_TYPE:
+            self._before.take(index, data, f"entry {index} of the log, {entry.chain}#{entry.seq}")
+        self._actors.take(index, entry)
+
+    def _commit(self) -> None:
+        for gathered in (self._chains, self._before, self._actors):
+            gathered.commit()
 
     def _publish(self, signed: SignedCheckpoint) -> None:
         path, data = self._directory / tiles.CHECKPOINT, signed.encode()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from audit.canonical import JsonValue
+from audit.package.instructions import NEWEST
 
 SEAL_TYPE = "package.sealed"
 """Type of the entry that seals a package; its facts come from `Prepared.seal_facts`."""
@@ -87,6 +88,16 @@ class Enrolment:
     proof: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class ProvedEntry:
+    """One of the entries that the log begins with, and its `.tlog-proof` under
+    `Contents.checkpoint`.
+    """
+
+    leaf: bytes
+    proof: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
     """Everything of a package but its seal.
@@ -94,9 +105,12 @@ class Contents:
     checkpoint   the signed note under which every proof of `chains` stands.
     vkeys        log and witness keys, told for convenience; nobody may trust them from here.
     policy       a C2SP tlog-policy, told likewise.
+    beginning    the log's first entries: the `log.successor` of every log before it, and the one after
+                 them, which shows that there were no more.
     salt         32 bytes, see `audit.package.prepare.derive_salt`.
     statement    what the operator says about the case; a verifier believes none of it.
-    time_stamp   RFC 3161 token over `checkpoint`.
+    time_stamp   RFC 3161 response over `checkpoint`.
+    instructions the version of `VERIFY.md` and `verify.sh`.
     """
 
     package_id: str
@@ -111,7 +125,9 @@ class Contents:
     attachments: tuple[Attachment, ...] = ()
     openings: tuple[Opening, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
+    beginning: tuple[ProvedEntry, ...] = ()
     vkeys: tuple[str, ...] = ()
     policy: str = "quorum none\n"
     statement: Mapping[str, JsonValue] = field(default_factory=dict)
     time_stamp: bytes | None = None
+    instructions: int = NEWEST

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import resources
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,6 +12,7 @@ from audit import canonical, merkle
 from audit.canonical import JsonValue
 from audit.errors import MalformedError
 from audit.package.content import Bytes, Content, sha256_hex, whole_file
+from audit.package.instructions import instructions
 from audit.package.model import Attachment, ChainSlice, Contents, Opening
 from audit.package.recorded import part_files
 
@@ -21,7 +21,6 @@ SALT_LABEL = b"yunchuang/package-salt/v1"
 PAYLOAD_MANIFEST = "manifest-sha256.txt"
 STATIC_LIST = "proof/static-sha256.txt"
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-TEMPLATES = ("VERIFY.md", "verify.sh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +99,13 @@ def static_files(contents: Contents, payload: Mapping[str, Content]) -> dict[str
     """Tag files made before the seal."""
     size = sum(content.size for content in payload.values())
     info = f"External-Identifier: {contents.package_id}\nPayload-Oxum: {size}.{len(payload)}\n"
-    texts = resources.files("audit.package") / "templates"
     files: dict[str, Content] = {
         "bagit.txt": Bytes(BAGIT),
         "bag-info.txt": Bytes(info.encode()),
         "proof/checkpoint": Bytes(contents.checkpoint),
         "proof/keys.txt": Bytes("".join(f"{vkey}\n" for vkey in contents.vkeys).encode()),
         "proof/policy.txt": Bytes(contents.policy.encode()),
-        **{name: Bytes((texts / name).read_bytes()) for name in TEMPLATES},
+        **{name: Bytes(text) for name, text in instructions(contents.instructions).items()},
     }
     if contents.time_stamp is not None:
         files["proof/timestamp.tsr"] = Bytes(contents.time_stamp)
@@ -120,6 +118,9 @@ def static_files(contents: Contents, payload: Mapping[str, Content]) -> dict[str
     for enrolment in contents.enrolments:
         files[f"proof/actors/{enrolment.key}.leaf"] = Bytes(enrolment.leaf)
         files[f"proof/actors/{enrolment.key}.tlog-proof"] = Bytes(enrolment.proof)
+    for index, entry in enumerate(contents.beginning):
+        files[f"proof/beginning/{index:08d}.leaf"] = Bytes(entry.leaf)
+        files[f"proof/beginning/{index:08d}.tlog-proof"] = Bytes(entry.proof)
     return files
 
 

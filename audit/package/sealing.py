@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from audit import note
 from audit.entry import Entry
-from audit.errors import MalformedError
+from audit.errors import SealMismatchError
 from audit.package.content import Bytes, Content
 from audit.package.model import SEAL_TYPE
 from audit.package.prepare import Prepared, manifest
@@ -25,11 +25,11 @@ def seal(prepared: Prepared, leaf: bytes, proof: bytes, consistency: Sequence[by
     """`leaf` is the logged entry, `proof` its `.tlog-proof`; `consistency` leads from the tree of
     the entries' checkpoint to the one of the seal's proof.
 
-    Raises MalformedError if the entry does not seal this package.
+    Raises SealMismatchError if the entry does not seal this package; MalformedError if it is none.
     """
     entry = Entry.decode(leaf)
     if entry.type != SEAL_TYPE or dict(entry.facts) != prepared.seal_facts():
-        raise MalformedError("the entry does not seal this package")
+        raise SealMismatchError("the entry does not seal this package")
     late = {"proof/seal.leaf": leaf, "proof/seal.tlog-proof": proof}
     lines = (f"{note.encode_base64(value)}\n" for value in consistency)
     late["proof/seal.consistency"] = "".join(lines).encode()

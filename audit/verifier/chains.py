@@ -10,16 +10,13 @@ from audit.verifier.digest import HASH_SIZE
 from audit.verifier.report import Finding
 from audit.verifier.stretch import Link
 
-SUCCESSOR = "log.successor"
-
 
 @dataclass(slots=True)
 class Place:
     """Where an entry says it stands, and what the log has there.
 
     `count` is how many entries of its chain came before, `before` the leaf hash of the chain's
-    entry at seq - 1, None if there is none. `began_elsewhere`: it is the first one here of a chain
-    that began in the log before this one.
+    entry at seq - 1, None if there is none.
     """
 
     index: int
@@ -29,7 +26,6 @@ class Place:
     prev: str | None
     count: int
     before: bytes | None
-    began_elsewhere: bool
 
     @property
     def record(self) -> str:
@@ -43,27 +39,19 @@ class Chains:
     """Every chain of a log, with the leaf hashes of its entries: entries are added in log order."""
 
     def __init__(self) -> None:
-        self._bases: dict[str, int] = {}
         self._hashes: dict[str, bytearray] = {}
-        self._is_successor = False
 
     def __len__(self) -> int:
         return len(self._hashes)
 
     def add(self, index: int, path: str, link: Link, leaf_hash: bytes) -> Place:
-        chain, seq, prev, type_ = link
+        chain, seq, prev = link
         hashes = self._hashes.get(chain)
-        is_first = hashes is None
         if hashes is None:
-            self._is_successor |= index == 0 and type_ == SUCCESSOR
-            # A successor log goes on with chains that began in the dead one.
-            self._bases[chain] = seq if self._is_successor else 0
             hashes = self._hashes[chain] = bytearray()
-        base = self._bases[chain]
-        count = base + len(hashes) // HASH_SIZE
-        at = (seq - 1 - base) * HASH_SIZE
+        count = len(hashes) // HASH_SIZE
+        at = (seq - 1) * HASH_SIZE
         before = bytes(hashes[at : at + HASH_SIZE]) if at >= 0 else b""
         if seq == count:
             hashes += leaf_hash
-        elsewhere = is_first and base > 0
-        return Place(index, path, chain, seq, prev, count, before or None, elsewhere)
+        return Place(index, path, chain, seq, prev, count, before or None)

@@ -26,6 +26,13 @@ SENTENCES = {
     Verdict.UNANCHORED: "自身一致，但没有外部公钥，不能作为证据 · consistent in itself, but no key from outside",
 }
 
+WEAKNESSES = {
+    "weaker": "个决定由浏览器密钥签名，效力较弱：签名时没有经安全密钥核验本人"
+    " · signed by a key in a browser's store, weaker: no authenticator verified the person",
+    "unsigned": "个决定没有作出人的签名 · not signed by whoever took it",
+}
+"""Of decisions, by their name in the report."""
+
 
 def parser(prog: str = "verify") -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(prog=prog, description="Verify an evidence package or a log.")
@@ -67,8 +74,11 @@ def read_trust(keys: Path | None, policy: Path | None) -> Trust | None:
 
 
 def parse_receipt(text: str) -> Receipt:
-    """`ORIGIN INDEX LEAFHASH`, as the paper and its QR code carry it."""
-    match text.split():
+    """`ORIGIN INDEX LEAFHASH`, as the paper has it. Its QR code may be an address that carries the
+    three after the `#`, with `+` between them, which no origin has.
+    """
+    parts = text.split()
+    match text.strip().partition("#")[2].split("+") if len(parts) == 1 else parts:
         case [origin, index, leaf] if (
             len(leaf) == 64 and (number := whole_number(index)) is not None
         ):
@@ -85,6 +95,7 @@ def as_text(report: Report) -> str:
         f"  log {report.origin}  size {report.size}",
         f"  entries {report.entries}  recorded parts {len(report.recordings)}",
         *(f"  {name}: {value}" for name, value in report.status.items()),
+        *_on_signatures(report.status.get("decisions")),
     ]
     for problem in report.problems:
         where = f"{problem.record or 'package'} ({problem.path})"
@@ -92,6 +103,15 @@ def as_text(report: Report) -> str:
             f"  ! {problem.code}: {where}: expected {problem.expected}, found {problem.found}"
         )
     return "\n".join(lines)
+
+
+def _on_signatures(decisions: object) -> list[str]:
+    """What the numbers of `decisions` mean, where some were signed less strongly than they could be."""
+    if not isinstance(decisions, dict):
+        return []
+    return [
+        f"  * {decisions[name]} {words}" for name, words in WEAKNESSES.items() if decisions[name]
+    ]
 
 
 def _read_checkpoint(path: Path | None) -> Checkpoint | None:

@@ -14,6 +14,12 @@ MAX_SIGNATURES = 16
 MAX_SEGMENT = 16 * 1024 * 1024
 MAX_PROBLEMS = 50
 """Problems reported by one check; the rest is counted."""
+MAX_SUCCESSORS = 100
+"""Logs before one that are looked at."""
+MAX_PERSONS = 1_000
+"""Whose enrolments are listed; the rest is counted."""
+MAX_TIMES = 20
+"""Of one person's enrolments."""
 MAX_QUOTE = 200
 """Characters of foreign text quoted in a problem."""
 CHUNK = 1024 * 1024

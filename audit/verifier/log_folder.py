@@ -1,6 +1,6 @@
 """Verification of a whole log folder: tiles, root, signature, and every chain in it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,7 +8,10 @@ from itertools import islice
 from pathlib import Path
 
 from audit.verifier.actor_keys import ActorKeys
+from audit.verifier.beginning import Beginning
 from audit.verifier.chains import ChainCheck, Chains
+from audit.verifier.device import is_of_device
+from audit.verifier.devices import Devices
 from audit.verifier.digest import HASH_SIZE
 from audit.verifier.limits import MAX_NOTE, MAX_PROBLEMS
 from audit.verifier.note import Checkpoint, parse_checkpoint
@@ -17,6 +20,7 @@ from audit.verifier.processes import forks, shared_out
 from audit.verifier.registry import CHECK_ENDS, UNREADABLE
 from audit.verifier.report import Finding, Problem, UnreadableError
 from audit.verifier.stretch import BUNDLES, Bundle, EntryCheck, Examiner
+from audit.verifier.successor import SUCCESSOR, Succession
 from audit.verifier.tile_tree import TileTree
 from audit.verifier.tiles import Tiles
 from audit.verifier.trust import Trust
@@ -42,6 +46,7 @@ class LogScan:
     tree: TileTree = field(default_factory=TileTree)
     chains: Chains = field(default_factory=Chains)
     actor_keys: ActorKeys = field(default_factory=ActorKeys)
+    devices: Devices = field(default_factory=Devices)
 
     @cached_property
     def note(self) -> bytes:
@@ -67,8 +72,22 @@ class LogScan:
     def tiles(self) -> Tiles:
         return Tiles(self.root, self.checkpoint.size)
 
+    @cached_property
+    def beginning(self) -> Beginning:
+        """Raises UnreadableError."""
+        return Beginning(self.checkpoint.origin)
 
-LogCheck = Callable[[LogScan], Iterator[Finding]]
+    @property
+    def succession(self) -> Succession:
+        """As far as the pass over the entries has come; all of it stands at the beginning."""
+        return self.beginning.succession
+
+    def began_with(self, origin: str, size: int, root: bytes) -> bool:
+        """As `devices.ThisLog` asks. Trees of the logs before are not built again."""
+        return origin != self.checkpoint.origin or self.tree.root(size) == root
+
+
+LogCheck = Callable[[LogScan], Iterable[Finding]]
 ENTRY_CHECKS: dict[str, EntryCheck] = {}
 """Run on every entry for itself, in any order and process."""
 CHAIN_CHECKS: dict[str, ChainCheck] = {}
@@ -141,8 +160,13 @@ def _add(
 ) -> None:
     first = scan.tree.size
     scan.tree.add_tile(bundle.hashes, bundle.above)
-    for index, leaf in bundle.of_keys:
-        scan.actor_keys.add(index, leaf, scan.checkpoint.origin)
+    for index, leaf in bundle.marked:
+        if leaf.type == SUCCESSOR:
+            scan.beginning.add(index, leaf)
+        if is_of_device(leaf):
+            scan.devices.add(index, leaf, scan.succession.origin_at(index), scan)
+        else:
+            scan.actor_keys.add(index, leaf, scan.succession.origin_at(index))
     for position, link in enumerate(bundle.links):
         if link is None:
             continue

@@ -17,6 +17,7 @@ from audit.verifier.proof import Proof, parse_proof
 from audit.verifier.recording import Part, parse_part
 from audit.verifier.report import Finding, UnreadableError
 from audit.verifier.source import Source, digest, read_whole
+from audit.verifier.successor import Succession
 from audit.verifier.trust import Trust
 
 T = TypeVar("T")
@@ -153,6 +154,29 @@ class Package:
             if (match := paths.ENROLMENT.fullmatch(path))
         }
         return {key: leaf for key, leaf in parsed.items() if leaf is not None}
+
+    @cached_property
+    def beginning(self) -> Mapping[int, Leaf]:
+        """The log's first entries by their index, as the files are named: the `log.successor` of each
+        log before, and the entry after them.
+        """
+        parsed = {
+            int(match[1]): self._leaf(path)
+            for path in self.source.paths
+            if (match := paths.BEGINNING.fullmatch(path)) and paths.is_known(path)
+        }
+        return {index: leaf for index, leaf in parsed.items() if leaf is not None}
+
+    @cached_property
+    def succession(self) -> Succession:
+        """The package's log and those before it."""
+        leaves = [self.beginning.get(index) for index in range(len(self.beginning))]
+        return Succession.of(str(self.case.get("origin")), leaves)
+
+    def recorded_under(self, proof: str) -> str:
+        """Origin of the log for which the entry of this proof was recorded."""
+        found = self.proofs.get(proof)
+        return self.succession.origin_at(found.index) if found else self.succession.origin
 
     @cached_property
     def checkpoint(self) -> Checkpoint | None:

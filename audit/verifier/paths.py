@@ -2,6 +2,8 @@
 
 import re
 
+from audit.verifier.limits import MAX_SUCCESSORS
+
 BAGIT, BAG_INFO = "bagit.txt", "bag-info.txt"
 PAYLOAD_MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 CASE, OPENINGS, SALT = "data/case.json", "data/openings.json", "data/salt"
@@ -24,22 +26,26 @@ LEAF = re.compile(r"data/entries/(case|call)-([0-9A-Za-z][0-9A-Za-z_-]{0,63})/(\
 PROOF = re.compile(r"proof/(case|call)-([0-9A-Za-z][0-9A-Za-z_-]{0,63})/(\d{8})\.tlog-proof")
 ENROLMENT = re.compile(r"proof/actors/([0-9a-f]{64})\.leaf")
 ENROLMENT_PROOF = re.compile(r"proof/actors/([0-9a-f]{64})\.tlog-proof")
+BEGINNING = re.compile(r"proof/beginning/(\d{8})\.leaf")
+BEGINNING_PROOF = re.compile(r"proof/beginning/(\d{8})\.tlog-proof")
 RECORDING = re.compile(rf"data/rec/({_ID})/([0-9a-f]{{32}})\.(bin|tsv|webm|segments\.tsv|key)")
 ATTACHED = re.compile(r"data/(materials|papers)/[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
 
+_PROOFS = (PROOF, ENROLMENT_PROOF, BEGINNING_PROOF)
+
+
 def is_known(path: str) -> bool:
+    if found := BEGINNING.fullmatch(path) or BEGINNING_PROOF.fullmatch(path):
+        return int(found[1]) <= MAX_SUCCESSORS
     return path in REQUIRED | OPTIONAL or any(
-        pattern.fullmatch(path)
-        for pattern in (LEAF, PROOF, RECORDING, ATTACHED, ENROLMENT, ENROLMENT_PROOF)
+        pattern.fullmatch(path) for pattern in (LEAF, RECORDING, ATTACHED, ENROLMENT, *_PROOFS)
     )
 
 
 def is_proof(path: str) -> bool:
-    """Of an entry, of the enrolment of a key, or of the seal."""
-    return path == SEAL_PROOF or any(
-        pattern.fullmatch(path) for pattern in (PROOF, ENROLMENT_PROOF)
-    )
+    """Of an entry, of the enrolment of a key, of the log's first entries, or of the seal."""
+    return path == SEAL_PROOF or any(pattern.fullmatch(path) for pattern in _PROOFS)
 
 
 def chain_folder(chain: str) -> str:
@@ -61,6 +67,14 @@ def enrolment_path(key: str) -> str:
 
 def enrolment_proof_path(key: str) -> str:
     return f"proof/actors/{key}.tlog-proof"
+
+
+def beginning_path(index: int) -> str:
+    return f"proof/beginning/{index:08d}.leaf"
+
+
+def beginning_proof_path(index: int) -> str:
+    return f"proof/beginning/{index:08d}.tlog-proof"
 
 
 def record_of(path: str) -> str:

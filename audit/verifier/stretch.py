@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from audit.verifier.actor_keys import concerns_keys
+from audit.verifier.device import is_of_device
 from audit.verifier.digest import leaf_hash
 from audit.verifier.entry import Leaf, parse_leaf
 from audit.verifier.limits import MAX_PROBLEMS
 from audit.verifier.merkle import subtree_root
 from audit.verifier.registry import UNREADABLE
 from audit.verifier.report import Finding, UnreadableError
+from audit.verifier.successor import SUCCESSOR
 from audit.verifier.tiles import WIDTH, Tiles
 
 BUNDLES = 16
@@ -37,22 +39,22 @@ class Seen:
 
 
 EntryCheck = Callable[[Seen], Iterator[Finding]]
-Link: TypeAlias = tuple[str, int, str | None, str]
-"""Chain, seq, prev and type of an entry: what its chain needs to know of it."""
+Link: TypeAlias = tuple[str, int, str | None]
+"""Chain, seq and prev of an entry: what its chain needs to know of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """What is left of a bundle: its leaf hashes, the node above them if they fill a tile, a link of
-    each entry, None of those that were not read, and the entries that concern actors' keys, with
-    their indices.
+    each entry, None of those that were not read, and, with their indices, the entries that concern
+    keys of actors or devices, or name a log before this one.
     """
 
     path: str
     hashes: bytes
     above: bytes | None
     links: list[Link | None]
-    of_keys: list[tuple[int, Leaf]]
+    marked: list[tuple[int, Leaf]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Examiner:
         tile, tiled = self._tiles.hashes(0, number)
         hashes: list[bytes] = []
         links: list[Link | None] = []
-        of_keys: list[tuple[int, Leaf]] = []
+        marked: list[tuple[int, Leaf]] = []
         for index, data in enumerate(entries, number * WIDTH):
             leaf = self._leaf(data, path, index, found) if self._reads else None
             value = leaf.hash if leaf else leaf_hash(data)
@@ -102,11 +104,13 @@ class Examiner:
                     if len(found[name]) < MAX_PROBLEMS:
                         found[name].append(finding)
             hashes.append(value)
-            links.append((leaf.chain, leaf.seq, leaf.prev, leaf.type) if leaf else None)
-            if leaf is not None and concerns_keys(leaf):
-                of_keys.append((index, leaf))
+            links.append((leaf.chain, leaf.seq, leaf.prev) if leaf else None)
+            if leaf is not None and (
+                concerns_keys(leaf) or is_of_device(leaf) or leaf.type == SUCCESSOR
+            ):
+                marked.append((index, leaf))
         above = subtree_root(hashes) if len(hashes) == WIDTH else None
-        return Bundle(path, b"".join(hashes), above, links, of_keys)
+        return Bundle(path, b"".join(hashes), above, links, marked)
 
     @staticmethod
     def _leaf(

@@ -49,6 +49,15 @@ class TileTree:
                 tree.add(node, HEIGHT * level)
         return tree.root()
 
+    def root_between(self, start: int, count: int) -> bytes | None:
+        """Of a tree of the `count` leaves from `start` on; None if there are fewer."""
+        if start + count > self.size:
+            return None
+        tree = Tree()
+        for leaf in self.hashes(0, start, count):
+            tree.add(leaf)
+        return tree.root()
+
 
 def split(hashes: bytes | bytearray) -> list[bytes]:
     """Hashes that stand one after the other."""

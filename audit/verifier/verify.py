@@ -5,17 +5,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from audit.verifier import checks, paths
-from audit.verifier.actor import signing_key
+from audit.verifier.actor import enrolled_key, signing_key
 from audit.verifier.checks.clock import bounded, steps
 from audit.verifier.checks.decision import CONFIRMED
 from audit.verifier.checks.log_cosigned import vouched
+from audit.verifier.device import REQUESTED
 from audit.verifier.limits import MAX_NOTE
 from audit.verifier.log_folder import Checks, LogScan, is_log_folder, run_log_checks
 from audit.verifier.note import Checkpoint
 from audit.verifier.package import Package, Receipt
 from audit.verifier.registry import PACKAGE_CHECKS, UNREADABLE, PackageCheck, run_package_checks
-from audit.verifier.report import Problem, Report, UnreadableError, Verdict
+from audit.verifier.report import Problem, Report, UnreadableError, Verdict, quote
 from audit.verifier.source import FolderSource, Source, read_whole
+from audit.verifier.successor import Succession
 from audit.verifier.trust import Policy, Trust, make_trust, parse_keys, parse_policy, signers
 from audit.verifier.zip_form import ZipSource, looks_like_zip
 
@@ -92,13 +94,16 @@ def _log_report(scan: LogScan, problems: list[Problem]) -> Report:
     return Report(
         verdict=Verdict.TAMPERED if problems else verdict,
         anchored=anchored,
-        origin=checkpoint.origin,
+        origin=quote(checkpoint.origin),
         size=checkpoint.size,
         entries=scan.tree.size,
         status={
             "logged": True,
             "witnessed": _witnessed(scan),
             "chains": "not checked" if scan.hashes_only else len(scan.chains),
+            "enrolments": scan.actor_keys.persons(),
+            "devices": {"enrolled": len(scan.devices), "requests": scan.devices.requests},
+            **_before(scan.succession, scan.receipt, scan.since),
         },
         problems=problems,
     )
@@ -112,6 +117,27 @@ def _witnessed(scan: LogScan) -> dict[str, int]:
     return {"k": count, "n": len(scan.trust.witnesses), "size": size}
 
 
+def _before(
+    succession: Succession, receipt: Receipt | None, since: Checkpoint | None
+) -> dict[str, object]:
+    """The logs before this one, what is left to compare them with, and where the entry of a paper of
+    one of them stands now.
+    """
+    if not succession.before:
+        return {}
+    told: dict[str, object] = {"succeeds": [one.said() for one in succession.before]}
+    if since is None or since.origin not in {one.origin for one in succession.before}:
+        told["succeeds_check"] = SUCCEEDS_CHECK.format(quote(succession.before[0].origin))
+    steps = succession.steps_to(receipt.origin) if receipt is not None else None
+    if receipt is not None and steps is not None:
+        told["receipt"] = {
+            "origin": receipt.origin,
+            "index": receipt.index,
+            "index_here": receipt.index + steps,
+        }
+    return told
+
+
 def _report(package: Package, problems: list[Problem]) -> Report:
     seal, checkpoint = package.seal, package.seal_checkpoint or package.checkpoint
     anchored = package.trust.outside and checkpoint is not None
@@ -120,10 +146,10 @@ def _report(package: Package, problems: list[Problem]) -> Report:
     return Report(
         verdict=_verdict(package, problems, anchored=anchored),
         anchored=anchored,
-        origin=checkpoint.origin if checkpoint else "",
+        origin=quote(checkpoint.origin) if checkpoint else "",
         size=checkpoint.size if checkpoint else 0,
-        package_id=str(package.case.get("package_id", "")),
-        case_id=str(package.case.get("case_id", "")),
+        package_id=quote(package.case.get("package_id", "")),
+        case_id=quote(package.case.get("case_id", "")),
         entries=len(package.leaves) + (seal is not None),
         recordings=[_recording(package, key) for key in sorted(package.parts)],
         status=_status(package),
@@ -168,22 +194,46 @@ def _status(package: Package) -> dict[str, object]:
         "sealed": package.seal is not None,
         "consistency": "proved" if package.has(paths.CONSISTENCY) else "absent",
         "decisions": _decisions(package),
-        "form": package.case.get("form", ""),
+        "requests": _requests(package),
+        "form": quote(package.case.get("form", "")),
         "openings": len(package.openings),
         "not_proved": NOT_PROVED,
+        **_before(package.succession, package.receipt, package.since),
         **({"time_stamp_check": TIME_STAMP_COMMAND} if stamped else {}),
     }
 
 
 def _decisions(package: Package) -> dict[str, int]:
-    """How many were signed by whoever took them."""
-    signed = [signing_key(leaf) is not None for leaf in package.leaves if leaf.type == CONFIRMED]
-    return {"signed": sum(signed), "unsigned": len(signed) - sum(signed)}
+    """How many were signed by whoever took them, and how many of those by a key in a browser's store:
+    weaker, as no authenticator verified the person.
+    """
+    keys = [signing_key(leaf) for leaf in package.leaves if leaf.type == CONFIRMED]
+    signed = [key for key in keys if key is not None]
+    entries = [package.enrolments.get(key) for key in signed]
+    held = [enrolled_key(entry) if entry is not None else None for entry in entries]
+    strong = sum(key is not None and key.party is not None for key in held)
+    return {
+        "signed": len(signed),
+        "weaker": len(signed) - strong,
+        "unsigned": len(keys) - len(signed),
+    }
+
+
+def _requests(package: Package) -> dict[str, int]:
+    """How many calls were asked for by an enrolled device. One that came from the hall has none."""
+    keys = [signing_key(leaf) for leaf in package.leaves if leaf.type == REQUESTED]
+    signed = sum(key is not None for key in keys)
+    return {"signed": signed, "unsigned": len(keys) - signed}
 
 
 NOT_PROVED = (
-    "that no second entry stands at the same place of a chain, nor a later one: verify the log"
-    " folder for that; times, without witnesses"
+    "that no second entry stands at the same place of a chain, nor a later one, and that no key that"
+    " signed here was revoked before: verify the log folder for that; that who enrolled a key is whom"
+    " the entry names: ask that person; times, without witnesses"
+)
+SUCCEEDS_CHECK = (
+    "only the log itself says how the one before it ended: verify the log folder with --since and the"
+    " newest checkpoint that witnesses of {} have; it is refused where entries they saw are lost"
 )
 TIME_STAMP_COMMAND = (
     f"openssl ts -verify -in {paths.TIMESTAMP} -data {paths.CHECKPOINT} -CAfile CA.pem"

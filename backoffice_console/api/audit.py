@@ -16,7 +16,8 @@ from casework.actor import Actor
 from casework.store.case_rows import load_case
 from casework.store.reading import committed_value
 from portal.access import require
-from portal.bodies import idempotency_key, read_json
+from portal.acts import run
+from portal.bodies import read_json
 from portal.doors import Door
 from portal.keys import CLOCK, STORE, WRITER
 from portal.routes import operation
@@ -45,9 +46,7 @@ async def play(request: web.Request, actor: Actor) -> web.Response:
         committed_value, app[KEYS], f"case:{body.case}", body.viewing, "purpose"
     )
     command = ViewRecording(call_id, body.case, str(purpose))
-    key = idempotency_key(request)
-    done = await app[WRITER].run(view_recording, command, actor=actor, idempotency_key=key)
-    return json_answer(done)
+    return json_answer(await run(request, view_recording, command, actor))
 
 
 @operation("Make an evidence package", body=bodies.Nothing, refusals=("B-01",))

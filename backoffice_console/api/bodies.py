@@ -1,10 +1,11 @@
 """What the desk's acts take. Limits of texts are the actions'; these only bound what is read."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from audit.act import KeyKind
+from audit.assertion import MAX_ASIG
 from casework.model.actor_key import RevokeReason
 from casework.model.case import Outcome
 from casework.model.decision import RefusalReason, Remedy, ReturnReason
@@ -68,10 +69,12 @@ class DecisionBody(Versioned):
 
 
 class SignatureBody(Body):
-    """`asig` is raw r and s in base64, made with key `akey` for the entry at `seq` after `prev`."""
+    """`asig` is r and s in base64, or what an authenticator signed, in three parts; made with key `akey`
+    for the entry at `seq` after `prev`.
+    """
 
     akey: Digest
-    asig: Annotated[str, Field(max_length=200)]
+    asig: Annotated[str, Field(max_length=MAX_ASIG)]
     seq: Annotated[int, Field(ge=0, le=2**53 - 1)]
     prev: Digest
 
@@ -85,8 +88,18 @@ class ConfirmBody(Body):
 class EnrolBody(Body):
     """`public_key` is SubjectPublicKeyInfo in base64."""
 
-    kind: KeyKind
+    kind: Literal[KeyKind.WEBCRYPTO_P256]
     public_key: Annotated[str, Field(max_length=400)]
+
+
+class AuthenticatorBody(Body):
+    """What `navigator.credentials.create` gave: the credential's id and both parts of its response, in
+    base64url.
+    """
+
+    credential: Annotated[str, Field(max_length=1_400)]
+    attestation_object: Annotated[str, Field(max_length=8_192)]
+    client_data: Annotated[str, Field(max_length=2_100)]
 
 
 class RevokeBody(Body):

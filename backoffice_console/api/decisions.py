@@ -19,12 +19,14 @@ from casework.errors import NotFound
 from casework.ids import is_id
 from casework.model.actor_key import SigningRule
 from portal.access import require
+from portal.acts import run
 from portal.bodies import idempotency_key, read_json
 from portal.doors import Door
 from portal.keys import CLOCK, STORE, WRITER
 from portal.problem import problem_of
 from portal.routes import operation
 
+_SIGNING = tuple(f"A-0{number}" for number in range(5, 10))
 _EVIDENCE = tuple(f"C-{number}" for number in range(17, 24))
 
 
@@ -89,7 +91,7 @@ async def prepare(request: web.Request, actor: Actor) -> web.Response:
 @operation(
     "Confirm the prepared decision; the case then goes back to its window",
     body=bodies.ConfirmBody,
-    refusals=("A-01", "A-02", "A-05", "A-06", "A-07", "C-14", "C-15", "C-16", *_EVIDENCE),
+    refusals=("A-01", "A-02", *_SIGNING, "C-14", "C-15", "C-16", *_EVIDENCE),
 )
 @require(Door.REVIEWER)
 async def confirm(request: web.Request, actor: Actor) -> web.Response:
@@ -103,7 +105,7 @@ async def confirm(request: web.Request, actor: Actor) -> web.Response:
         case_id,
         decision_id,
         None if rule is SigningRule.OFF else signature_of(request, body.signature),
-        must_sign=rule is SigningRule.REQUIRED,
+        rule,
     )
     await writer.run(confirm_decision, command, actor=actor, idempotency_key=key)
     follow = f"{key}/hand_back" if key else None
@@ -116,9 +118,7 @@ async def confirm(request: web.Request, actor: Actor) -> web.Response:
 async def revert(request: web.Request, actor: Actor) -> web.Response:
     await read_json(request, bodies.Nothing)
     command = RevertDecision(id_in_path(request, "case_id"), id_in_path(request, "decision_id"))
-    key = idempotency_key(request)
-    done = await request.app[WRITER].run(revert_decision, command, actor=actor, idempotency_key=key)
-    return json_answer(done)
+    return json_answer(await run(request, revert_decision, command, actor))
 
 
 @operation("Hand a decided case back to its window", body=bodies.Nothing, refusals=("C-01",))
@@ -126,9 +126,7 @@ async def revert(request: web.Request, actor: Actor) -> web.Response:
 async def hand_case_back(request: web.Request, actor: Actor) -> web.Response:
     await read_json(request, bodies.Nothing)
     command = HandBack(id_in_path(request, "case_id"))
-    key = idempotency_key(request)
-    done = await request.app[WRITER].run(hand_back, command, actor=actor, idempotency_key=key)
-    return json_answer(done)
+    return json_answer(await run(request, hand_back, command, actor))
 
 
 def setup_decisions(app: web.Application) -> None:

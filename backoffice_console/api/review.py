@@ -20,7 +20,8 @@ from casework.actions.take_next import TakeNext, take_next
 from casework.actor import Actor
 from casework.model.decision import Fault
 from portal.access import require
-from portal.bodies import idempotency_key, read_json
+from portal.acts import run
+from portal.bodies import read_json
 from portal.doors import Door
 from portal.keys import CLOCK, STORE, WRITER
 from portal.routes import operation
@@ -42,9 +43,7 @@ async def show_case(request: web.Request, actor: Actor) -> web.Response:
 @require(Door.REVIEWER)
 async def take_next_case(request: web.Request, actor: Actor) -> web.Response:
     await read_json(request, bodies.Nothing)
-    key = idempotency_key(request)
-    done = await request.app[WRITER].run(take_next, TakeNext(), actor=actor, idempotency_key=key)
-    return json_answer(done)
+    return json_answer(await run(request, take_next, TakeNext(), actor))
 
 
 @operation(
@@ -70,9 +69,7 @@ async def renew(request: web.Request, actor: Actor) -> web.Response:
 async def release(request: web.Request, actor: Actor) -> web.Response:
     body = await read_json(request, bodies.Versioned)
     command = ReleaseCase(id_in_path(request, "case_id"), body.version)
-    key = idempotency_key(request)
-    done = await request.app[WRITER].run(release_case, command, actor=actor, idempotency_key=key)
-    return json_answer(done)
+    return json_answer(await run(request, release_case, command, actor))
 
 
 @operation(
@@ -92,11 +89,7 @@ async def confirm_identity(request: web.Request, actor: Actor) -> web.Response:
         question_answered=body.question_answered,
         expected_version=body.version,
     )
-    key = idempotency_key(request)
-    done = await request.app[WRITER].run(
-        confirm_identity_on_camera, command, actor=actor, idempotency_key=key
-    )
-    return json_answer(done)
+    return json_answer(await run(request, confirm_identity_on_camera, command, actor))
 
 
 @operation("Say whether a material is good", body=bodies.CheckBody, refusals=("C-11", "K-04"))
@@ -110,9 +103,7 @@ async def check(request: web.Request, actor: Actor) -> web.Response:
         fault=body.fault,
         expected_version=body.version,
     )
-    key = idempotency_key(request)
-    done = await request.app[WRITER].run(check_material, command, actor=actor, idempotency_key=key)
-    return json_answer(done)
+    return json_answer(await run(request, check_material, command, actor))
 
 
 @operation(
@@ -126,11 +117,7 @@ async def return_case(request: web.Request, actor: Actor) -> web.Response:
         tuple(Fault(fault.target, fault.reason, fault.note) for fault in body.faults),
         body.version,
     )
-    key = idempotency_key(request)
-    done = await request.app[WRITER].run(
-        return_to_outlet, command, actor=actor, idempotency_key=key
-    )
-    return json_answer(done)
+    return json_answer(await run(request, return_to_outlet, command, actor))
 
 
 @operation("Reveal one masked value", body=bodies.RevealBody)

@@ -18,10 +18,12 @@ from backoffice_console.views.entry_words import ENTRY_WORDS, ROUTINE
 from backoffice_console.views.viewing import Viewed, require_viewing
 from casework.actions.view_case import MAX_PURPOSE, ViewCase, view_case
 from casework.actor import Actor
+from casework.log.case_status import case_status
 from casework.log.status import EntryStatus, entry_status
 from casework.model.case import Case
 from casework.policy.refusals import PurposeMissing
 from casework.store.case_rows import load_case
+from casework.views.case_standing import case_standing
 from portal.access import require
 from portal.bodies import FormLine, read_form
 from portal.doors import Door
@@ -80,7 +82,9 @@ async def show_case(request: web.Request, actor: Actor) -> web.Response:
             "entry_words": ENTRY_WORDS,
             "routine": ROUTINE,
             "rungs": rungs,
-            "lowest": min(rungs, key=_height) if rungs else None,
+            "status_of_case": case_status(
+                await app[STORE].read(case_standing, case), app[LOG_STATUS]
+            ),
             "packages": app[EVIDENCE].packages(case_id),
             "words": words,
             "page": Markup(json.dumps({"case": case_id, "viewing": viewing})),  # noqa: S704 - an id and a number
@@ -116,13 +120,17 @@ def _rungs(request: web.Request, shown: AuditCase) -> list[EntryStatus]:
     status = request.app[LOG_STATUS]
     published, cosigned = status.published(), status.cosigned()
     return [
-        entry_status(moment.log_index, published, cosigned, witnesses=status.witnesses)
+        entry_status(
+            moment.log_index,
+            published,
+            cosigned,
+            witnesses=status.witnesses,
+            time_stamped_at=None
+            if moment.log_index is None
+            else status.time_stamped_at(moment.log_index),
+        )
         for moment in shown.moments
     ]
-
-
-def _height(status: EntryStatus) -> tuple[int, int]:
-    return ["recorded", "logged", "witnessed"].index(status.rung), status.witnessed_by
 
 
 def setup_audit_pages(app: web.Application) -> None:

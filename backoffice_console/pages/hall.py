@@ -1,10 +1,13 @@
 """The reviewer's pages: the desk, and the page on which a case is reviewed, with or without a call."""
 
+from dataclasses import asdict
+
 from aiohttp import web
 from sqlalchemy import Connection
 
 from backoffice_console import keys, words
 from backoffice_console.api.answers import id_in_path
+from backoffice_console.relying_party import credentials_for, relying_party
 from backoffice_console.views.day_counts import day_counts
 from backoffice_console.views.desk_lists import in_my_hand, pool, queue_lines
 from backoffice_console.views.done_today import done_today
@@ -18,6 +21,7 @@ from casework.policy.call_rules import takes_part
 from casework.policy.recording_guard import DECISION_WINDOW_MS
 from casework.store.case_rows import load_case
 from casework.store.reading import stream_seq
+from casework.views.actor_keys import authenticators_of
 from casework.views.calls import call_of, calls_of_case, cases_of, is_rung_by
 from casework.views.grants import certified_groups
 from portal.access import require
@@ -99,13 +103,17 @@ async def _review(
     case_id: str | None,
     decision_call: str | None = None,
 ) -> web.Response:
+    origin, party = request.app[keys.LOG_STATUS].published().origin, relying_party(request)
+    held = await request.app[STORE].read(authenticators_of, origin, actor.id)
     page = page_of(actor) | {
         "call": call_id,
         "case": case_id,
         "decision_call": decision_call,
         "signing": {
             "rule": request.app[keys.SIGNING],
-            "origin": request.app[keys.LOG_STATUS].published().origin,
+            "origin": origin,
+            "party": asdict(party) if party else None,
+            "authenticators": len(credentials_for(held, party)),
         },
         "words": {
             "states": dict(words.choices(words.CASE_STATES)),

@@ -18,6 +18,7 @@ from casework.model.masking import mask_value
 from casework.store import schema_case as s
 from casework.store.case_rows import load_case
 from casework.store.reading import StoredEntry, entries_of
+from casework.views.actor_keys import kind_of
 from casework.views.calls import calls_of_case
 from casework.views.sealed_values import sealed_fields
 
@@ -25,7 +26,8 @@ from casework.views.sealed_values import sealed_fields
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One entry. `mono_ms` places it on the recording of its call, and on that of any call which
-    ran then: all recorders of a machine share that clock. `signed`: by the actor's own key.
+    ran then: all recorders of a machine share that clock. `signed`: the kind of the actor's own key that
+    signed it, "" if none did.
     """
 
     chain: str
@@ -37,7 +39,7 @@ class Moment:
     actor: StaffShown
     log_index: int | None
     facts: Mapping[str, JsonValue]
-    signed: bool
+    signed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def _moment(conn: Connection, stored: StoredEntry, known: dict[str, StaffShown])
         actor=known[entry.actor],
         log_index=stored.log_index,
         facts=entry.facts,
-        signed=entry.akey is not None,
+        signed=kind_of(conn, entry.akey) if entry.akey is not None else "",
     )
 
 

@@ -13,6 +13,7 @@ from bench.calls.moments import Moments, first
 from bench.calls.scene import Scene, SceneFailed, open_scene
 from bench.live.people import CITIZEN, HALL, WINDOW
 from bench.output import emit, say
+from yunchuang.logging_setup import configure_logging
 
 BENCH = "call"
 CALLS = 20
@@ -81,6 +82,7 @@ def timeline(moments: Moments) -> str:
 
 def main() -> int:
     plan = _read_plan(sys.argv[1:])
+    configure_logging(readable=True)  # on standard error: standard output is rows alone
     if plan.calls < CALLS:
         say(f"fewer than {CALLS} calls are for development: such figures do not count")
     try:

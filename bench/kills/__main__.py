@@ -13,12 +13,14 @@ from bench.kills.campaign import Outcome, campaign
 from bench.kills.plan import Kill, Target, plan
 from bench.live.node import make_city
 from bench.output import Row, emit, say
+from yunchuang.logging_setup import configure_logging
 
 BENCH = "kills"
 
 
 def main() -> int:
     given = _read_arguments(sys.argv[1:])
+    configure_logging(readable=True)  # on standard error: standard output is rows alone
     say(f"seed {given.seed}")
     outcomes = asyncio.run(measure(list(plan(given.kills, given.seed))))
     for row in rows(outcomes):

@@ -27,13 +27,14 @@ Pictures = Sequence[tuple[int, float]]
 @dataclass(frozen=True, slots=True)
 class Account:
     """What a station says when its call is over: `frames` of those it sent count; `shown` goes by the
-    number of the station they came from.
+    number of the station they came from. `late_ms` is the most that a track was behind its clock.
     """
 
     frames: int
     numbering: Numbering
     shown: Mapping[int, Pictures]
     own_skew_ms: float = 0.0
+    late_ms: float = 0.0
 
 
 class Station(Protocol):
@@ -72,13 +73,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A call that is over, with its recording at `recording` under `key`."""
+    """A call that is over, with its recording at `recording` under `key`. `late_ms` is the most that a
+    station was behind its clock.
+    """
 
     sent: tuple[Sent, ...]
     recording: Path
     key: bytes
     lost: int
     datagrams: int
+    late_ms: float
 
 
 class Call:
@@ -128,6 +132,7 @@ class Call:
             key=worker.key,
             lost=sum(way.lost for way in ways),
             datagrams=sum(way.taken for way in ways),
+            late_ms=max(account.late_ms for account in accounts.values()),
         )
 
     async def _answer(self, leg: str, sdp: str) -> str:

@@ -19,7 +19,7 @@ class LineStation:
 
     def __init__(self, number: int, proxy: Proxy | None) -> None:
         self.number = number
-        stage = Stage()
+        self._stage = stage = Stage()
         self._camera = CameraTrack(stage, number, f"leg {number}")
         self._counted = 0
         self._shown: dict[int, dict[int, float]] = {}
@@ -44,7 +44,7 @@ class LineStation:
 
     async def account(self) -> Account:
         shown = {station: list(pictures.items()) for station, pictures in self._shown.items()}
-        return Account(self._counted, Counted(), shown)
+        return Account(self._counted, Counted(), shown, late_ms=1000 * self._stage.late_s)
 
     async def leave(self) -> None:
         await self._peer.close()

@@ -27,7 +27,8 @@ class Verdict:
     a line is `unfounded` when nothing is missing in it. `edge_ms` is the most that a line begins or
     ends away from what is missing; `bend_ms` the most that a recorded frame lies away from where the
     sender's own clock puts it, moved by what the way takes; `skew_ms` how much later a beep is
-    recorded than its flash, less what the sender's own is (None when too few are left to tell).
+    recorded than its flash, less what the sender's own is (None when too few are left to tell). Of a
+    recording without a picture nothing tells where a frame would lie: then there is neither edge nor bend.
     """
 
     frames: int
@@ -38,8 +39,8 @@ class Verdict:
     unexplained: int
     unfounded: int
     lines: int
-    edge_ms: float
-    bend_ms: float
+    edge_ms: float | None
+    bend_ms: float | None
     skew_ms: float | None
     voice_missing_ms: float
     unreadable: int
@@ -47,6 +48,8 @@ class Verdict:
 
 def judge(sent: Sent, found: Recorded) -> Verdict:
     """Frames of the picture and packets of the voice, up to the last frame that counts."""
+    if not found.frames:
+        return _all_lost(sent, found)
     clock = _RecordedClock(found.frames, sent.numbering)
     end_s = clock.time_of(sent.frames)
     missing = tuple(n for n in range(sent.frames) if n not in found.frames)
@@ -79,6 +82,26 @@ def judge(sent: Sent, found: Recorded) -> Verdict:
         bend_ms=1000 * max(abs(way - way_s) for way in ways),
         skew_ms=skew_ms(found.flashes, found.beeps, sent.own_skew_ms),
         voice_missing_ms=1000 * sum(end - begin for begin, end in silences),
+        unreadable=found.unreadable,
+    )
+
+
+def _all_lost(sent: Sent, found: Recorded) -> Verdict:
+    """No line can be laid beside what is missing: all of it is unexplained."""
+    silent_s = sum(end - begin for begin, end in holes(found.voice))
+    return Verdict(
+        frames=sent.frames,
+        seen=sent.frames - min(sent.shown, default=sent.frames),
+        recorded=0,
+        shown=len(sent.shown),
+        missing=tuple(range(sent.frames)),
+        unexplained=sent.frames,
+        unfounded=0,
+        lines=0,
+        edge_ms=None,
+        bend_ms=None,
+        skew_ms=None,
+        voice_missing_ms=1000 * (silent_s if found.voice else sent.frames * FRAME_S),
         unreadable=found.unreadable,
     )
 

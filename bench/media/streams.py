@@ -6,7 +6,9 @@ import time
 from collections.abc import Sequence
 
 from bench.media.schedule import (
+    AUDIO_CLOCK_RATE,
     AUDIO_TICKS_PER_PACKET,
+    VIDEO_CLOCK_RATE,
     VIDEO_TICKS_PER_FRAME,
     Packet,
     Schedule,
@@ -54,6 +56,8 @@ class PublishedStream:
         self._packets: Sequence[Packet] = schedule.packets(video=video)
         self._frames = self._packets[-1].frame + 1
         self._ticks = VIDEO_TICKS_PER_FRAME if video else AUDIO_TICKS_PER_PACKET
+        self._clock_rate = VIDEO_CLOCK_RATE if video else AUDIO_CLOCK_RATE
+        self._frame, self._frame_ns = -1, 0
         self._payload_type = VIDEO_PAYLOAD_TYPE if video else AUDIO_PAYLOAD_TYPE
         self._base = random.randrange(1 << 32)
         self._board = board.stream(number)
@@ -65,9 +69,7 @@ class PublishedStream:
     def next(self) -> bytes:
         """The next packet. `sending` must follow."""
         k = self.next_number
-        loop, index = divmod(k, len(self._packets))
-        packet = self._packets[index]
-        frame = loop * self._frames + packet.frame
+        packet, frame = self._packets[k % len(self._packets)], self._frame_of(k)
         now_ns = time.time_ns()
         stamp = b"\x22" + (((now_ns << 18) // 1_000_000_000) & 0xFFFFFF).to_bytes(3, "big")
         if self._video:
@@ -93,15 +95,24 @@ class PublishedStream:
 
     def sending(self) -> None:
         """Notes on the board that the packet of the last `next` goes out now."""
+        now_ns, frame = time.time_ns(), self._frame_of(self.next_number - 1)
         self._board[REMEMBERED] = self.next_number
-        self._board[(self.next_number - 1) % REMEMBERED] = time.time_ns()
+        self._board[(self.next_number - 1) % REMEMBERED] = now_ns
+        if frame != self._frame:
+            self._frame, self._frame_ns = frame, now_ns
+
+    def _frame_of(self, number: int) -> int:
+        loop, index = divmod(number, len(self._packets))
+        return loop * self._frames + self._packets[index].frame
 
     def sender_report(self) -> bytes:
-        """SR and SDES with a CNAME (RFC 3550 6.4.1, 6.5)."""
+        """SR and SDES with a CNAME (RFC 3550 6.4.1, 6.5); something was sent before."""
         now_ns = time.time_ns()
         seconds, rest = divmod(now_ns, 1_000_000_000)
         ntp = (seconds + _NTP_EPOCH << 32) + (rest << 32) // 1_000_000_000
-        frame = self.next_number * self._frames // len(self._packets)
+        # The stream's clock at this moment, counted on from the newest frame: frames differ in
+        # packets, and who reads two clocks into a report takes it at its word.
+        since = (now_ns - self._frame_ns) * self._clock_rate // 1_000_000_000
         report = struct.pack(
             "!BBHIQIII",
             0x80,
@@ -109,7 +120,7 @@ class PublishedStream:
             6,
             self.ssrc,
             ntp & 0xFFFFFFFFFFFFFFFF,
-            (self._base + frame * self._ticks) & 0xFFFFFFFF,
+            (self._base + self._frame * self._ticks + since) & 0xFFFFFFFF,
             self.sent,
             self.octets & 0xFFFFFFFF,
         )

@@ -12,12 +12,14 @@ from bench.output import Row, emit, say
 from bench.soak.joins import Joins, four_windows
 from bench.soak.rooms import Rooms
 from bench.soak.verdict import Line
+from yunchuang.logging_setup import configure_logging
 
 BENCH = "soak"
 
 
 def main() -> int:
     given = _read_arguments(sys.argv[1:])
+    configure_logging(readable=True)  # on standard error: standard output is rows alone
     say(f"seed {given.seed}")
     return 0 if asyncio.run(measure(given)) else 1
 

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from casework.actions.steps.call_moves import end_offer, finish
+from casework.actions.steps.persons import one_who_answers
 from casework.actions.steps.publish import publishing
 from casework.actions.steps.settle_call import settle
-from casework.errors import InvalidInput, NotFound
+from casework.actions.withdraw_consent import WithdrawConsent, withdraw_consent
+from casework.errors import InvalidInput
 from casework.model.call import CallState, EndReason, NoticeAnswer, OfferOutcome
-from casework.model.call_session import CallSession, Person
+from casework.model.call_session import CallSession
 from casework.model.notice import is_published
 from casework.policy.call_refusals import NoticeUnknown
 from casework.policy.call_rules import require
 from casework.policy.call_verb import CallVerb
 from casework.store import schema_call as s
 from casework.store.tx import Tx
-from casework.views.calls import call_of, open_offers, persons_of
+from casework.views.calls import call_of, open_offers
 
 _TALKED = frozenset({CallState.ACTIVE, CallState.HELD, CallState.INTERRUPTED})
 
@@ -35,7 +37,8 @@ class AnswerNotice:
 def answer_notice(tx: Tx, command: AnswerNotice) -> None:
     """Agreement lets the person's media in; a refusal ends the call on an equal, counted path.
 
-    Only the first answer of a person counts: what was agreed is withdrawn by `withdraw_consent`.
+    A refusal wins, whenever it comes: after an agreement it is the answer, and once the parties have
+    talked it is a withdrawal. No agreement comes after a refusal.
     Raises NotFound, NotAllowed, NotInThisCall, CallStateForbids, NoticeUnknown, InvalidInput.
     """
     if command.answer is NoticeAnswer.WITHDRAWN:
@@ -47,8 +50,11 @@ def answer_notice(tx: Tx, command: AnswerNotice) -> None:
     person = one_who_answers(tx, call.id, command.person_id)
     if person.answer is command.answer:
         return
-    if person.answer is not None:
+    if command.answer is NoticeAnswer.AGREED and person.answer is not None:
         raise InvalidInput("this person has answered", field="person_id")
+    if person.answer is not None and call.state in _TALKED:
+        withdraw_consent(tx, WithdrawConsent(call.id, person.id))
+        return
     offers = [offer for offer in open_offers(tx.conn) if offer.call_id == call.id]
     staff = {call.reviewer_id, *(offer.staff_id for offer in offers)} - {None}
     streams = (f"call:{call.id}", f"window:{call.window_id}", *(f"staff:{id_}" for id_ in staff))
@@ -82,16 +88,7 @@ def answer_notice(tx: Tx, command: AnswerNotice) -> None:
             _end(tx, call)
 
 
-def one_who_answers(tx: Tx, call_id: str, person_id: str) -> Person:
-    """Raises NotFound for a stranger, InvalidInput for one who does not answer notices."""
-    for person in persons_of(tx.conn, call_id):
-        if person.id == person_id:
-            if not person.kind.answers_notice:
-                raise InvalidInput("this person does not answer a notice", field="person_id")
-            return person
-    raise NotFound("no such person in this call")
-
-
 def _end(tx: Tx, call: CallSession) -> None:
     finish(tx, call, CallState.DECLINED_CONSENT, EndReason.REFUSED_NOTICE)
-    tx.entry("desk.call.ended", f"call:{call.id}", plain={"reason": EndReason.REFUSED_NOTICE.value})
+    reason = EndReason.REFUSED_NOTICE.value
+    tx.entry("desk.call.ended", f"call:{call.id}", committed={"reason": reason})

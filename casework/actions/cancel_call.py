@@ -36,6 +36,6 @@ def cancel_call(tx: Tx, command: CancelCall) -> None:
         tx.entry(
             "desk.call.cancelled",
             f"call:{call.id}",
-            plain={"reason": command.reason.value},
+            committed={"reason": command.reason.value},
             decision=decision,
         )

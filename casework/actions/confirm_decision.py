@@ -8,13 +8,13 @@ from casework.actions.steps.attestation import attestation
 from casework.actions.steps.call_evidence import mark_running_calls, require_call_evidence
 from casework.actions.steps.case_act import CaseChanged, begin, finish
 from casework.actions.steps.pending_decision import pending_decision
-from casework.model.actor_key import ActSignature
+from casework.model.actor_key import ActSignature, SigningRule
 from casework.model.call import MarkKind
 from casework.model.case import CaseState, Outcome
 from casework.model.decision import DecisionStatus
 from casework.policy.case_verb import CaseVerb
 from casework.policy.refusals import DecisionExpired, DecisionStale, NoPendingDecision
-from casework.policy.signing_refusals import SignatureMissing
+from casework.policy.signing_refusals import AuthenticatorMissing, SignatureMissing
 from casework.store import schema_case as s
 from casework.store.tx import Tx
 from casework.views.act_to_sign import CONFIRMED_TYPE, decision_said
@@ -24,12 +24,12 @@ _STATE = {Outcome.APPROVED: CaseState.APPROVED, Outcome.REFUSED: CaseState.REFUS
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDecision:
-    """`signature` is the reviewer's own; without one the decision is refused where `must_sign`."""
+    """`signature` is the reviewer's own; `rule` says whether there must be one, and of which kind."""
 
     case_id: str
     decision_id: str
     signature: ActSignature | None = None
-    must_sign: bool = False
+    rule: SigningRule = SigningRule.OPTIONAL
 
     @property
     def meant(self) -> "ConfirmDecision":
@@ -40,7 +40,7 @@ class ConfirmDecision:
 def confirm_decision(tx: Tx, command: ConfirmDecision) -> CaseChanged:
     """Raises NoPendingDecision, DecisionExpired, DecisionStale, and for an approval again
     everything that the call must be: a recording that failed after the first phase stops it.
-    Raises SignatureMissing, and what `steps.attestation` refuses.
+    Raises SignatureMissing, AuthenticatorMissing, and what `steps.attestation` refuses.
     """
     act = begin(tx, CaseVerb.CONFIRM_DECISION, command.case_id)
     if act.case.pending_decision_id != command.decision_id:
@@ -50,8 +50,8 @@ def confirm_decision(tx: Tx, command: ConfirmDecision) -> CaseChanged:
         raise DecisionExpired
     if pending.case_version != act.case.version or pending.reviewer_id != tx.actor.id:
         raise DecisionStale
-    if command.must_sign and command.signature is None:
-        raise SignatureMissing
+    if command.rule.must_sign and command.signature is None:
+        raise SignatureMissing if command.rule is SigningRule.REQUIRED else AuthenticatorMissing
     facts = None
     if pending.outcome is Outcome.APPROVED:
         facts = require_call_evidence(act, pending.call_id)
@@ -82,7 +82,7 @@ def confirm_decision(tx: Tx, command: ConfirmDecision) -> CaseChanged:
         },
         committed=decision_said(tx.conn, tx.keys, act.case, pending),
         refs=_call_head(tx, pending.call_id),
-        attest=attestation(tx, command.signature),
+        attest=attestation(tx, command.signature, command.rule),
     ).changed
 
 

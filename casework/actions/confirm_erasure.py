@@ -44,7 +44,7 @@ def confirm_erasure(tx: Tx, command: ConfirmErasure) -> ErasureConfirmed:
         raise CallNotOver
     free, kept = split_calls(tx.conn, asked.case_id)
     calls = [call_id for call_id in free if call_id in asked.calls]
-    facts = {"erasure": asked.id, "reason": asked.reason}
+    facts = {"erasure": asked.id}
     entry = record(act, CONFIRMED, plain={**facts, "calls": calls})
     for call_id in calls:
         about = {**facts, "case": asked.case_id}

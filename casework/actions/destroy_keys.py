@@ -71,7 +71,6 @@ def destroy_keys(tx: Tx, command: DestroyKeys) -> KeysDestroyed:
     digest = hashlib.sha256(certificate).hexdigest()
     facts: dict[str, JsonValue] = {
         "erasure": decided.id,
-        "reason": decided.reason,
         "approved_by": [decided.requested_by, decided.confirmed_by],
         "certificate_sha256": digest,
     }

@@ -50,7 +50,7 @@ def end_call(tx: Tx, command: EndCall) -> None:
         tx.entry(
             "desk.call.ended",
             f"call:{call.id}",
-            plain={"reason": reason.value},
+            committed={"reason": reason.value},
             decision=decision,
         )
 

@@ -4,6 +4,7 @@ The worker repeats a fact until it is acknowledged, and the desk acknowledges af
 fact arrives once or more often, in order, and is written once.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -55,12 +56,21 @@ def log_recording(tx: Tx, command: LogRecording) -> RecordingLogged:
         return RecordingLogged(row.last_n)
     if fact.n != row.last_n + 1:
         raise FactOutOfOrder(last_n=row.last_n)
-    with publishing(tx, f"recording.{fact.type}", f"call:{fact.call}", moves_queue=False):
+    with _telling(tx, fact):
         _write(tx, fact, late=row.ended_ms is not None)
         tx.conn.execute(
             update(s.recording).where(s.recording.c.call_id == fact.call).values(last_n=fact.n)
         )
     return RecordingLogged(fact.n)
+
+
+def _telling(tx: Tx, fact: DurableEvent) -> AbstractContextManager[None]:
+    """Heads come every few seconds of every call and are nothing that a page shows: two snapshots,
+    only to see that they are the same, would be more work than all the rest.
+    """
+    if isinstance(fact, Heads):
+        return nullcontext()
+    return publishing(tx, f"recording.{fact.type}", f"call:{fact.call}", moves_queue=False)
 
 
 def _write(tx: Tx, fact: DurableEvent, *, late: bool) -> None:

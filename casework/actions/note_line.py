@@ -29,7 +29,7 @@ def note_line(tx: Tx, command: NoteLine) -> None:
     if call.state not in WITH_MEDIA:
         return
     row = line_row(tx, leg.id)
-    add_figures(tx, leg.id, command.figures)
+    add_figures(tx, row, command.figures)
     if row.level == command.level:
         return
     with publishing(tx, "line.changed", f"call:{call.id}", moves_queue=False):

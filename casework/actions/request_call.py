@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
+from audit.device import FACT, REQUESTED_TYPE
 from casework.actions.attach_case import put_case_into_call
 from casework.actions.offer_call import ring
+from casework.actions.steps.device_request import check_request, request_attestation
 from casework.actions.steps.intervals import begin_interval
 from casework.actions.steps.persons import add_present, add_staff
 from casework.actions.steps.publish import publishing
@@ -15,6 +17,7 @@ from casework.errors import InvalidInput, NotAllowed, NotFound
 from casework.ids import new_id
 from casework.model.call import CallKind, CallState, Direction, PersonKind, Presence
 from casework.model.case import Case, CaseState
+from casework.model.device import SignedRequest
 from casework.model.interruption import InterruptionPolicy
 from casework.model.outlet import WindowProfile
 from casework.policy.admission import is_supported
@@ -24,6 +27,7 @@ from casework.policy.call_refusals import (
     StaffBusy,
     WindowBusy,
 )
+from casework.policy.device_refusals import RequestNotSigned
 from casework.policy.policy_decision import PolicyDecision
 from casework.store import schema_call as s
 from casework.store import schema_org as org
@@ -42,12 +46,14 @@ class RequestCall:
 
     `group` is the item group of a consultation without a case, None when it is not known.
     A reviewer gives `case_id` alone: who is present is said by the clerk who answers.
+    `signed` is by the window's device, and then names the call that is to be.
     """
 
     kind: CallKind = CallKind.REVIEW
     case_id: str | None = None
     group: str | None = None
     present: tuple[PersonKind, ...] = (PersonKind.CITIZEN,)
+    signed: SignedRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def request_call(tx: Tx, command: RequestCall) -> CallRequested:
     """Queues a call of the actor's window, or rings the clerk at the window of the actor's case.
 
     Raises NotAllowed, InvalidInput, NotFound, WindowBusy, StaffBusy, CaseNotCallable,
-    ProfileUnsupported.
+    ProfileUnsupported, and what `check_request` raises.
     """
     match tx.actor.role:
         case Role.CLERK:
@@ -82,13 +88,17 @@ def request_call(tx: Tx, command: RequestCall) -> CallRequested:
 def _call_the_hall(tx: Tx, command: RequestCall) -> CallRequested:
     if tx.actor.window is None:
         raise NotAllowed("a clerk calls from a window", reason="no_window")
+    signed = command.signed
+    if signed is not None and (again := check_request(tx, signed)) is not None:
+        call = call_of(tx.conn, again)
+        return CallRequested(call.id, call.place, call.expected_wait_ms)
     case = _case(tx, command)
     if not command.present and command.kind is not CallKind.CONSULT:
         raise InvalidInput("a review call has somebody at the counter", field="present")
     window = _free_window(tx, tx.actor.window)
     if case is not None and (case.outlet_id != window.outlet_id or case.state not in _CALLABLE):
         raise CaseNotCallable(state=case.state.value)
-    call_id = new_id()
+    call_id = new_id() if signed is None else _chosen(tx, signed)
     with publishing(tx, "call.requested", f"call:{call_id}", f"window:{window.id}"):
         _write(tx, call_id, command, window, case, Direction.TO_HALL)
         add_staff(tx, call_id, PersonKind.CLERK, tx.actor.id)
@@ -155,10 +165,12 @@ def _write(
         )
     )
     begin_interval(tx, f"call:{call_id}", state)
+    signed = command.signed if to_hall else None
     tx.entry(
-        "desk.call.requested",
+        REQUESTED_TYPE,
         f"call:{call_id}",
-        plain={"direction": direction.value},
+        plain={"direction": direction.value}
+        | ({} if signed is None else {FACT: signed.said.facts()}),
         committed={
             "outlet": window.outlet_id,
             "window": window.id,
@@ -167,6 +179,7 @@ def _write(
             "present": [kind.value for kind in command.present],
         },
         decision=_ALLOWED,
+        attest=None if signed is None else request_attestation(tx, signed),
     )
     if case is not None:
         put_case_into_call(tx, call_id, case.id)
@@ -178,6 +191,13 @@ def _case(tx: Tx, command: RequestCall) -> Case | None:
     if command.kind is CallKind.REVIEW:
         raise InvalidInput("a review call has a case", field="case_id")
     return None
+
+
+def _chosen(tx: Tx, signed: SignedRequest) -> str:
+    """The id that the device chose. It signs for a call that does not exist yet."""
+    if tx.head(f"call:{signed.call_id}") is not None:
+        raise RequestNotSigned("there is such a call already")
+    return signed.call_id
 
 
 def _free_window(tx: Tx, window_id: str) -> _Window:

@@ -49,12 +49,9 @@ def request_erasure(tx: Tx, command: RequestErasure) -> ErasureRequested:
     if running_calls(tx.conn, case_id):
         raise CallNotOver
     erasure_id, not_before_ms = new_id(), tx.now_ms + command.wait_ms
-    facts: dict[str, JsonValue] = {
-        "erasure": erasure_id,
-        "reason": command.reason,
-        "not_before_ms": not_before_ms,
-    }
-    entry = record(act, REQUESTED, plain=facts)
+    facts: dict[str, JsonValue] = {"erasure": erasure_id, "not_before_ms": not_before_ms}
+    # Once the key is gone the certificate alone tells it; its hash stands in the last entry.
+    entry = record(act, REQUESTED, plain=facts, committed={"reason": command.reason})
     # Each chain tells by itself who had its key destroyed: a call may be in several packages.
     calls = [call.id for call in calls_of_case(tx.conn, case_id)]
     for call_id in calls:

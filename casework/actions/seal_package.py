@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 
 from audit.canonical import JsonValue
+from audit.package.instructions import NEWEST
 from audit.package.model import SEAL_TYPE, Form
 from casework.actions.steps.case_act import begin, record
 from casework.actor import Role
@@ -19,7 +20,8 @@ from casework.store.tx import Tx
 @dataclass(frozen=True, slots=True)
 class SealPackage:
     """`facts` are `Prepared.seal_facts`; `chains` tells how many entries of each chain the package
-    holds, all of them logged under `checkpoint` (a signed note).
+    holds, all of them logged under `checkpoint` (a signed note). `time_stamp` is an RFC 3161 response
+    over `checkpoint`; `instructions` the version of the texts that come along.
     """
 
     case_id: str
@@ -28,6 +30,8 @@ class SealPackage:
     chains: tuple[tuple[str, int], ...]
     checkpoint: bytes
     facts: Mapping[str, JsonValue]
+    time_stamp: bytes | None = None
+    instructions: int = NEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def seal_package(tx: Tx, command: SealPackage) -> SealedPackage:
             chains=[list(pair) for pair in command.chains],
             checkpoint=command.checkpoint,
             seal_seq=entry.seq,
+            instructions=command.instructions,
+            time_stamp=command.time_stamp,
         )
     )
     return SealedPackage(command.package_id, entry.seq)

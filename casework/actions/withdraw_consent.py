@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from casework.actions.answer_notice import one_who_answers
 from casework.actions.steps.marks import write_mark
 from casework.actions.steps.pending_decision import revert_decisions_of_call
+from casework.actions.steps.persons import one_who_answers
 from casework.actions.steps.publish import publishing
 from casework.errors import InvalidInput
 from casework.model.call import WITH_MEDIA, MarkKind, NoticeAnswer

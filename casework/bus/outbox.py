@@ -70,7 +70,7 @@ class OutboxPump:
         def wake() -> None:
             loop.call_soon_threadsafe(committed.set)
 
-        forget = self._writer.on_commit(wake)
+        forget = self._writer.on_news(wake)
         retry_s = FIRST_RETRY_S
         try:
             while True:

@@ -14,16 +14,19 @@ from audit.checkpoint_store import FileLockBackend
 from audit.errors import AuditError, NotInitialisedError
 from audit.log import directory_reader, read_published
 from audit.note import VerifyingKey
+from audit.successor import Successor
 from casework.data_dir import DataDir
 from casework.log import sequenced
 from casework.log.setup import load_log_key
 from casework.store import schema_log as s
 from casework.store.engine import open_store
+from casework.views.log_origins import log_origins
 
 
 class Fault(StrEnum):
     """Why a desk refuses to sign. None of them is mended by itself."""
 
+    SUCCESSION_UNFINISHED = "succession of the log begun and not done"
     STORE_ABSENT = "checkpoint store absent"
     STORE_DAMAGED = "checkpoint store damaged"
     STORE_BEHIND = "checkpoint store older than the published checkpoint"
@@ -37,7 +40,7 @@ class Fault(StrEnum):
 @dataclass(frozen=True, slots=True)
 class LogCondition:
     """`waiting` entries are recorded and not yet known to be logged; `heartbeat_ms` is the wall
-    clock of the newest heartbeat in the database.
+    clock of the newest heartbeat in the database, `before` what the log says of those before it.
     """
 
     key: VerifyingKey
@@ -46,13 +49,18 @@ class LogCondition:
     logged: int
     waiting: int
     heartbeat_ms: int | None
+    before: tuple[Successor, ...]
     faults: tuple[Fault, ...]
 
 
-def look_at_log(data: DataDir) -> LogCondition:
-    """Raises LogKeyError, and StoreUnavailable if the database cannot be read."""
-    key = load_log_key(data.log_key).verifying_key
+def look_at_log(data: DataDir, key: VerifyingKey | None = None) -> LogCondition:
+    """`key` takes the place of one that is lost. Raises LogKeyError, and StoreUnavailable if the
+    database cannot be read.
+    """
+    key = key or load_log_key(data.log_key).verifying_key
     faults: list[Fault] = []
+    if data.succession.exists():
+        faults.append(Fault.SUCCESSION_UNFINISHED)
     published = _published(data, key, faults)
     stored = _stored(data, key.name, faults)
     if stored is not None:
@@ -61,6 +69,7 @@ def look_at_log(data: DataDir) -> LogCondition:
     try:
         with store.reading() as conn:
             logged = sequenced.known_size(conn)
+            before = log_origins(conn, key.name).before
             waiting = conn.scalar(
                 select(func.count()).select_from(s.entry).where(s.entry.c.log_index.is_(None))
             )
@@ -71,10 +80,12 @@ def look_at_log(data: DataDir) -> LogCondition:
                 .limit(1)
             )
             if stored is not None and not faults:
-                faults += _disagreement(conn, data, stored, logged)
+                faults += _disagreement(conn, data, key.name, stored, logged)
     finally:
         store.close()
-    return LogCondition(key, published, stored, logged, waiting or 0, heartbeat, tuple(faults))
+    return LogCondition(
+        key, published, stored, logged, waiting or 0, heartbeat, before, tuple(faults)
+    )
 
 
 def _published(data: DataDir, key: VerifyingKey, faults: list[Fault]) -> SignedCheckpoint | None:
@@ -109,16 +120,21 @@ def _contradictions(
     return [] if root == stored.root else [Fault.TREE_BEHIND]
 
 
-def _disagreement(conn: Connection, data: DataDir, stored: TreeHead, logged: int) -> list[Fault]:
+def _disagreement(
+    conn: Connection, data: DataDir, origin: str, stored: TreeHead, logged: int
+) -> list[Fault]:
     """The sequencer's own comparison at a start, without writing anything back."""
     size = stored.size
     if logged > size:
         # A desk that runs may have gone on since the store was read.
-        size = FileLockBackend(data.checkpoint_store).fetch(load_log_key(data.log_key).name).size
+        size = FileLockBackend(data.checkpoint_store).fetch(origin).size
     if logged > size:
         return [Fault.DATABASE_AHEAD]
     if not logged:
         return []
-    last = directory_reader(data.log, size).entry(logged - 1)
+    try:
+        last = directory_reader(data.log, size).entry(logged - 1)
+    except (OSError, AuditError):
+        return [Fault.TREE_BEHIND]
     same = merkle.leaf_hash(last).hex() == sequenced.leaf_at(conn, logged - 1)
     return [] if same else [Fault.DATABASE_OTHER]

@@ -151,7 +151,7 @@ class Sequencer:
         self._written_back = size
 
     def _work(self) -> None:
-        forget = self._writer.on_commit(self._wake.set)
+        forget = self._writer.on_news(self._wake.set)
         try:
             while True:
                 stopping = self._stopping  # read before the turn: what came before it is logged

@@ -18,7 +18,7 @@ class KeyRevoked(DomainError):
 
 
 class KeyTaken(DomainError):
-    """Somebody else enrolled this very key."""
+    """Somebody else enrolled this very key, or a window's device has it."""
 
     code = "A-03"
     slug = "key_taken"
@@ -43,6 +43,27 @@ class SignatureInvalid(DomainError):
 
     code = "A-06"
     slug = "signature_invalid"
+
+
+class CounterWentBack(DomainError):
+    """The authenticator's counter stands where it stood, or lower: there may be a copy of it."""
+
+    code = "A-08"
+    slug = "counter_went_back"
+
+
+class AuthenticatorMissing(DomainError):
+    """This installation takes decisions signed by an authenticator only."""
+
+    code = "A-09"
+    slug = "authenticator_missing"
+
+
+class NoRelyingParty(DomainError):
+    """Security keys sign for an address of https that is no number; there is none here."""
+
+    code = "A-10"
+    slug = "no_relying_party"
 
 
 class SignatureMissing(DomainError):

@@ -7,7 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event, make_url
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
+    Select,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -101,6 +112,11 @@ def locked(statement: S) -> S:
     SQLAlchemy leaves FOR UPDATE out on SQLite, where BEGIN IMMEDIATE has locked the whole file.
     """
     return statement.with_for_update()
+
+
+def holds_bytes(column: ColumnElement[bytes], part: bytes) -> ColumnElement[bool]:
+    """Whether `part` stands somewhere in the bytes of `column`. (PostgreSQL: `position(part in column)`.)"""
+    return func.instr(column, literal(part, LargeBinary())) > 0
 
 
 def _engine(url: str, *, writing: bool) -> Engine:

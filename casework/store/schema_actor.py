@@ -4,8 +4,9 @@ from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, String, Tabl
 
 from casework.store.base import metadata
 
-# A key belongs to one log: a successor log knows none of the old one's. `entry_seq` is the number of
-# its `actor.key_enrolled` on the chain `log:ORIGIN`. Rows are never deleted; a revoked key stays revoked.
+# `origin` is the log for which a key signs: a log that takes the place of another takes over the keys of
+# authenticators, a browser's key ends with its log. `entry_seq` is the number of the key's `actor.key_enrolled` on the chain of the log that it was enrolled
+# in. Rows are never deleted; a revoked key stays revoked.
 actor_key = Table(
     "actor_key",
     metadata,
@@ -20,4 +21,10 @@ actor_key = Table(
     Column("revoked_at_ms", BigInteger),
     Column("revoked_by", String(40)),
     Column("reason", String(20)),  # casework.model.actor_key.RevokeReason
+    # Of an authenticator's key alone (audit.assertion): for which pages it signs, by which
+    # handle it finds the key, and its counter as it told last.
+    Column("rp_id", String(253)),
+    Column("web_origin", String(300)),
+    Column("credential_id", LargeBinary(1_023)),
+    Column("counter", BigInteger),
 )

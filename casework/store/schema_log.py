@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from casework.store.base import metadata
@@ -26,6 +27,11 @@ chain = Table(
     Column("head", String(64)),  # leaf hash of the newest entry, lower hex
 )
 
+# Of the types of `audit.act` and `audit.device`. Literal, so that a query by it finds the index.
+OF_KEYS = text(
+    "type IN ('actor.key_enrolled', 'actor.key_revoked', 'device.key_enrolled', 'device.key_revoked')"
+)
+
 # `position` is the commit order. `body` is the canonical JSON of evidence.md §2, the very bytes
 # that become a leaf; rows are never updated except for `log_index`, which the sequencer fills.
 entry = Table(
@@ -40,6 +46,7 @@ entry = Table(
     Column("body", LargeBinary, nullable=False),
     Column("log_index", BigInteger, unique=True),
     UniqueConstraint("chain", "seq"),
+    Index("ix_entry_of_keys", "type", sqlite_where=OF_KEYS, postgresql_where=OF_KEYS),
     sqlite_autoincrement=True,
 )
 

@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
+    Integer,
     LargeBinary,
     String,
     Table,
@@ -14,6 +15,8 @@ from casework.store.base import metadata
 
 # `checkpoint` is the signed note under which the package's entries are proved, `seal_checkpoint`
 # the one of its seal, kept when the seal was first proved. `chains` is [[chain, entries], ...].
+# `instructions` is the version of `audit.package.instructions`, `time_stamp` an RFC 3161 response
+# over `checkpoint`.
 package = Table(
     "package",
     metadata,
@@ -26,4 +29,6 @@ package = Table(
     Column("checkpoint", LargeBinary, nullable=False),
     Column("seal_seq", BigInteger, nullable=False),
     Column("seal_checkpoint", LargeBinary),
+    Column("instructions", Integer, nullable=False, server_default="1"),
+    Column("time_stamp", LargeBinary),
 )

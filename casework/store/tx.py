@@ -14,6 +14,7 @@ from casework.clock import Clock
 from casework.keys.key_ring import KeyRing, seal
 from casework.store import schema_log as s
 from casework.store.engine import locked
+from casework.store.log_so_far import LogSoFar
 
 MAX_EVENT_BYTES = 20_000
 
@@ -64,14 +65,19 @@ class Tx:
     """Handed to one action by the Writer; must not be kept after the action returns.
 
     `conn` is the SQLAlchemy connection inside the action's savepoint. `now_ms` and `mono_ms` are
-    read once, so that a state row and its entry carry the same time.
+    read once, so that a state row and its entry carry the same time. `is_news` once the act wrote an
+    entry or an event: only then does its commit concern anybody who waits for one.
     """
 
-    def __init__(self, conn: Connection, *, clock: Clock, actor: Actor, keys: KeyRing) -> None:
+    def __init__(
+        self, conn: Connection, *, clock: Clock, actor: Actor, keys: KeyRing, log: LogSoFar
+    ) -> None:
         self.conn = conn
         self.clock = clock
         self.actor = actor
         self.keys = keys
+        self.log = log
+        self.is_news = False
         self.now_ms = clock.wall_ms()
         self.mono_ms = clock.mono_ms()
 
@@ -128,6 +134,7 @@ class Tx:
         if attest is not None:
             akey, asig = attest(entry)
             entry = replace(entry, akey=akey, asig=asig)
+        self.is_news = True
         body = entry.encode()
         leaf = merkle.leaf_hash(body).hex()
         self.conn.execute(
@@ -156,6 +163,7 @@ class Tx:
         text = canonical.encode(data)
         if len(text) > MAX_EVENT_BYTES:
             raise ValueError(f"event {kind} is larger than {MAX_EVENT_BYTES} bytes")
+        self.is_news = True
         last = self.conn.scalar(_STREAM_END, {"at": stream})
         seq = (last or 0) + 1
         if last is None:

@@ -26,6 +26,7 @@ from casework.errors import DomainError, Overloaded, StoreUnavailable
 from casework.keys.key_ring import KeyRing
 from casework.store import idempotency
 from casework.store.engine import Store, is_storage_fault, transaction_is_open
+from casework.store.log_so_far import LogSoFar, NoLog
 from casework.store.tx import Tx
 
 MAX_WAITING = 2_000
@@ -53,6 +54,7 @@ class _Outcome:
     job: _Job
     result: Any = None
     error: Exception | None = None
+    is_news: bool = False
 
 
 class _Stop:
@@ -66,10 +68,13 @@ class Writer:
     the writer's own.
     """
 
-    def __init__(self, store: Store, *, clock: Clock, keys: KeyRing) -> None:
+    def __init__(
+        self, store: Store, *, clock: Clock, keys: KeyRing, log: LogSoFar | None = None
+    ) -> None:
         self._store = store
         self._clock = clock
         self._keys = keys
+        self._log_so_far = log or NoLog()
         self._waiting: queue.Queue[_Job | _Stop] = queue.Queue(MAX_WAITING)
         self._lock = threading.Lock()
         self._accepting = False
@@ -94,9 +99,14 @@ class Writer:
         self._waiting.put(_Stop())
         thread.join()
 
-    def on_commit(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Calls `listener` in the writer thread after each commit; it must only wake someone.
-        Returns what takes it off again.
+    def on_news(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls `listener` in the writer thread after each commit that holds an entry or an event; it
+        must only wake someone. Returns what takes it off again.
+
+        A hint and no promise: a commit of another process, or one of which the database did not say
+        that it was done, calls nobody. Who listens reads what is new from where it has come to, and
+        looks now and then without being called. Measurements, bookmarks and log indices, of which
+        there are many a second, are nobody's news.
         """
         self._listeners = [*self._listeners, listener]
 
@@ -186,6 +196,8 @@ class Writer:
                 outcome.job.future.set_result(outcome.result)
             else:
                 outcome.job.future.set_exception(outcome.error)
+        if not any(outcome.is_news for outcome in outcomes):
+            return
         for listener in self._listeners:
             try:
                 listener()
@@ -207,7 +219,13 @@ class Writer:
             return outcomes
 
     def _act(self, connection: Connection, job: _Job) -> _Outcome:
-        tx = Tx(connection, clock=self._clock, actor=job.actor, keys=self._keys)
+        tx = Tx(
+            connection,
+            clock=self._clock,
+            actor=job.actor,
+            keys=self._keys,
+            log=self._log_so_far,
+        )
         savepoint = connection.begin_nested()
         try:
             result = idempotency.once(tx, job.action, job.command, job.idempotency_key)
@@ -220,4 +238,4 @@ class Writer:
                 name = getattr(job.action, "__qualname__", "action")
                 _log.error("action_failed", action=name, error=type(error).__name__, exc_info=True)
             return _Outcome(job, error=error)
-        return _Outcome(job, result=result)
+        return _Outcome(job, result=result, is_news=tx.is_news)

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from audit.act import KeyKind
-from casework.model.actor_key import ActorKey, RevokeReason
+from audit.assertion import RelyingParty
+from casework.model.actor_key import ActorKey, AuthenticatorKey, RevokeReason
 from casework.store import schema_actor as s
 
 
@@ -19,6 +20,17 @@ def keys_of(conn: Connection, origin: str, staff_id: str) -> tuple[ActorKey, ...
     """Of one person, oldest first, revoked ones too."""
     rows = conn.execute(_of(origin).where(s.actor_key.c.staff_id == staff_id)).all()
     return tuple(map(_key, rows))
+
+
+def kind_of(conn: Connection, key_id: str) -> str:
+    """Of the key that signed an entry; "" for one that is no person's."""
+    return conn.scalar(select(s.actor_key.c.kind).where(s.actor_key.c.id == key_id).limit(1)) or ""
+
+
+def authenticators_of(conn: Connection, origin: str, staff_id: str) -> tuple[ActorKey, ...]:
+    """Keys of one person that authenticators hold and that were not revoked."""
+    keys = keys_of(conn, origin, staff_id)
+    return tuple(key for key in keys if key.authenticator and key.revoked_at_ms is None)
 
 
 def _of(origin: str) -> Select[Any]:
@@ -38,4 +50,9 @@ def _key(row: Row[Any]) -> ActorKey:
         used_at_ms=row.used_at_ms,
         revoked_at_ms=row.revoked_at_ms,
         reason=None if row.reason is None else RevokeReason(row.reason),
+        authenticator=None
+        if row.rp_id is None
+        else AuthenticatorKey(
+            RelyingParty(row.rp_id, row.web_origin), row.credential_id, row.counter
+        ),
     )

@@ -30,6 +30,8 @@ from casework.store import schema_org as org
 from casework.views.calls import calls_in
 
 _AVERAGED_CALLS = 20
+_NOT_OVER = sorted(frozenset(CallState) - OVER)
+"""Named one by one, an index finds them: most calls that there ever were are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def occupied(conn: Connection) -> frozenset[str]:
     ).all()
     calling = conn.scalars(
         select(s.call.c.requested_by).where(
-            s.call.c.direction == Direction.TO_WINDOW, s.call.c.state.not_in(sorted(OVER))
+            s.call.c.direction == Direction.TO_WINDOW, s.call.c.state.in_(_NOT_OVER)
         )
     ).all()
     return frozenset(in_call) | being_rung(conn) | frozenset(calling)

@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
+from audit import act, device
 from audit.entry import Entry
 from audit.package.model import Form
 from casework.errors import NotFound
-from casework.store import schema_actor, schema_call, schema_case, schema_log, schema_package
+from casework.store import schema_call, schema_case, schema_log, schema_package
+from casework.views.key_entries import key_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class KnownPackage:
     checkpoint: bytes
     seal_seq: int
     seal_checkpoint: bytes | None
+    instructions: int
+    time_stamp: bytes | None
 
 
 def find_case_id(conn: Connection, name: str) -> str:
@@ -106,17 +110,18 @@ def case_evidence(conn: Connection, case_id: str) -> CaseEvidence:
     )
 
 
-def enrolment_of(conn: Connection, origin: str, key_id: str) -> LoggedEntry:
-    """The entry by which an actor's key was enrolled in this log. Raises NotFound."""
-    table, key = schema_log.entry, schema_actor.actor_key
-    row = conn.execute(
-        select(table.c.seq, table.c.body, table.c.log_index)
-        .join(key, (key.c.entry_seq == table.c.seq) & (table.c.chain == f"log:{origin}"))
-        .where(key.c.origin == origin, key.c.id == key_id)
-    ).one_or_none()
-    if row is None:
+def enrolment_of(conn: Connection, key_id: str, signed: str) -> LoggedEntry:
+    """The entry by which the key was enrolled, in this log or one before it, for whoever signs entries of
+    the type `signed`: requests are signed by devices, all else by persons.
+
+    Raises NotFound.
+    """
+    of_device = signed == device.REQUESTED_TYPE
+    enrolled_type = device.ENROLLED_TYPE if of_device else act.ENROLLED_TYPE
+    found = key_entry(conn, enrolled_type, key_id)
+    if found is None:
         raise NotFound("no such key")
-    return LoggedEntry(row.seq, row.body, row.log_index)
+    return LoggedEntry(found.seq, found.body, found.log_index)
 
 
 def known_package(conn: Connection, package_id: str) -> KnownPackage:
@@ -146,6 +151,8 @@ def _known(row: Row[Any]) -> KnownPackage:
         row.checkpoint,
         row.seal_seq,
         row.seal_checkpoint,
+        row.instructions,
+        row.time_stamp,
     )
 
 

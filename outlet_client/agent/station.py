@@ -22,6 +22,7 @@ from outlet_client.agent.line import Line, Message
 from outlet_client.agent.peer import StationPeer
 from outlet_client.agent.refusal import LineLost, OddAnswer, Refused
 from outlet_client.agent.stream_view import StreamView
+from signaling.protocol.errors import NewerPage
 from signaling.protocol.server import LegOffer, LegStreams, RemoteStream
 
 log = structlog.get_logger(component="agent")
@@ -45,6 +46,7 @@ class Station:
         self._framed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._incarnation = 0
         self.leg = ""
         self.streams: tuple[RemoteStream, ...] = ()
         self.seen: dict[str, FrameCode] = {}
@@ -61,15 +63,21 @@ class Station:
         return self._peer.state
 
     async def join(self) -> str:
-        """Takes the seat; the id of its leg. Raises Refused, LineLost, OddAnswer."""
+        """Takes the seat; the id of its leg. Raises Refused, LineLost, OddAnswer.
+
+        Without an answer nobody knows whether this station sat down (again): it then joins anew.
+        """
         if not self._tasks:
             self._spawn(self._answer_offers())
         sources = sorted(source.value for source in self._sources)
+        self._incarnation = 0
         joined = await self._line.ask("leg.join", call=self._call_id, sources=sources)
-        leg = joined.get("leg")
+        leg, incarnation = joined.get("leg"), joined.get("incarnation")
         if not isinstance(leg, str):
             raise OddAnswer("a seat without a leg")
         self.leg = leg
+        if isinstance(incarnation, int):
+            self._incarnation = incarnation
         self._send_what_is_admitted()
         return leg
 
@@ -118,8 +126,11 @@ class Station:
 
     def _take_replaced(self, message: Message) -> None:
         if self.leg and message.get("leg") == self.leg:
-            self.replaced = True
-            self._spawn(self._peer.close())
+            self._give_way()
+
+    def _give_way(self) -> None:
+        self.replaced = True
+        self._spawn(self._peer.close())
 
     async def _answer_offers(self) -> None:
         while True:
@@ -145,10 +156,23 @@ class Station:
             self._spawn(self._reattach())
 
     async def _reattach(self) -> None:
-        with contextlib.suppress(Refused, LineLost):
-            kept = await self._line.ask("leg.attach", call=self._call_id, leg=self.leg)
-            if not kept.get("kept"):
+        try:
+            if not await self._is_kept():
                 await self.join()
+        except Refused as error:
+            if error.slug == NewerPage.slug:
+                self._give_way()
+        except LineLost:
+            return  # the next line tries anew
+
+    async def _is_kept(self) -> bool:
+        """Raises Refused or LineLost."""
+        if not self._incarnation:
+            return False
+        kept = await self._line.ask(
+            "leg.attach", call=self._call_id, leg=self.leg, incarnation=self._incarnation
+        )
+        return kept.get("kept") is True
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

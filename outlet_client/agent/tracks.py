@@ -22,16 +22,22 @@ _PACKET_SAMPLES = SAMPLE_RATE // 50
 
 
 class Stage:
-    """The common clock of a station's tracks."""
+    """The common clock of a station's tracks. `late_s` is the most that one of them was behind it: sender
+    reports tell when a packet left, so tracks of a machine that cannot keep pace drift apart for all
+    who listen.
+    """
 
     def __init__(self) -> None:
         self._began: float | None = None
+        self.late_s = 0.0
 
     async def wait_until(self, seconds: float) -> float:
         """Sleeps until `seconds` after the first call of any track; returns the wall time."""
         if self._began is None:
             self._began = time.monotonic()
-        await asyncio.sleep(max(0.0, self._began + seconds - time.monotonic()))
+        due = self._began + seconds
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        self.late_s = max(self.late_s, time.monotonic() - due)
         return time.time()
 
 
@@ -70,6 +76,11 @@ class MicrophoneTrack(MediaStreamTrack):
         self._beep = beep(station)
         self._speech: deque[int] = deque()
         self._at = 0
+
+    @property
+    def sent(self) -> int:
+        """Packets of 20 ms that were handed to the encoder."""
+        return self._at // _PACKET_SAMPLES
 
     def say(self, speech: Samples) -> None:
         """Appends 48 kHz mono samples to what is still to be said."""

@@ -1,4 +1,4 @@
-"""How every handler of the counter runs an act and shapes its answer."""
+"""How every handler of the counter reads, acts on a case, and shapes its answer."""
 
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
@@ -14,8 +14,8 @@ from casework.store.tx import Tx
 from casework.views.visible_cases import visible_case
 from outlet_client.keys import OUTLET
 from outlet_client.views.mirrored_case import mirrored_case
-from portal.bodies import idempotency_key
-from portal.keys import CLOCK, STORE, WRITER
+from portal.acts import run
+from portal.keys import CLOCK, STORE
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,13 +54,6 @@ async def case_of(request: web.Request, actor: Actor) -> Case:
             raise NotFound("no such case")
         return await read(request, mirrored_case, actor, case_id)
     return await read(request, visible_case, actor, case_id, request.app[CLOCK].wall_ms())
-
-
-async def run(request: web.Request, action: Callable[[Tx, C], R], command: C, actor: Actor) -> R:
-    """Runs an act under the caller's Idempotency-Key, if one was given."""
-    return await request.app[WRITER].run(
-        action, command, actor=actor, idempotency_key=idempotency_key(request)
-    )
 
 
 async def run_on_case(

@@ -11,11 +11,12 @@ from casework.keys.key_ring import KeyRing
 from casework.model.case import Case
 from casework.views.case_page import case_page
 from casework.views.sealed_values import sealed_values
-from outlet_client.api.answer import case_of, json_answer, read, run, run_on_case
+from outlet_client.api.answer import case_of, json_answer, read, run_on_case
 from outlet_client.api.bodies import FormBody, IdentityBody
 from outlet_client.keys import OUTLET
 from outlet_client.shapes.case_shown import shape_case
 from portal.access import require
+from portal.acts import run
 from portal.bodies import read_json
 from portal.doors import Door
 from portal.keys import WRITER

@@ -14,7 +14,7 @@ from casework.actor import Actor
 from casework.errors import InvalidInput
 from casework.model.case import Case
 from casework.views.log_place import decision_place
-from outlet_client.api.answer import case_of, json_answer, read, run, run_on_case
+from outlet_client.api.answer import case_of, json_answer, read, run_on_case
 from outlet_client.api.bodies import ActBody, NothingBody, ReceiverBody
 from outlet_client.api.uploads import MAX_SIGNATURE_BYTES, store_upload
 from outlet_client.keys import OUTLET
@@ -22,6 +22,7 @@ from outlet_client.mirror import Said, ScreenSaid
 from outlet_client.papers.receipt import receipt_pdf
 from outlet_client.views.receipt_source import receipt_source
 from portal.access import require
+from portal.acts import run
 from portal.bodies import read_json
 from portal.doors import Door
 from portal.keys import SETTINGS, WRITER
@@ -116,6 +117,7 @@ async def get_receipt(request: web.Request, actor: Actor) -> web.Response:
         facts,
         organisation=request.app[SETTINGS].organisation,
         public_base_url=outlet.public_base_url,
+        public_log_url=outlet.public_log_url,
     )
     issued = IssueReceipt(case.id, copy, hashlib.sha256(paper).hexdigest())
     await request.app[WRITER].run(issue_receipt, issued, actor=actor)

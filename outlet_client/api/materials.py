@@ -10,11 +10,12 @@ from casework.actor import Actor
 from casework.errors import InvalidInput, NotFound
 from casework.model.material import MaterialGrade, MaterialSource, MediaType
 from casework.views.material_slots import materials_of
-from outlet_client.api.answer import case_of, json_answer, read, run, run_on_case
+from outlet_client.api.answer import case_of, json_answer, read, run_on_case
 from outlet_client.api.bodies import CheckMaterialBody
 from outlet_client.api.uploads import store_upload
 from outlet_client.keys import OUTLET
 from portal.access import require
+from portal.acts import run
 from portal.bodies import read_json
 from portal.doors import Door
 from portal.routes import operation

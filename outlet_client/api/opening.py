@@ -4,12 +4,13 @@ from aiohttp import web
 
 from casework.actions.open_case import OpenCase, open_case
 from casework.actor import Actor
-from outlet_client.api.answer import json_answer, read, run
+from outlet_client.api.answer import json_answer, read
 from outlet_client.api.bodies import EnquiryBody, OpenCaseBody
 from outlet_client.keys import OUTLET
 from outlet_client.views.enquiry import enquire
 from outlet_client.views.item_search import search_items, usual_items
 from portal.access import require
+from portal.acts import run
 from portal.bodies import read_json
 from portal.doors import Door
 from portal.keys import CLOCK, THROTTLE

@@ -6,10 +6,11 @@ from casework.actions.read_back import ReadBack, read_back
 from casework.actions.sign_application import SignApplication, sign_application
 from casework.actor import Actor
 from casework.errors import InvalidInput
-from outlet_client.api.answer import case_of, json_answer, run, run_on_case
+from outlet_client.api.answer import case_of, json_answer, run_on_case
 from outlet_client.api.bodies import ActBody
 from outlet_client.api.uploads import MAX_SIGNATURE_BYTES, store_upload
 from portal.access import require
+from portal.acts import run
 from portal.bodies import read_json
 from portal.doors import Door
 from portal.routes import operation

@@ -5,6 +5,7 @@ from aiohttp import web
 from casework.actor import Actor
 from casework.views.organisation import window_place
 from outlet_client.api.answer import read
+from outlet_client.keys import OUTLET
 from outlet_client.pages.page_data import kept, page_data
 from outlet_client.words import REFUSAL_REASONS, REMEDIES, RETURN_REASONS
 from portal.access import require
@@ -22,10 +23,11 @@ async def show_window(request: web.Request, actor: Actor) -> web.Response:
     and stand in the query, what is filled in stands in the fragment, which no server and no log
     ever sees (docs/counter-api.md).
     """
-    settings = request.app[SETTINGS]
+    settings, outlet = request.app[SETTINGS], request.app[OUTLET]
     data = {
         "staff": actor.id,
         "kept": kept(request, actor),
+        "device": {"rule": outlet.device_signatures, "origin": outlet.log_origin},
         "window": await read(request, window_place, actor.window or ""),
         "drawn_sources": settings.demo or settings.development,
         "help_line": settings.help_line,

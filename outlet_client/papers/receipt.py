@@ -78,6 +78,7 @@ _WORDS = {
     "clerk_number": N_("Clerk No. %s"),
     "reprint": N_("Reprint, copy %d"),
     "log_line": N_("Entry in the log"),
+    "log_scan": N_("Scan to check"),
     "log_use": N_(
         "Keep this line: it proves, against the evidence package or the log, that the decision is still the one you were given."
     ),
@@ -89,7 +90,9 @@ _OUTCOMES = {
 }
 
 
-def receipt_pdf(facts: ReceiptFacts, *, organisation: str, public_base_url: str) -> bytes:
+def receipt_pdf(
+    facts: ReceiptFacts, *, organisation: str, public_base_url: str, public_log_url: str = ""
+) -> bytes:
     """Deterministic: the same facts give the same bytes. Raises PaperError."""
     clock = DisplayTime("Asia/Shanghai", Language.ZH_CN)
     say = catalogue(Language.ZH_CN).gettext
@@ -124,7 +127,8 @@ def receipt_pdf(facts: ReceiptFacts, *, organisation: str, public_base_url: str)
         "clerk": words["clerk_number"] % facts.clerk if facts.clerk else "",
         "qr": _enquiry_qr(public_base_url, facts),
         "log_line": facts.log_line,
-        "log_qr": _qr(facts.log_line) if facts.log_line else "",
+        "log_qr": _log_qr(public_log_url, facts.log_line),
+        "log_qr_leads": bool(public_log_url),
     }
     return set_paper("receipt.typ", data, made_s=facts.printed_ms // 1000)
 
@@ -136,6 +140,20 @@ def _enquiry_qr(public_base_url: str, facts: ReceiptFacts) -> str:
     if not public_base_url:
         return ""
     return _qr(f"{public_base_url.rstrip('/')}/q/{facts.number}#{facts.code}")
+
+
+def _log_qr(public_log_url: str, log_line: str) -> str:
+    """The line itself, or the page that holds it against the log with the line in its fragment: no
+    server sees it. An origin has no `+` (C2SP signed-note), so that it can part the three.
+    """
+    if not log_line:
+        return ""
+    return _qr(log_link(public_log_url, log_line) if public_log_url else log_line)
+
+
+def log_link(public_log_url: str, log_line: str) -> str:
+    """`URL/receipt#ORIGIN+INDEX+LEAFHASH`."""
+    return f"{public_log_url.rstrip('/')}/receipt#{log_line.replace(' ', '+')}"
 
 
 def _qr(text: str) -> str:

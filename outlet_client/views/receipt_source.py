@@ -9,6 +9,7 @@ from casework.keys.key_ring import KeyRing
 from casework.model.case import Case
 from casework.store import schema_log as log
 from casework.views.case_page import case_page
+from casework.views.log_origins import log_origins
 from casework.views.log_place import decision_place
 from casework.views.organisation import window_place
 from casework.views.sealed_values import sealed_values
@@ -20,8 +21,10 @@ def receipt_source(
     conn: Connection, keys: KeyRing, case: Case, copy: int, log_origin: str
 ) -> ReceiptFacts:
     """Raises NotFound for a copy that was not taken out, KeyDestroyed for an erased case."""
-    printed = _printed(conn, case.chain, copy)
+    printed, printed_at = _printed(conn, case.chain, copy)
     place = decision_place(conn, case)
+    # The same copy is the same bytes, also when another log took the place of the one it names.
+    origin, steps = log_origins(conn, log_origin).recorded_under(printed_at)
     # A copy that was printed before the decision was in the log stays without the line for ever:
     # the same copy is the same bytes. A reprint has it.
     named = place is not None and bool(printed.facts.get("decision_logged")) and log_origin
@@ -33,18 +36,19 @@ def receipt_source(
         copy=copy,
         printed_ms=printed.t,
         name=applicant.get("name", ""),
-        log_line=f"{log_origin} {place.index} {place.leaf_hash}" if place and named else "",
+        log_line=f"{origin} {place.index - steps} {place.leaf_hash}" if place and named else "",
     )
 
 
-def _printed(conn: Connection, chain: str, copy: int) -> Entry:
-    body = conn.scalar(
-        select(log.entry.c.body)
+def _printed(conn: Connection, chain: str, copy: int) -> tuple[Entry, int | None]:
+    """The entry, and its index in the log, None while it waits."""
+    row = conn.execute(
+        select(log.entry.c.body, log.entry.c.log_index)
         .where(log.entry.c.chain == chain, log.entry.c.type == RECEIPT_PRINTED)
         .order_by(log.entry.c.seq)
         .offset(copy - 1)
         .limit(1)
-    )
-    if body is None:
+    ).one_or_none()
+    if row is None:
         raise NotFound("no such copy")
-    return Entry.decode(body)
+    return Entry.decode(row.body), row.log_index

@@ -41,4 +41,21 @@ ACTOR_ROWS = {
         N_("Decisions must be signed here, and this browser did not sign"),
         N_("Nothing was decided. Use a present browser that may keep data for this site."),
     ),
+    "A-08": ErrorRow(
+        409,
+        N_("This security key counts lower than before: there may be a copy of it"),
+        N_("Nothing was decided. Tell the duty lead, and have the key revoked."),
+    ),
+    "A-09": ErrorRow(
+        409,
+        N_("Decisions must be signed with a security key here"),
+        N_("Nothing was decided. Make a security key known on the page of your signing keys."),
+    ),
+    "A-10": ErrorRow(
+        409,
+        N_("Security keys cannot be used at this address"),
+        N_(
+            "They need an address of https with a name, which the administrator enters in the settings."
+        ),
+    ),
 }

@@ -29,4 +29,31 @@ EVIDENCE_ROWS: dict[str, ErrorRow] = {
         N_("This file is being made already"),
         N_("Wait until the other run has ended, or choose another name."),
     ),
+    "E-06": ErrorRow(
+        404,
+        N_("The log shown here has no such entry yet"),
+        N_("As of %(as_of)s it has %(size)s entries. What was printed after that is there later."),
+    ),
+    "E-07": ErrorRow(
+        503,
+        N_("The log is shorter than what witnesses signed"),
+        N_("Nothing can be proved from it now. Tell the auditor."),
+    ),
+    "E-08": ErrorRow(
+        503,
+        N_("The log cannot be read now"),
+        N_("This says nothing about a receipt. Try again later."),
+    ),
+    "E-09": ErrorRow(
+        409,
+        N_("The log that this package stands in was lost"),
+        N_("Export the case again: the new package has its proofs in the log that followed."),
+    ),
+    "E-10": ErrorRow(
+        409,
+        N_("This package cannot be made again as it was sealed"),
+        N_(
+            "Export the case anew. If the program was not updated since it was sealed, something that it holds was changed, which has to be looked into."
+        ),
+    ),
 }

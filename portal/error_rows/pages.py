@@ -63,6 +63,11 @@ PAGE_ROWS: dict[str, ErrorRow] = {
         N_("The request could not be read"),
         N_("Nothing was changed. Refresh the page and try again."),
     ),
+    "P-12": ErrorRow(
+        503,
+        N_("The log cannot be compared with what this browser kept of it"),
+        N_("Go on working. If this stays for more than an hour, tell the auditor."),
+    ),
     "P-99": ErrorRow(
         500,
         N_("Something went wrong on our side"),

@@ -49,4 +49,9 @@ SOCKET_ROWS: dict[str, ErrorRow] = {
         N_("The picture connection was not accepted"),
         N_("The case is kept. The page tries again by itself."),
     ),
+    "S-10": ErrorRow(
+        409,
+        N_("This picture connection belongs to another page"),
+        N_("The call goes on there. Close the other page, or join again here."),
+    ),
 }

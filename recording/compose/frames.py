@@ -38,7 +38,7 @@ class PartFrames:
         self._firsts = [record.first_mono_ms for record in reader.records]
 
     def first_segment(self) -> bytes:
-        """A small file of its own: the part's header and the clusters of about two seconds."""
+        """A small file of its own: the part's header and the clusters of its first segment."""
         return self._stream.segment(0)
 
     def all(self) -> Iterator[Frame]:

@@ -69,6 +69,7 @@ class CallStore:
         self._mender = JournalMender(call, clock, logged)
         self._parts: list[Part] = []
         self._heads: dict[str, Head] = {}
+        self._told_heads: dict[str, Head] = {}
         self._last_part: dict[Source, str] = {}
         self._outbox: list[DurableEvent] = []
         self._lines_ms = 0
@@ -299,6 +300,15 @@ class CallStore:
         )
 
     def _write_heads(self) -> None:
+        """Of parts that are written, and of those whose head moved since it was last told: what was
+        told of a closed part stands (docs/adr/0017).
+        """
+        written = {part.writer.name for part in self._parts}
+        heads = [
+            head
+            for name, head in sorted(self._heads.items())
+            if name in written or head != self._told_heads.get(name)
+        ]
         self._append(
             [
                 Heads(
@@ -306,7 +316,7 @@ class CallStore:
                     n=0,
                     t_ms=self._clock.wall_ms(),
                     mono_ms=self._clock.mono_ms(),
-                    heads=[self._heads[part] for part in sorted(self._heads)],
+                    heads=heads,
                     absent=[
                         Absent(
                             leg=leg,
@@ -319,6 +329,7 @@ class CallStore:
                 )
             ]
         )
+        self._told_heads.update((head.part, head) for head in heads)
         self._heads_ms = self._clock.mono_ms()
         self._heads_wanted = False
 

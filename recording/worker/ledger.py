@@ -9,7 +9,7 @@ Source = tuple[str, TrackSource]
 """A leg and what of it is recorded."""
 
 MAX_PENDING_LINES = 8
-LONG_GAP_MS = 2_000
+LONG_GAP_MS = 1_500
 """Longer than one segment: the heads of all parts go to the log at once."""
 
 

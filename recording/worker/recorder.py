@@ -23,8 +23,8 @@ TICK_S = 0.1
 as its deadlines allow; each of them may be late by one turn.
 
 Tightest are 100 ms until a track's first packet is known, which the packets themselves end, and
-500 ms until sound goes on without its picture; nothing is lost meanwhile. A segment of 2 s is cut
-up to one turn later, so a kill costs 2.1 s and the sync instead of 2.0 s, of 3 s allowed. A
+500 ms until sound goes on without its picture; nothing is lost meanwhile. A segment of 1.5 s is
+cut up to one turn later, so a kill costs 1.6 s and the sync instead of 1.5 s, of 3 s allowed. A
 keyframe after a loss is asked for by the relay when it gives the packet up; the recorder asks for
 what the relay cannot know, and waits 200 ms first anyway. A fault of the disk is found and told in
 the same turn. So nothing that is heard wakes the thread; only its end does.

@@ -15,6 +15,7 @@ from casework.actions.record_mark import RecordMark, record_mark
 from casework.actions.request_call import RequestCall, request_call
 from casework.actions.sound_only import SoundOnly, sound_only
 from casework.actions.withdraw_consent import WithdrawConsent, withdraw_consent
+from signaling.commands.device_signed import device_signed
 from signaling.desk import Desk
 from signaling.page import Page
 from signaling.protocol import client as c
@@ -23,7 +24,8 @@ Answer = dict[str, JsonValue]
 
 
 async def ask_for_call(desk: Desk, page: Page, message: c.CallRequest) -> Answer:
-    command = RequestCall(message.kind, message.case, message.group, tuple(message.present))
+    signed = device_signed(desk.devices, page.actor, message.device)
+    command = RequestCall(message.kind, message.case, message.group, tuple(message.present), signed)
     asked = await desk.act(page, request_call, command)
     return {
         "call": asked.call_id,

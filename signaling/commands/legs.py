@@ -12,15 +12,20 @@ Answer = dict[str, JsonValue]
 
 
 async def join(desk: Desk, page: Page, message: c.LegJoin) -> Answer:
-    """The act first, so that a page that may not join never reaches a worker."""
+    """The act first, so that a page that may not join never reaches a worker. `incarnation` is this
+    page, of all that sat on the leg.
+    """
     joined = await desk.act(page, join_leg, JoinLeg(message.call, tuple(message.sources)))
     await desk.rooms.seat(page, message.call, joined)
-    return {"leg": joined.leg_id, "seat": joined.seat}
+    return {"leg": joined.leg_id, "incarnation": joined.incarnation, "seat": joined.seat}
 
 
 async def attach(desk: Desk, page: Page, message: c.LegAttach) -> Answer:
-    """`kept` false = the connection is not alive at the worker: join again."""
-    return {"kept": await desk.rooms.attach(page, message.call, message.leg)}
+    """`kept` false = the connection is not alive at the worker, or nobody knows whose: join again."""
+    if message.incarnation is None:
+        return {"kept": False}
+    kept = await desk.rooms.attach(page, message.call, message.leg, message.incarnation)
+    return {"kept": kept}
 
 
 async def answer(desk: Desk, page: Page, message: c.LegAnswer) -> Answer:

@@ -20,6 +20,7 @@ from signaling.protocol.base import (
     ClientMessage,
     Hex32,
     Id,
+    Message,
     Sdp,
     Seq,
     Stream,
@@ -27,6 +28,7 @@ from signaling.protocol.base import (
 )
 
 Present = Annotated[list[PersonKind], Field(max_length=9)]
+Base64 = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9+/]+=*$")]
 Sources = Annotated[list[TrackSource], Field(max_length=5)]
 
 
@@ -59,6 +61,18 @@ class PresenceSet(ClientMessage):
     reason: AwayReason | None = None
 
 
+class DeviceSigned(Message):
+    """A request that the window's device numbered and signed (docs/evidence-package.md)."""
+
+    call: Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
+    key: Hex32
+    counter: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    answered: Seq
+    size: Seq
+    root: Base64
+    signature: Base64
+
+
 class CallRequest(ClientMessage):
     """The clerk calls the hall, or the reviewer the window of the case he holds."""
 
@@ -67,6 +81,7 @@ class CallRequest(ClientMessage):
     case: Id | None = None
     group: Id | None = None
     present: Present = Field(default_factory=lambda: [PersonKind.CITIZEN])
+    device: DeviceSigned | None = None
 
 
 class CallCancel(ClientMessage):
@@ -177,11 +192,14 @@ class LegJoin(ClientMessage):
 
 
 class LegAttach(ClientMessage):
-    """The page has its connection still and only its socket was gone."""
+    """The page has its connection still and only its socket was gone. `incarnation` is that of its
+    last `leg.join`; a page of before an upgrade does not say it, and has to join again.
+    """
 
     type: Literal["leg.attach"] = "leg.attach"
     call: Id
     leg: Id
+    incarnation: Seq | None = None
 
 
 class LegAnswer(ClientMessage):

@@ -52,6 +52,13 @@ class LegNotYours(DomainError):
     slug = "leg_not_yours"
 
 
+class NewerPage(DomainError):
+    """A newer page sat down on this leg: the one that asks has no connection there any more."""
+
+    code = "S-10"
+    slug = "newer_page"
+
+
 class NoMediaWorker(DomainError):
     """No media worker is there now; the call waits for one and goes on by itself."""
 

@@ -14,7 +14,7 @@ from signaling.relay.events import RelayEvent, Streams
 from signaling.relay.hold import Hold
 from signaling.relay.ice import IceDirectory
 from signaling.relay.room import Room
-from signaling.relay.spec import Holdings, LegSpec, Offer, RelayConfig, Route
+from signaling.relay.spec import HeldLeg, Holdings, LegSpec, Offer, RelayConfig, Route
 from signaling.relay.udp import Arrived, UdpSocket
 
 TICK_SECONDS = 0.25
@@ -80,6 +80,11 @@ class Relay:
     def rooms(self) -> dict[str, tuple[str, ...]]:
         """Open calls with their leg ids, for a desk that reconnects."""
         return {call: tuple(room.legs) for call, room in self._rooms.items()}
+
+    def held(self, call: str) -> list[HeldLeg]:
+        """The legs of an open call, for a desk that reconnects."""
+        room = self._rooms.get(call)
+        return [] if room is None else room.held()
 
     def streams(self) -> list[Streams]:
         """What every leg gets now, for a desk that reconnects."""

@@ -1,4 +1,7 @@
-"""What the relay tells the worker; field for field the events of the worker link."""
+"""What the relay tells the worker; field for field the events of the worker link.
+
+`incarnation` is the page whose transport of the leg is meant (`LegSpec`).
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +28,7 @@ class LegState:
 
     call: str
     leg: str
+    incarnation: int
     state: Presence
     cause: str | None
     mono_ms: int
@@ -39,6 +43,7 @@ class Reoffer:
 
     call: str
     leg: str
+    incarnation: int
     offer: Offer
 
 
@@ -57,6 +62,7 @@ class Streams:
 
     call: str
     leg: str
+    incarnation: int
     streams: tuple[Stream, ...]
 
 
@@ -68,6 +74,7 @@ class LegQuality:
 
     call: str
     leg: str
+    incarnation: int
     mono_ms: int
     up_kbps: int
     down_kbps: int

@@ -109,6 +109,12 @@ class Leg:
         )
         return Offer(number, write_offer(self._session, number, description, sections))
 
+    @property
+    def unanswered(self) -> int:
+        """Number of the outstanding offer, 0 if none is."""
+        outstanding = self.negotiation.outstanding
+        return 0 if outstanding is None else outstanding.number
+
     def answered(self, number: int, sdp: str) -> None:
         """Raises `StaleAnswer` or `BadAnswer`, and then has changed nothing."""
         outstanding = self.negotiation.expect(number)

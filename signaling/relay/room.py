@@ -14,7 +14,7 @@ from signaling.relay.leg import Leg, Shared
 from signaling.relay.matrix import ForwardingMatrix
 from signaling.relay.presence import next_presence
 from signaling.relay.reports import LegReports
-from signaling.relay.spec import LegSpec, Offer, Route
+from signaling.relay.spec import HeldLeg, LegSpec, Offer, Route
 from signaling.relay.uplink import UplinkStream
 
 RECORDED_KEYFRAME_NS = 10_000_000_000
@@ -49,8 +49,12 @@ class Room:
 
     def streams(self) -> list[Streams]:
         """What each leg gets now."""
+        return [self._streams(leg) for leg in self.legs.values()]
+
+    def held(self) -> list[HeldLeg]:
         return [
-            Streams(self.call, name, leg.subscriptions.described) for name, leg in self.legs.items()
+            HeldLeg(leg.spec.leg, leg.spec.incarnation, leg.unanswered)
+            for leg in self.legs.values()
         ]
 
     # --- commands ------------------------------------------------------------------------------
@@ -160,7 +164,8 @@ class Room:
             self._end(leg, GapCause.LEG_GONE, slug, now_ns)
 
     def reoffer(self, leg: Leg) -> None:
-        self._emit(Reoffer(self.call, leg.spec.leg, self._offer(leg)))
+        spec = leg.spec
+        self._emit(Reoffer(self.call, spec.leg, spec.incarnation, self._offer(leg)))
 
     def rewire(self) -> None:
         """Gives every leg the streams that have a track and that the matrix allows it.
@@ -170,7 +175,7 @@ class Room:
         """
         for leg in self.legs.values():
             if leg.transport.connected and leg.subscriptions.update(self._wanted(leg)):
-                self._emit(Streams(self.call, leg.spec.leg, leg.subscriptions.described))
+                self._emit(self._streams(leg))
         for leg in self.legs.values():
             for stream in leg.publications:
                 stream.downlinks = tuple(
@@ -214,6 +219,7 @@ class Room:
             LegQuality(
                 call=self.call,
                 leg=leg.spec.leg,
+                incarnation=leg.spec.incarnation,
                 mono_ms=now_ns // 1_000_000,
                 up_kbps=figures.up_kbps,
                 down_kbps=figures.down_kbps,
@@ -281,7 +287,13 @@ class Room:
         self, leg: Leg, state: Presence, now_ns: int, cause: str | None = None
     ) -> None:
         leg.presence = state
-        self._emit(LegState(self.call, leg.spec.leg, state, cause, now_ns // 1_000_000))
+        spec = leg.spec
+        at_ms = now_ns // 1_000_000
+        self._emit(LegState(self.call, spec.leg, spec.incarnation, state, cause, at_ms))
+
+    def _streams(self, leg: Leg) -> Streams:
+        spec = leg.spec
+        return Streams(self.call, spec.leg, spec.incarnation, leg.subscriptions.described)
 
     def _spawn(self, closing: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(closing)

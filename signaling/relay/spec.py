@@ -24,7 +24,8 @@ class RelayConfig:
 @dataclass(frozen=True, slots=True)
 class LegSpec:
     """One page's media. `videos` (at most four) are the pictures the page may ever send; each has
-    its m-line in the first offer, so turning one on later needs no negotiation.
+    its m-line in the first offer, so turning one on later needs no negotiation. `incarnation` counts
+    the pages that sat on the leg; every event of this page's transport has it.
     """
 
     leg: str
@@ -32,6 +33,7 @@ class LegSpec:
     microphone: bool
     speaker: bool
     videos: tuple[TrackSource, ...] = ()
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ class Offer:
 
     number: int
     sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLeg:
+    """A leg that is open: whose it is, and the number of the offer that is outstanding, 0 if none."""
+
+    leg: str
+    incarnation: int
+    unanswered: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Every room of this desk, its workers, and the pages in them."""
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 
 import structlog
@@ -21,9 +20,11 @@ from signaling.hub import Hub
 from signaling.lines.loads import PageReport
 from signaling.lines.metrics import LineMetrics
 from signaling.page import Page
-from signaling.protocol.errors import LegNotYours, MediaRefused, NoMediaWorker
+from signaling.protocol.errors import LegNotYours, MediaRefused, NewerPage, NoMediaWorker
+from signaling.relay.errors import StaleAnswer
 from signaling.rooms.files import RecordingFiles
 from signaling.rooms.keeper import RoomKeeper
+from signaling.rooms.news import COUNT_AGAIN_S, LOOK_AGAIN_S, news_after
 from signaling.rooms.plan import NEEDS_ROOM, acknowledged, unsettled_calls
 from signaling.rooms.room import RoomTools
 from signaling.rooms.sitting import Sitting
@@ -32,7 +33,6 @@ from signaling.workers.port import MediaWorker
 
 log = structlog.get_logger(component="rooms")
 
-LOOK_AGAIN_S = 1.0
 HOLDER_GRACE_S = 3.0
 
 
@@ -57,6 +57,8 @@ class RoomBook:
         self._workers: dict[str, MediaWorker] = {}
         self._keepers: dict[str, RoomKeeper] = {}
         self._began = 0.0
+        self._position: int | None = None
+        self._count_at = 0.0
         self._tools = RoomTools(
             store, writer, hub, clock, keys, files, self._pick, ice_servers, line_metrics
         )
@@ -70,26 +72,23 @@ class RoomBook:
     # --- the task ------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Opens a keeper for every call that needs one and wakes all after each commit."""
+        """Opens a keeper for every call that needs one, and wakes those whose call has news."""
         loop = asyncio.get_running_loop()
         changed = asyncio.Event()
 
         def wake() -> None:
             loop.call_soon_threadsafe(changed.set)
 
-        forget = self._writer.on_commit(wake)
+        forget = self._writer.on_news(wake)
         self._began = loop.time()
         try:
             while True:
                 changed.clear()
+                await self._drop_finished()
                 try:
-                    for call in await self._store.read(unsettled_calls):
-                        self._keeper(call)
+                    await self._look()
                 except Exception:
                     log.exception("calls_unreadable")
-                for keeper in self._keepers.values():
-                    keeper.wake()
-                await self._drop_finished()
                 try:
                     async with asyncio.timeout(LOOK_AGAIN_S):
                         await changed.wait()
@@ -100,10 +99,23 @@ class RoomBook:
             await asyncio.gather(*(keeper.stop() for keeper in self._keepers.values()))
             self._keepers.clear()
 
+    async def _look(self) -> None:
+        """The place in the outbox moves last: what fails before is looked at again (`news`)."""
+        news = await self._store.read(news_after, self._position)
+        now = asyncio.get_running_loop().time()
+        if news.calls - self._keepers.keys() or now >= self._count_at:
+            for call in await self._store.read(unsettled_calls):
+                self._keeper(call)
+            self._count_at = now + COUNT_AGAIN_S
+        for call in news.calls & self._keepers.keys():
+            self._keepers[call].wake()
+        self._position = news.position
+
     async def _drop_finished(self) -> None:
         for call, keeper in list(self._keepers.items()):
             if keeper.done.is_set():
                 del self._keepers[call]
+                self._count_at = 0.0
                 await keeper.stop()
 
     def _keeper(self, call: str) -> RoomKeeper:
@@ -181,33 +193,35 @@ class RoomBook:
     # --- pages ---------------------------------------------------------------------------------
 
     async def seat(self, page: Page, call: str, joined: LegJoined) -> None:
+        """Raises NewerPage where a newer page of the same seat was faster."""
         leg = await self._store.read(leg_of, joined.leg_id)
         if leg.incarnation != joined.incarnation:
-            return  # a newer page of the same seat was faster
+            raise NewerPage
         keeper = self._keeper(call)
         keeper.room.seat(page, leg)
         keeper.wake()
 
-    async def attach(self, page: Page, call: str, leg_id: str) -> bool:
-        """Raises NotFound or LegNotYours."""
+    async def attach(self, page: Page, call: str, leg_id: str, incarnation: int) -> bool:
+        """Raises NotFound, LegNotYours, or NewerPage for an older incarnation than sits there."""
         session = await self._store.read(call_of, call)
         leg = await self._store.read(leg_of, leg_id)
         if leg.call_id != call or leg.seat is not page.seat or not takes_part(page.actor, session):
             raise LegNotYours
         if session.state not in NEEDS_ROOM:
             return False
-        room = self._keeper(call).room
+        if incarnation < leg.incarnation:
+            raise NewerPage
+        keeper = self._keeper(call)
+        room = keeper.room
         try:
             # A desk that has just begun is still on its way to the worker that holds the room.
             async with asyncio.timeout(HOLDER_GRACE_S):
                 await room.opened.wait()
         except TimeoutError:
             return False
-        if not room.attach(page, leg_id):
+        if not room.attach(page, leg_id, incarnation):
             return False
-        if room.awaits_answer(leg_id):
-            with contextlib.suppress(DomainError):  # an offer helps; without it nothing is worse
-                await self.restart(page, leg_id)
+        keeper.wake()
         return True
 
     def unseat(self, leg_id: str) -> None:
@@ -219,9 +233,15 @@ class RoomBook:
     async def answer(self, page: Page, leg_id: str, number: int, sdp: str) -> None:
         """Raises LegNotYours, NoMediaWorker, MediaRefused or the relay's own refusal."""
         keeper, worker, sitting = self._sitting(page, leg_id)
+        if number < sitting.offered:
+            raise StaleAnswer(offer=number)  # a newer one is on its way to the page
         try:
             await worker.answer_leg(keeper.room.call, leg_id, number, sdp)
-        except (WorkerGoneError, WorkerRefusedError) as error:
+        except WorkerGoneError as error:
+            sitting.offer_lost |= number >= sitting.offered  # the page answers an offer once
+            keeper.wake()
+            raise _as_refusal(error) from None
+        except WorkerRefusedError as error:
             raise _as_refusal(error) from None
         sitting.answered = max(sitting.answered, number)
 
@@ -258,7 +278,7 @@ class RoomBook:
 
     def _sitting(self, page: Page, leg_id: str) -> tuple[RoomKeeper, MediaWorker, Sitting]:
         keeper = self._keeper_of(page, leg_id)
-        if keeper.room.worker is None or not keeper.room.worker.here:
+        if keeper.room.worker is None:
             raise NoMediaWorker
         return keeper, keeper.room.worker, keeper.room.sittings[leg_id]
 

@@ -11,7 +11,7 @@ from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.note_line import NoteLine, note_line
 from casework.actions.report_leg import ReportLeg, report_leg
 from casework.actor import SYSTEM
-from casework.errors import DomainError
+from casework.errors import DomainError, Overloaded, StoreUnavailable
 from casework.model.call import LegState
 from casework.views.lines import UNMEASURED
 from casework.worker_link import messages as m
@@ -23,6 +23,7 @@ from signaling.rooms.inbox import Inbox
 from signaling.rooms.messages import leg_quality, leg_streams, room_health
 from signaling.rooms.plan import RoomPlan
 from signaling.rooms.room import Room, RoomTools
+from signaling.rooms.sitting import Sitting
 from signaling.workers.port import MediaWorker
 
 log = structlog.get_logger(component="rooms")
@@ -34,7 +35,6 @@ LINK_GRACE_S = 1.0
 SILENCE_S = 2.5
 """Reports come every second; red is shown at the latest 3 s after the last one."""
 WATCH_S = 0.25
-NOTE_HEALTH_MS = 1_500
 SETTLE_AFTER_S = 5.0
 UNHEARD_S = 6.0
 """An adopted leg of which the worker says nothing for this long is gone: a connected one is spoken of
@@ -58,7 +58,7 @@ class RoomKeeper:
         self.lines = LineWatch(tools.line_metrics)
         self._health: RoomHealth | None = None
         self._health_at = 0.0
-        self._noted: tuple[int, bool, str | None] | None = None
+        self._to_note: NoteHealth | None = None
         self._losing: asyncio.Task[None] | None = None
         self._closed_at: float | None = None
         self._tasks = [
@@ -78,7 +78,7 @@ class RoomKeeper:
 
     # --- what the worker tells -----------------------------------------------------------------
 
-    async def adopted(self, worker: MediaWorker, legs: list[str]) -> None:
+    async def adopted(self, worker: MediaWorker, legs: list[m.HeldLeg]) -> None:
         self._keep_waiting_no_longer()
         await self.room.adopt(worker, legs)
         self.wake()
@@ -97,19 +97,26 @@ class RoomKeeper:
     def heard(self, worker: MediaWorker, event: m.Event) -> None:
         """Sorts the worker's events: facts in order, the rest as it is now."""
         match event:
-            case m.LegState():
-                self.room.heard(event.leg)
-                self._report(event)
-            case m.Reoffer():
-                self.room.offer(event.leg, event.offer)
-            case m.Streams():
-                self._streams(event)
-            case m.LegQuality():
-                self._quality(event)
+            case m.LegEvent():
+                sitting = self.room.whom(worker, event)
+                if sitting is not None:
+                    self._hear_of(sitting, event)
             case m.Health():
                 self._hear_health(event)
             case _:
                 self._inbox.put_if_there_is_room(partial(self._inbox.log, event, worker.ack))
+
+    def _hear_of(self, sitting: Sitting, event: m.LegEvent) -> None:
+        match event:
+            case m.LegState():
+                sitting.heard()
+                self._report(event)
+            case m.Reoffer():
+                self.room.offer(event.leg, event.offer)
+            case m.Streams():
+                self._streams(sitting, event)
+            case m.LegQuality():
+                self._quality(sitting, event)
 
     def _report(self, event: m.LegState) -> None:
         state = _REPORTED.get(event.state)
@@ -117,25 +124,20 @@ class RoomKeeper:
             self.lines.connected(event.leg)
         # A replaced transport was closed by our own offer to a newer page.
         if state is not None and event.cause != "replaced":
-            self._report_as(event.leg, state)
+            self._report_as(event.leg, event.incarnation, state)
 
-    def _report_as(self, leg: str, state: LegState) -> None:
-        """Of whom the report is, is decided now: a newer page may sit there when it is written."""
-        sitting = self.room.sittings.get(leg)
-        if sitting is not None and sitting.at_worker:
-            command = ReportLeg(leg, sitting.at_worker, state)
-            self._inbox.put(partial(self._write_report, command))
+    def _report_as(self, leg: str, incarnation: int, state: LegState) -> None:
+        """A newer page may sit there when it is written: it is no news of that one."""
+        command = ReportLeg(leg, incarnation, state)
+        self._inbox.put(partial(self._write_report, command))
 
     async def _write_report(self, command: ReportLeg) -> None:
         await self._tools.writer.run(report_leg, command, actor=SYSTEM)
 
-    def _quality(self, event: m.LegQuality) -> None:
+    def _quality(self, sitting: Sitting, event: m.LegQuality) -> None:
         """Comes of connected legs only; so after a cut link it says what else was missed."""
-        sitting = self.room.sittings.get(event.leg)
-        if sitting is None:
-            return
-        if self.room.heard(event.leg):
-            self._report_as(event.leg, LegState.CONNECTED)
+        if sitting.heard():
+            self._report_as(event.leg, event.incarnation, LegState.CONNECTED)
         stored = self.room.lines.get(event.leg, UNMEASURED)
         found = self.lines.measured(event, sitting.seat, stored, has_sound=sitting.has_sound)
         if found.note is not None:
@@ -152,10 +154,8 @@ class RoomKeeper:
         """Pages learn of it by the call's stream, the worker by the next pass of the room."""
         await self._tools.writer.run(limit_leg, command, actor=SYSTEM)
 
-    def _streams(self, event: m.Streams) -> None:
-        sitting = self.room.sittings.get(event.leg)
-        if sitting is None:
-            return
+    @staticmethod
+    def _streams(sitting: Sitting, event: m.Streams) -> None:
         sitting.streams = tuple(event.streams)
         if sitting.page is not None:
             sitting.page.send(leg_streams(event.call, event.leg, sitting.streams))
@@ -168,27 +168,38 @@ class RoomKeeper:
         self._health = room_health(event, now_ms, seats)
         self._health_at = asyncio.get_running_loop().time()
         self._tools.hub.tell(self.room.stream, self._health)
-        noted = self._noted
-        if (
-            noted is None
-            or noted[1:] != (event.ok, event.cause)
-            or now_ms - noted[0] >= NOTE_HEALTH_MS
-        ):
-            self._noted = (now_ms, event.ok, event.cause)
-            command = NoteHealth(
-                event.call, event.ok, event.cause, now_ms, event.last_durable_mono_ms
-            )
-            self._inbox.put_if_there_is_room(partial(self._note, command))
+        # Every one of them: what is noted lives for three seconds, and a desk that is slow for a moment
+        # must not refuse what its pages show as green.
+        self._note(
+            NoteHealth(event.call, event.ok, event.cause, now_ms, event.last_durable_mono_ms)
+        )
 
-    async def _note(self, command: NoteHealth) -> None:
-        await self._tools.writer.run(note_health, command, actor=SYSTEM)
+    def _note(self, command: NoteHealth) -> None:
+        """The newest word alone waits for a store that is away: an older one is of no use then."""
+        if self._to_note is None:
+            self._inbox.put(self._write_note)
+        self._to_note = command
+
+    async def _write_note(self) -> None:
+        command, self._to_note = self._to_note, None
+        if command is None:
+            return
+        try:
+            await self._tools.writer.run(note_health, command, actor=SYSTEM)
+        except (StoreUnavailable, Overloaded):
+            self._put_back(command)
+            raise  # the inbox tries again
+
+    def _put_back(self, command: NoteHealth) -> None:
+        if self._to_note is None:
+            self._to_note = command
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(WATCH_S)
             self._watch_health()
-            for leg in self.room.unheard(UNHEARD_S):
-                self._report_as(leg, LegState.GONE)
+            for sitting in self.room.unheard(UNHEARD_S):
+                self._report_as(sitting.leg, sitting.incarnation, LegState.GONE)
 
     def _watch_health(self) -> None:
         """No word of the recorder is red, on both screens and in the store."""
@@ -197,10 +208,8 @@ class RoomKeeper:
             return
         self._health = RoomHealth(call=self.room.call, ok=False, cause="no_report")
         self._tools.hub.tell(self.room.stream, self._health)
-        self._noted = None
         now_ms = self._tools.clock.mono_ms()
-        command = NoteHealth(self.room.call, False, "no_report", now_ms, None)
-        self._inbox.put_if_there_is_room(partial(self._note, command))
+        self._note(NoteHealth(self.room.call, False, "no_report", now_ms, None))
 
     # --- keeping -------------------------------------------------------------------------------
 

@@ -27,10 +27,11 @@ from casework.store.engine import Store
 from casework.store.writer import Writer
 from casework.views.lines import LegLine
 from casework.worker_link.client import WorkerGoneError
-from casework.worker_link.messages import Offer, Route
+from casework.worker_link.messages import HeldLeg, LegEvent, Offer, Route
 from signaling.hub import Hub
 from signaling.lines.metrics import LineMetrics
 from signaling.page import Page
+from signaling.protocol.errors import NewerPage
 from signaling.protocol.server import LegReplaced, PagePresence, RoomState
 from signaling.rooms.files import RecordingFiles
 from signaling.rooms.messages import leg_devices, leg_offer, leg_streams
@@ -98,23 +99,26 @@ class Room:
         self.tell_presence()
         self._tell_who_is_away(page)
 
-    def attach(self, page: Page, leg: str) -> bool:
-        """The page's socket is back and its connection was never gone; False if it has to join."""
+    def attach(self, page: Page, leg: str, incarnation: int) -> bool:
+        """The page's socket is back and its connection was never gone; False if it has to join.
+
+        Raises NewerPage: an ICE restart for this page would be one of the other's connection.
+        """
         sitting = self.sittings.get(leg)
+        if sitting is not None and sitting.incarnation > incarnation:
+            raise NewerPage
         if sitting is None or self.worker is None or sitting.unoffered:
+            return False
+        if sitting.incarnation != incarnation:
             return False
         if sitting.page is not None and sitting.page is not page:
             sitting.page.send(LegReplaced(call=self.call, leg=leg))
         sitting.page = page
+        sitting.offer_lost |= sitting.offered > sitting.answered
         page.send(leg_streams(self.call, leg, sitting.streams))
         self.tell_presence()
         self._tell_who_is_away(page)
         return True
-
-    def awaits_answer(self, leg: str) -> bool:
-        """An offer went out that nobody answered: it, or its answer, was lost with a socket."""
-        sitting = self.sittings.get(leg)
-        return sitting is not None and sitting.offered > sitting.answered
 
     def tell_presence(self) -> None:
         """Tells the call's pages which seats fell silent or are heard again."""
@@ -152,46 +156,55 @@ class Room:
 
     def offer(self, leg: str, offer: Offer) -> None:
         """Passes an offer on to whoever sits on the leg; one that is still waiting for its own gets
-        none of the page that sat there before.
+        none of the page that sat there before. An offer that another one overtook has no answer
+        any more, and its addresses may be those of before an ICE restart.
         """
         sitting = self.sittings.get(leg)
-        if sitting is None or sitting.unoffered:
+        if sitting is None or sitting.unoffered or offer.number < sitting.offered:
             return
-        sitting.offered = offer.number
+        sitting.offered, sitting.offer_lost = offer.number, False
         if sitting.page is not None:
             servers = self._tools.ice_servers(leg)
             sitting.page.send(leg_offer(self.call, leg, offer, servers))
 
     # --- the worker ----------------------------------------------------------------------------
 
-    async def adopt(self, worker: MediaWorker, legs: Sequence[str]) -> None:
+    async def adopt(self, worker: MediaWorker, legs: Sequence[HeldLeg]) -> None:
         """The room is open at `worker` (the desk restarted, or only the link was cut).
 
-        What was admitted there is said again: the store may have moved on meanwhile.
+        What was admitted there is said again: the store may have moved on meanwhile. A transport of
+        an earlier page than sits there now is none, and an offer that is open there may never have
+        been heard, or its answer went down with the desk before. Nor need the worker hold a leg that
+        the store has: its page left while nobody listened, or was never offered anything. It is
+        awaited as one of which the worker says nothing (`unheard`).
         """
         self.worker = worker
         self._told_routes = ()
+        held = {one.leg: one for one in legs}
         plan = await self._plan()
         for leg in plan.legs:
-            if leg.id in legs and leg.id not in self.sittings:
-                self.sittings[leg.id] = Sitting(
-                    leg.id, leg.seat, leg.incarnation, leg.has_sound, at_worker=leg.incarnation
-                )
+            if leg.state is not LegState.CLOSED and leg.id not in self.sittings:
+                self.sittings[leg.id] = Sitting(leg.id, leg.seat, leg.incarnation, leg.has_sound)
         for sitting in self.sittings.values():
+            mine = held.get(sitting.leg)
+            sitting.unoffered |= mine is None or mine.incarnation != sitting.incarnation
+            sitting.offer_lost = mine is not None and mine.unanswered > 0
             sitting.told = sitting.limited = None
-            sitting.unoffered = sitting.unoffered or sitting.leg not in legs
             sitting.unheard_since = asyncio.get_running_loop().time()
         self.opened.set()
+        self.tell_presence()
 
-    def heard(self, leg: str) -> bool:
-        """The worker spoke of the leg; True if it had not since the room was adopted."""
-        sitting = self.sittings.get(leg)
-        if sitting is None or sitting.unheard_since is None:
-            return False
-        sitting.unheard_since = None
-        return True
+    def whom(self, worker: MediaWorker, event: LegEvent) -> Sitting | None:
+        """Of whom the worker speaks: of nobody, where it means the transport of another page than
+        sits there now, or is not the worker any more that carries the room. The answer to a command
+        may overtake what happened before it.
+        """
+        sitting = self.sittings.get(event.leg)
+        if sitting is None or sitting.incarnation != event.incarnation:
+            return None
+        return sitting if worker is self.worker else None
 
-    def unheard(self, seconds: float) -> list[str]:
+    def unheard(self, seconds: float) -> list[Sitting]:
         """Adopted legs of which the worker said nothing for so long; each is named once."""
         now = asyncio.get_running_loop().time()
         found = [
@@ -201,7 +214,7 @@ class Room:
         ]
         for sitting in found:
             sitting.unheard_since = None
-        return [sitting.leg for sitting in found]
+        return found
 
     async def lost(self) -> None:
         """The worker that carried the room is gone for good: every page needs a new offer."""
@@ -211,7 +224,6 @@ class Room:
         self._told_routes = ()
         for sitting in self.sittings.values():
             sitting.unoffered, sitting.told, sitting.streams = True, None, ()
-            sitting.at_worker = 0
             sitting.offered = sitting.answered = 0
             sitting.limited = Rung.FULL
         self._tools.hub.tell(self.stream, RoomState(call=self.call, state="recovering"))
@@ -244,6 +256,8 @@ class Room:
             if sitting.unoffered and sitting.page is not None:
                 # Before the admission, which is written while the page answers.
                 await self._offer(worker, plan, leg, sitting)
+            elif sitting.offer_lost and sitting.page is not None:
+                await self._offer_again(worker, sitting)
             seated.append((leg, sitting))
         # Side by side: when she agrees, what the whole counter has is let in by one commit.
         admissions = (self._admit(worker, plan, leg, sitting) for leg, sitting in seated)
@@ -303,6 +317,7 @@ class Room:
         spec = LegSpec(
             call=self.call,
             leg=leg.id,
+            incarnation=sitting.incarnation,
             site=leg.site.value,
             microphone=leg.has_sound,
             speaker=leg.has_sound,
@@ -314,8 +329,19 @@ class Room:
         if sitting.page is not page or self.sittings.get(leg.id) is not sitting:
             return  # a newer page sat down meanwhile; the next pass makes its offer
         sitting.unoffered = False
-        sitting.at_worker = sitting.incarnation
+        sitting.unheard_since = None  # it has a transport now, of which the worker speaks
+        sitting.offered = sitting.answered = 0  # those were offers of another transport
         self.offer(leg.id, offer)
+
+    async def _offer_again(self, worker: MediaWorker, sitting: Sitting) -> None:
+        """Once, where the worker refuses: it has nothing to restart then."""
+        sitting.offer_lost = False
+        try:
+            offer = await worker.restart_leg(self.call, sitting.leg)
+        except WorkerGoneError:
+            sitting.offer_lost = True
+            raise
+        self.offer(sitting.leg, offer)
 
     async def _close(self, plan: RoomPlan) -> None:
         self.sittings.clear()

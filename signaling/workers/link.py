@@ -63,6 +63,7 @@ class LinkedWorker:
                 id=self._client.next_id(),
                 call=spec.call,
                 leg=spec.leg,
+                incarnation=spec.incarnation,
                 site=spec.site,
                 microphone=spec.microphone,
                 speaker=spec.speaker,

@@ -24,8 +24,11 @@ class RoomSpec:
 
 @dataclass(frozen=True, slots=True)
 class LegSpec:
+    """`incarnation` counts the pages that sat on the leg: whose transport it is to be."""
+
     call: str
     leg: str
+    incarnation: int
     site: str
     microphone: bool
     speaker: bool

@@ -1,6 +1,7 @@
 """A station's seat: which offers it answers, and what it sends when."""
 
 import asyncio
+import contextlib
 
 import pytest
 from aiortc import InvalidStateError
@@ -19,7 +20,7 @@ class FakeLine:
         self.handlers = {}
         self.resumed = []
         self.asked = []
-        self.answers = {"leg.join": {"leg": LEG}, "leg.attach": {"kept": True}}
+        self.answers = {"leg.join": {"leg": LEG, "incarnation": 3}, "leg.attach": {"kept": True}}
 
     def on(self, type_, handler):
         self.handlers[type_] = handler
@@ -204,7 +205,28 @@ async def test_after_a_break_it_attaches_or_joins_again(station, line, kept, joi
     line.answers["leg.attach"] = {"kept": kept}
     line.resumed[0]()
     await until(lambda: line.of("leg.attach") and len(line.of("leg.join")) == joins)
-    assert line.of("leg.attach") == [{"call": "X", "leg": LEG}]
+    assert line.of("leg.attach") == [{"call": "X", "leg": LEG, "incarnation": 3}]
+
+
+async def test_a_station_that_a_newer_page_put_off_stops(station, line):
+    await station.join()
+    line.answers["leg.attach"] = Refused("S-10", "newer_page")
+    line.resumed[0]()
+    await until(lambda: station._peer.closed)
+    assert station.replaced
+    assert len(line.of("leg.join")) == 1
+
+
+@pytest.mark.parametrize("answer", [LineLost("gone"), {"leg": LEG}])
+async def test_a_station_that_cannot_know_which_page_it_is_joins_again(station, line, answer):
+    await station.join()
+    right, line.answers["leg.join"] = line.answers["leg.join"], answer
+    with contextlib.suppress(LineLost):
+        await station.join()
+    line.answers["leg.join"] = right
+    line.resumed[0]()
+    await until(lambda: len(line.of("leg.join")) == 3)
+    assert not line.of("leg.attach")
 
 
 @pytest.mark.parametrize("answer", [{}, {"leg": None}, {"leg": 7}])

@@ -77,9 +77,20 @@ def spki(key) -> bytes:
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
+def on_curve(identifier: bytes) -> bytes:
+    """A key's form (RFC 5480 2) on a curve that not every library knows."""
+    named = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06" + bytes([len(identifier)]) + identifier
+    algorithm = b"\x30" + bytes([len(named)]) + named
+    point = b"\x03\x2a\x00\x04" + bytes(40)
+    return b"\x30" + bytes([len(algorithm + point)]) + algorithm + point
+
+
 @pytest.mark.parametrize(
     "key",
     [
+        on_curve(b"\x2b\x81\x04\x00\x08"),  # secp160r1
+        on_curve(b"\x2a\x81\x1c\xcf\x55\x01\x82\x2d"),  # SM2
+        on_curve(b"\x2a\x03\x04"),
         b"",
         b"no key",
         PUBLIC_KEY + b"\0",

@@ -20,16 +20,11 @@ from audit.checkpoint_store import FileLockBackend
 from audit.errors import LogFailedError, NotInitialisedError
 from audit.log import MerkleLog, read_published
 from audit.note import SigningKey
-from scenes.model_disk import Crash, ModelDisk, QuickDisk
+from scenes.model_disk import SURVIVAL, Crash, ModelDisk, QuickDisk, crashed_at_each_step, steps_of
 
 KEY = SigningKey.generate("example.com/log")
 BATCHES = [2, 254, 1]
 TOTAL = sum(BATCHES)
-SURVIVAL = {
-    "killed": lambda: True,
-    "power cut": lambda: False,
-    "mixture": random.Random(20).choice,
-}
 
 
 def entry(index):
@@ -74,29 +69,14 @@ def check_and_finish(root, seen, disk=None):
 
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory):
-    """How many steps the whole life takes when nothing happens to it."""
-    root = tmp_path_factory.mktemp("whole")
-    disk = ModelDisk(root)
-    live(root, disk, [])
-    return disk.steps
+    return steps_of(tmp_path_factory.mktemp("whole"), live)
 
 
 @pytest.mark.parametrize("survival", SURVIVAL)
 def test_a_crash_at_any_step_loses_nothing_that_was_promised(tmp_path, steps, survival):
     assert steps > 60
-    chosen = SURVIVAL[survival]
-    coin = (lambda: chosen([True, False])) if survival == "mixture" else chosen
-    for crash_at in range(1, steps + 1):
-        root = tmp_path / f"{crash_at}"
-        root.mkdir()
-        disk, seen = ModelDisk(root, crash_at=crash_at), []
-        with pytest.raises(Crash):
-            live(root, disk, seen)
-        found = tmp_path / f"{crash_at}-found"
-        disk.after_the_crash(found, coin)
+    for found, seen in crashed_at_each_step(tmp_path, steps, survival, live):
         check_and_finish(found, seen)
-        for path in (root, found, disk.attic):
-            shutil.rmtree(path)
 
 
 def test_a_power_cut_long_after_a_kill_loses_nothing(tmp_path, steps):

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from audit import cosignature, merkle, tiles
-from audit.checkpoint import Checkpoint, TreeHead, open_checkpoint, sign_checkpoint
+from audit.checkpoint import EMPTY_HEAD, Checkpoint, TreeHead, open_checkpoint, sign_checkpoint
 from audit.checkpoint_store import FileLockBackend
 from audit.entry import Entry
 from audit.errors import MalformedError, ProofError, RollbackError, SignatureError
@@ -15,50 +15,15 @@ from audit.mirror.chains import EntryRefused
 from audit.mirror.copy import Copy
 from audit.mirror.mirror import Mirror
 from audit.note import Note, SigningKey
+from audit.successor import Cause, Successor
 from audit.witness.refusals import NotConsistent, NotMirrored, OtherOldSize
 from audit.witness.request import AddCheckpoint
 from audit.witness.witness import follow
+from scenes.mirrored import CHAINS, Files, Story
 from scenes.model_disk import Crash, ModelDisk, QuickDisk
 
 LOG = SigningKey.generate("example.com/log")
 KEY = SigningKey.generate("example.com/mirror")
-CHAINS = ("case:A", "case:B", "call:C")
-
-
-class Story:
-    """Entries of three chains in turns, as an honest writer writes them."""
-
-    def __init__(self):
-        self.heads = {}
-
-    def next(self, index, **members):
-        chain = members.pop("chain", CHAINS[index % len(CHAINS)])
-        seq, prev = self.heads.get(chain, (0, None))
-        fields = {"type": "desk.case.noted", "t": index, "mono": index, "chain": chain, "seq": seq,
-                  "prev": prev, "actor": "clerk-01", "role": "clerk"}  # fmt: skip
-        data = Entry(**(fields | members)).encode()
-        self.heads[chain] = (seq + 1, merkle.leaf_hash(data).hex())
-        return data
-
-    def some(self, start, count):
-        return [self.next(index) for index in range(start, start + count)]
-
-
-class Files:
-    """A source that is a log's folder; `changed` has other bytes for some paths."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.changed = {}
-        self.asked = []
-
-    def read(self, path, limit):
-        self.asked.append(path)
-        data = self.changed.get(path)
-        data = (self.folder / path).read_bytes() if data is None else data
-        if len(data) > limit:
-            raise MalformedError(path)
-        return data
 
 
 @pytest.fixture
@@ -136,21 +101,25 @@ class TestCopies:
         again.pull(source)
         assert again.head.size == 305
 
-    def test_a_successor_log_goes_on_with_chains_of_the_dead_one(self, log, source, folder):
-        before, story = Story(), Story()
-        before.some(0, 30)
-        log.append([story.next(0, chain=f"log:{LOG.name}", type="log.successor")])
-        story.heads |= before.heads
-        log.append(story.some(1, 12))
+    def test_a_log_begins_with_those_that_it_follows(self, log, source, folder):
+        story = Story()
+        log.append([successor(story, LOG.name, "dead.example/log")])
         copy = copy_at(folder)
         copy.pull(source)
-        story.heads["case:A"] = (2, "00" * 32)
-        log.append([story.next(13, chain="case:A")])
-        with pytest.raises(EntryRefused):
-            copy.pull(source)
+        log.append([successor(story, "dead.example/log", "older.example/log")])
+        copy.pull(source)
+        log.append(story.some(2, 12))
+        copy.pull(source)
+        assert copy_at(folder).head.size == 14
+
+
+def successor(story, origin, old, **facts):
+    told = Successor(old, EMPTY_HEAD, 0, 0, Cause.KEY_ROTATION).facts() | facts
+    return story.next(0, chain=f"log:{origin}", type="log.successor", facts=told)
 
 
 BROKEN = {
+    "a log before it in its middle": lambda story: [successor(story, LOG.name, "dead.example/log")],
     "a second entry at its place": lambda story: [
         story.next(30, chain="case:A", seq=3, prev="00" * 32)
     ],

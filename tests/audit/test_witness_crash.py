@@ -5,7 +5,6 @@ that comes back goes on cosigning the history it cosigned before.
 """
 
 import contextlib
-import random
 import shutil
 
 import pytest
@@ -17,18 +16,13 @@ from audit.note import SigningKey
 from audit.witness.refusals import NotConsistent, OtherOldSize, OtherRoot
 from audit.witness.request import AddCheckpoint
 from audit.witness.witness import Witness, follow
-from scenes.model_disk import Crash, ModelDisk, QuickDisk
+from scenes.model_disk import SURVIVAL, ModelDisk, QuickDisk, crashed_at_each_step, steps_of
 
 LOG = SigningKey.generate("example.com/log")
 KEY = SigningKey.generate("example.com/witness")
 LEAVES = [merkle.leaf_hash(b"%d" % index) for index in range(12)]
 FORKED = [merkle.leaf_hash(b"another"), *LEAVES[1:]]
 SIZES = (3, 8, 12)
-SURVIVAL = {
-    "killed": lambda: True,
-    "power cut": lambda: False,
-    "mixture": random.Random(21).choice,
-}
 
 
 def ask(witness, old, size, leaves=LEAVES):
@@ -83,28 +77,14 @@ def finish(witness, old):
 
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory):
-    root = tmp_path_factory.mktemp("whole")
-    disk = ModelDisk(root)
-    live(root, disk, [])
-    return disk.steps
+    return steps_of(tmp_path_factory.mktemp("whole"), live)
 
 
 @pytest.mark.parametrize("survival", SURVIVAL)
 def test_a_crash_at_any_step_forgets_no_cosigned_tree(tmp_path, steps, survival):
     assert steps > 25
-    chosen = SURVIVAL[survival]
-    coin = (lambda: chosen([True, False])) if survival == "mixture" else chosen
-    for crash_at in range(1, steps + 1):
-        root = tmp_path / f"{crash_at}"
-        root.mkdir()
-        disk, cosigned = ModelDisk(root, crash_at=crash_at), []
-        with pytest.raises(Crash):
-            live(root, disk, cosigned)
-        found = tmp_path / f"{crash_at}-found"
-        disk.after_the_crash(found, coin)
+    for found, cosigned in crashed_at_each_step(tmp_path, steps, survival, live):
         check_and_finish(found, cosigned)
-        for path in (root, found, disk.attic):
-            shutil.rmtree(path)
 
 
 def test_a_failing_call_at_any_step_cosigns_nothing_and_is_got_over(tmp_path, steps):

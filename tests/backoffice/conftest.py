@@ -10,6 +10,7 @@ from playwright.async_api import Page, async_playwright
 
 from casework.bus.outbox import OutboxPump
 from casework.clock import ManualClock, SystemClock
+from casework.model.actor_key import SigningRule
 from portal.keys import BUS
 from scenes.kernel import kernel
 
@@ -70,12 +71,28 @@ def live_house(tmp_path: Path) -> Iterator["house_module.House"]:
 
 
 @pytest.fixture
-async def server(live_house) -> AsyncIterator[TestServer]:
-    app = house_module.an_app(live_house)
+def rule() -> SigningRule:
+    return SigningRule.OPTIONAL
+
+
+@pytest.fixture
+def host() -> str:
+    return "localhost"
+
+
+@pytest.fixture
+def site() -> str:
+    """The web address that is set up for security keys."""
+    return ""
+
+
+@pytest.fixture
+async def server(live_house, rule, host, site) -> AsyncIterator[TestServer]:
+    app = house_module.an_app(live_house, signing=rule, site=site)
     screen_module.with_calls(app, live_house)
     k = live_house.kernel
     pump = asyncio.create_task(OutboxPump(k.store, k.writer, app[BUS]).run())
-    async with TestServer(app, host="localhost") as made:
+    async with TestServer(app, host=host) as made:
         yield made
     pump.cancel()
 

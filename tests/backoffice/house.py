@@ -30,6 +30,7 @@ from casework.model.material import MaterialGrade, MaterialSource
 from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
 from casework.store.reading import entries_of
 from portal.app import setup_portal
+from portal.case_ladder import setup_case_ladder
 from portal.passwords import hash_password
 from portal.settings import PortalSettings
 from scenes.call_scene import Stage
@@ -87,11 +88,15 @@ class FakeLog:
     def __init__(self, published: SignedCheckpoint):
         self._published = published
         self.witnesses = 0
+        self.time_stamping = False
 
     def published(self):
         return self._published
 
     def cosigned(self):
+        return None
+
+    def time_stamped_at(self, log_index):
         return None
 
 
@@ -216,6 +221,7 @@ def an_app(
     *,
     settings: PortalSettings | None = None,
     signing: SigningRule = SigningRule.OPTIONAL,
+    site: str = "",
 ) -> web.Application:
     settings = settings or PortalSettings(
         development=True, organisation="示范市人力资源和社会保障局"
@@ -231,5 +237,7 @@ def an_app(
         evidence=house.evidence,
         log_status=house.log,
         signing=signing,
+        site=site,
     )
+    setup_case_ladder(app, house.log)
     return app

@@ -13,13 +13,14 @@ from casework.actions.report_leg import ReportLeg, report_leg
 from casework.actor import SYSTEM
 from casework.clock import SystemClock
 from casework.ids import new_id
-from casework.model.call import AwayReason, CallState, LegState, Presence, Seat
+from casework.model.call import CallState, LegState, Seat
 from casework.model.case import CaseState, Road
 from casework.model.line import Rung
 from casework.policy.routing import RING_MS
 from casework.store import schema_call
 from casework.views.calls import legs_of
 from scenes.case_scene import CALL_ITEM, DESK_ITEM, a_bank_card
+from scenes.waiting import until
 from signaling.protocol.server import LegQuality, RoomHealth
 from signaling.setup import SIGNALING
 
@@ -251,7 +252,7 @@ async def test_the_next_case_is_taken_and_approved_at_the_desk(live_house, enter
     await page.click("[data-action=prepare]")
     await page.click("[data-action=confirm-decision]")
     await expect(page.locator("[data-action=to-desk]")).to_be_visible()
-    assert live_house.desk.case(case_id).state is CaseState.HANDED_BACK
+    await until(lambda: live_house.desk.case(case_id).state is CaseState.HANDED_BACK)
     await shot(page, "review-done")
 
 
@@ -304,7 +305,7 @@ async def test_a_case_is_decided_in_a_call(live_house, server, enter, kept_healt
     await shot(page, "approve-confirm")
     await page.click("[data-action=confirm-decision]")
     await expect(page.locator("#action-hint")).to_contain_text("核准")
-    assert live_house.desk.case(case_id).state is CaseState.HANDED_BACK
+    await until(lambda: live_house.desk.case(case_id).state is CaseState.HANDED_BACK)
     await page.click("[data-action=end-call]")
     await page.click("dialog[open] button[value=yes]")
     await expect(page.locator("[data-action=close-wrap-up]")).to_be_visible()
@@ -372,31 +373,15 @@ async def test_what_was_marked_before_the_recording_ran_is_asked_for_again(
     assert "notice" in evidence["marks"], "this one will not be missed"
 
 
-async def test_the_wall_shows_queue_staff_and_alerts(live_house, enter):
-    live_house.on_duty("reviewer2", Presence.AWAY, AwayReason.MEETING)
-    live_house.stage(live_house.accepted(CALL_ITEM)).request()
-    page = await enter("lead", "lead", "/lead", size=(1920, 1080))
-    await expect(page.locator("[data-alert=empty_hall]")).to_be_visible()
-    await no_barriers(page)
-    await shot(page, "wall")
-    scrolls = await page.evaluate("document.documentElement.scrollHeight > innerHeight")
-    assert not scrolls
-
-
-async def test_the_auditor_finds_opens_and_verifies(live_house, enter):
-    case_id = live_house.decided(DESK_ITEM)
-    for _ in range(6):
-        live_house.desk.opened(CALL_ITEM)
-    page = await enter("auditor", "auditor", "/audit")
-    await no_barriers(page)
-    await shot(page, "audit-list")
-    await page.click(f"a[href='/audit/cases/{case_id}']")
-    await no_barriers(page)
-    await page.click("[data-purpose] >> nth=0")
-    await shot(page, "audit-purpose")
-    await page.click("[data-action=state-purpose]")
-    await expect(page.locator("#moments .audit-moment").first).to_be_visible()
-    await no_barriers(page)
-    await page.click("[data-action=verify]")
-    await expect(page.locator("[data-verdict=good]")).to_be_visible()
-    await shot(page, "audit-case")
+async def test_the_desk_scrolls_in_one_direction_alone_when_it_is_magnified(live_house, enter):
+    """WCAG 2.2, 1.4.10 Reflow."""
+    case_id = live_house.accepted(DESK_ITEM, Road.DESK)
+    page = await enter("reviewer", "reviewer1", "/hall")
+    await page.set_viewport_size({"width": 320, "height": 800})
+    await expect(page.locator("#pool .line")).to_have_count(1)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+    await page.click("[data-action=take-next]")
+    await page.wait_for_url(f"**/hall/case/{case_id}")
+    await expect(page.locator(".sheet-picture")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+    await shot(page, "review-narrow")

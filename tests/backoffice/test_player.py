@@ -1,9 +1,7 @@
 """A real recording behind the auditor's player: ranges, lanes, a gap with its cause, events that play."""
 
-import importlib.util
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
@@ -13,31 +11,20 @@ from casework.clock import SystemClock
 from casework.model.call import MarkKind
 from casework.ports import GapCause
 from casework.views.calls import legs_of
+from scenes import synthetic
 from scenes.case_scene import CALL_ITEM
 from scenes.kernel import kernel
+from scenes.recorder_scene import NanoClock, Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 S = 1_000_000_000
-RECORDING = Path(__file__).parents[1] / "recording"
-
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(f"recording_{name}", RECORDING / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
 def media():
-    synthetic = _load("synthetic")
-    return (
-        synthetic,
-        synthetic.vp8_frames(12, keyframes=range(0, 180, 30)),
-        synthetic.opus_packets(12),
-    )
+    """Frames of a camera and packets of a microphone, twelve seconds of each."""
+    return synthetic.vp8_frames(12, keyframes=range(0, 180, 30)), synthetic.opus_packets(12)
 
 
 @pytest.fixture
@@ -50,17 +37,18 @@ def live_house(tmp_path):
 @pytest.fixture
 def recorded(live_house, media):
     """Case and call of twelve recorded seconds: counter and hall, the hall gone from 5 s to 8 s."""
-    synthetic, frames, packets = media
+    frames, packets = media
     case_id = live_house.accepted(CALL_ITEM)
     call_id, _counter, _hall = live_house.stage(case_id).active(live_house.reviewer)
     with live_house.kernel.store.reading() as conn:
         legs = {leg.seat: leg.id for leg in legs_of(conn, call_id)}
-    sys.modules.setdefault("synthetic", synthetic)
-    scene_module = _load("recorder_scene")
-    scene_module.CALL = call_id
-    scene_module.KEY = live_house.kernel.keys.call_key(call_id)
     begin = time.monotonic_ns()
-    scene = scene_module.Scene(live_house.recordings, clock=scene_module.NanoClock(begin))
+    scene = Scene(
+        live_house.recordings,
+        call=call_id,
+        key=live_house.kernel.keys.call_key(call_id),
+        clock=NanoClock(begin),
+    )
     live_house.run(record_mark, RecordMark(call_id, MarkKind.NOTICE, case_id), live_house.reviewer)
 
     def sound(ssrc):

@@ -15,6 +15,7 @@ from casework.store.reading import entries_of
 from casework.views.actor_keys import keys_of
 from scenes.case_scene import DESK_ITEM
 from scenes.signing import Browser
+from scenes.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -45,7 +46,7 @@ async def refuse(page, case_id: str, words: str = "缴费不满一年。") -> No
 async def decided(page, house, case_id: str) -> Entry:
     await page.click("[data-action=confirm-decision]")
     await expect(page.locator("[data-action=to-desk]")).to_be_visible()
-    assert house.desk.case(case_id).state is CaseState.HANDED_BACK
+    await until(lambda: house.desk.case(case_id).state is CaseState.HANDED_BACK)
     return decision_of(house, case_id)
 
 
@@ -105,6 +106,22 @@ async def test_a_browser_that_keeps_nothing_decides_unsigned_and_says_so(
     await expect(page.locator("[data-signing=unsigned]")).to_contain_text("未签名")
     entry = await decided(page, live_house, case_id)
     assert (entry.akey, entry.asig) == (None, None)
+
+
+async def test_a_decision_whose_answer_is_lost_is_not_called_undecided(live_house, enter, case_id):
+    page = await enter("reviewer", "reviewer1", "/hall")
+    await refuse(page, case_id)
+    await expect(page.locator("[data-signing=signs]")).to_be_visible()
+
+    async def lose(route):
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/confirm", lose)
+    await page.click("[data-action=confirm-decision]")
+    await expect(page.locator("dialog[open]")).to_have_count(0)
+    await expect(page.locator("[data-action=to-desk]")).to_be_visible()
+    assert decision_of(live_house, case_id).akey is not None
 
 
 async def test_nothing_is_decided_that_differs_from_what_is_shown(live_house, enter, case_id):

@@ -1,12 +1,16 @@
 """kill -9 at random moments of recorded calls, as `make bench-kills` does fifty times."""
 
 import secrets
+from types import SimpleNamespace
 
 import pytest
 
 from bench.kills.campaign import campaign
+from bench.kills.lost import lost_tails
 from bench.kills.plan import Kill, Target, plan
+from bench.kills.stations import DatedCamera
 from bench.live.node import make_city
+from outlet_client.agent.tracks import Stage
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 
@@ -36,3 +40,11 @@ async def test_five_kills_and_one_that_nobody_chose(tmp_path):
 
 def told(kill: Kill, outcome) -> str:
     return f"  {kill} in {outcome.phase} after {outcome.at_s:.1f} s: lost {outcome.lost_s:.2f} s"
+
+
+def test_a_call_killed_before_a_part_began_lost_all_that_it_had_sent(tmp_path):
+    camera = DatedCamera(Stage(), 1, "station 1")
+    camera.sent_at = [10.0, 10.1]
+    talk = SimpleNamespace(legs=lambda: {"leg": 1}, cameras={1: camera}, microphones={})
+    lost = lost_tails(SimpleNamespace(talk=talk), tmp_path, bytes(32), 10.4)
+    assert lost == [pytest.approx(0.4)]

@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 
-from bench.lines.call import Sent
+from bench.lines.__main__ import rows, table_line
+from bench.lines.call import HALL, OUTLET, Sent
+from bench.lines.impairments import IMPAIRMENTS
 from bench.lines.recorded import Recorded, Voice
 from bench.lines.verdict import FRAME_S, holes, judge
 from casework.ports import GapCause, TrackSource
@@ -99,3 +101,16 @@ def test_a_change_of_parts_is_no_hole_unless_packets_are_missing():
     assert holes((said(range(10)), said(range(10, 20), shift_s=0.1))) == []
     [hole] = holes((said(range(10)), said(range(15, 20))))
     assert hole == pytest.approx((START + 0.2, START + 0.3))
+
+
+def test_a_recording_without_a_picture_lost_all_and_has_no_figure_of_its_time_line():
+    """As of a call that was killed before a part began."""
+    silent = Recorded({}, (), (line(FACE, at(0), at(9)),), (), (), 0)
+    verdict = judge(SENT, silent)
+    assert (verdict.recorded, len(verdict.missing), verdict.unexplained) == (0, 150, 150)
+    assert verdict.voice_missing_ms == pytest.approx(1000 * 150 * FRAME_S)
+    unseen = judge(dataclasses.replace(SENT, shown=frozenset()), silent)
+    told = {one.metric: one.value for one in rows(IMPAIRMENTS[0], {OUTLET: verdict, HALL: unseen})}
+    assert told["lines/frames_recorded_share"] == 0
+    assert not told.keys() & {"lines/ledger_edge_ms_max", "lines/timeline_bend_ms_max"}
+    assert "-" in table_line("x", {OUTLET: verdict, HALL: unseen}, 0.0)

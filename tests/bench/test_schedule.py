@@ -4,11 +4,14 @@ from itertools import pairwise
 
 import pytest
 
+from bench.media import streams
 from bench.media.clip import Clip
 from bench.media.schedule import (
+    AUDIO_CLOCK_RATE,
     BURST_NS,
     LONGEST_PAYLOAD,
     LOOP_NS,
+    VIDEO_CLOCK_RATE,
     make_schedule,
     split,
 )
@@ -61,3 +64,27 @@ def test_a_clip_that_does_not_fit_its_pace_is_refused(clip):
     frames = (*clip.video[:-1], bytes(200_000))
     with pytest.raises(ValueError, match="too large"):
         make_schedule(Clip(frames, clip.audio))
+
+
+@pytest.mark.parametrize("video", [False, True])
+def test_reports_tell_the_streams_own_clock_whatever_its_frames_weigh(
+    schedule, board, monkeypatch, video
+):
+    """A recorder that believes them begins a part anew when they are 40 ms off."""
+    now_ns = 0
+    monkeypatch.setattr(streams.time, "time_ns", lambda: now_ns)
+    stream = streams.PublishedStream(0, 0, video=video, schedule=schedule, board=board)
+    rate = VIDEO_CLOCK_RATE if video else AUDIO_CLOCK_RATE
+    zero, off_ms = None, []
+    for number, burst in enumerate(schedule.bursts * 2):
+        now_ns = 10**18 + burst.at_ns + number // len(schedule.bursts) * LOOP_NS
+        for _ in range(burst.video if video else burst.audio):
+            stream.next()
+            stream.sending()
+        if stream.sent:
+            report = stream.sender_report()
+            rtp = int.from_bytes(report[16:20], "big")
+            zero = (rtp, now_ns) if zero is None else zero
+            said_ms = ((rtp - zero[0]) % 2**32) / rate * 1_000
+            off_ms.append(said_ms - (now_ns - zero[1]) / 1_000_000)
+    assert max(map(abs, off_ms)) < 20

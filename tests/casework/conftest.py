@@ -8,6 +8,7 @@ from casework.clock import ManualClock
 from casework.keys.key_ring import KeyRing
 from casework.store.engine import Store
 from casework.store.writer import Writer
+from scenes.case_scene import Desk, seeded_city
 from scenes.kernel import Kernel, kernel
 
 
@@ -46,3 +47,16 @@ def clerk() -> Actor:
 @pytest.fixture
 def reviewer() -> Actor:
     return Actor(id="reviewer-01", role=Role.REVIEWER)
+
+
+@pytest.fixture
+def desk(k: Kernel) -> Desk:
+    """Everybody who has to do with a case, in a seeded city."""
+    return Desk(k, seeded_city(k))
+
+
+@pytest.fixture
+def pending(desk: Desk) -> tuple[str, str]:
+    """Ids of a case and of its prepared decision."""
+    case_id = desk.in_review()
+    return case_id, desk.prepared(case_id).decision_id

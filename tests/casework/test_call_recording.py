@@ -195,6 +195,23 @@ def test_the_end_names_every_part_and_late_segments_are_said(recorder):
     assert len(recorder.data("rec.end")) == 1
 
 
+def test_heads_change_nothing_that_pages_are_shown(recorder, k):
+    """So no snapshots are made for them; whatever a page follows must not depend on them."""
+
+    def shown():
+        with k.store.reading() as conn:
+            return call_snapshot(conn, recorder.call_id)
+
+    recorder.open_both()
+    before = shown()
+    recorder.heads(a=1, b=1, c=1)
+    assert shown() == before
+    recorder.end()
+    before = shown()
+    recorder.heads(b=2)
+    assert (shown(), len(recorder.data("rec.late"))) == (before, 1)
+
+
 def test_facts_of_unknown_calls_and_by_others_are_refused(recorder, k, stage):
     fault = RecordingFault(
         call="01JUNKNOWN", n=1, t_ms=0, mono_ms=0, cause=GapCause.STORE_FAULT, detail="disk"

@@ -29,14 +29,9 @@ from casework.policy.refusals import (
     WrongCall,
 )
 from casework.store.reading import entries_of
-from scenes.case_scene import CALL_ITEM, DESK_ITEM, Desk, seeded_city
+from scenes.case_scene import CALL_ITEM, DESK_ITEM, Desk
 
 CALL = "01JCALL0000000000000000000"
-
-
-@pytest.fixture
-def desk(k) -> Desk:
-    return Desk(k, seeded_city(k))
 
 
 @pytest.fixture

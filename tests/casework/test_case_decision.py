@@ -35,12 +35,7 @@ from casework.policy.refusals import (
 )
 from casework.store import schema_case as s
 from casework.store.reading import entries_of
-from scenes.case_scene import Desk, a_stored, seeded_city
-
-
-@pytest.fixture
-def desk(k) -> Desk:
-    return Desk(k, seeded_city(k))
+from scenes.case_scene import a_stored
 
 
 class TestTwoPhases:

@@ -21,12 +21,7 @@ from casework.model.rating import RatingGivenBy, RatingLevel
 from casework.store import schema_case as s
 from casework.store.reading import committed_value, entries_of, events_after
 from casework.views.case_snapshot import case_snapshot
-from scenes.case_scene import Desk, a_stored, seeded_city
-
-
-@pytest.fixture
-def desk(k) -> Desk:
-    return Desk(k, seeded_city(k))
+from scenes.case_scene import Desk, a_stored
 
 
 @pytest.fixture

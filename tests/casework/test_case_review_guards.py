@@ -59,13 +59,7 @@ from scenes.case_scene import (
     Desk,
     a_stored,
     an_id_number,
-    seeded_city,
 )
-
-
-@pytest.fixture
-def desk(k) -> Desk:
-    return Desk(k, seeded_city(k))
 
 
 @pytest.fixture

@@ -23,12 +23,7 @@ from casework.views.organisation import window_place, windows_of_outlet
 from casework.views.pool import held_by, pool_count, pool_list
 from casework.views.timeline import EntryStatus, case_timeline
 from casework.views.visible_cases import visible_case, visible_cases
-from scenes.case_scene import CALL_ITEM, DESK_ITEM, Desk, an_id_number, seeded_city
-
-
-@pytest.fixture
-def desk(k) -> Desk:
-    return Desk(k, seeded_city(k))
+from scenes.case_scene import CALL_ITEM, DESK_ITEM, an_id_number
 
 
 def test_the_pool_shows_masked_lines_in_order(desk, store, keys, clock):

@@ -46,13 +46,7 @@ from scenes.case_scene import (
     a_stored,
     an_applicant,
     an_id_number,
-    seeded_city,
 )
-
-
-@pytest.fixture
-def desk(k) -> Desk:
-    return Desk(k, seeded_city(k))
 
 
 def sql(desk: Desk, statement) -> None:

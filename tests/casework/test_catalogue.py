@@ -18,7 +18,6 @@ from casework.errors import InvalidInput, NotAllowed, NotFound, VersionConflict
 from casework.model.case import Outcome
 from casework.policy.refusals import ItemNotInForce
 from casework.store import schema_catalogue as s
-from scenes.case_scene import Desk, seeded_city
 
 ITEMS = load_catalogue().items
 
@@ -128,10 +127,6 @@ class TestBadRows:
 
 
 class TestVersions:
-    @pytest.fixture
-    def desk(self, k) -> Desk:
-        return Desk(k, seeded_city(k))
-
     def test_an_open_case_keeps_its_version(self, desk, store):
         case_id = desk.in_review("SB-002")
         newer = dataclasses.replace(desk.item(case_id), version=2, name="失业保险金申领（新）")

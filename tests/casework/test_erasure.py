@@ -21,15 +21,9 @@ from casework.policy.erasure_refusals import (
 from casework.policy.refusals import StateForbids
 from casework.store import schema_call
 from casework.store.erasure_rows import split_calls
-from scenes import case_scene
 
 FIRST = Actor("admin-1", Role.ADMIN)
 SECOND = Actor("admin-2", Role.ADMIN)
-
-
-@pytest.fixture
-def desk(k):
-    return case_scene.Desk(k, case_scene.seeded_city(k))
 
 
 @pytest.fixture

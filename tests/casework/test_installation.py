@@ -5,11 +5,13 @@ import stat
 import pytest
 from sqlalchemy import inspect
 
+from audit.entry import Entry
 from audit.errors import LogStateError, MalformedError, RollbackError
 from casework.actor import SYSTEM
 from casework.data_dir import DataDir, DataDirError
 from casework.installation import init_data_dir, opened
 from casework.keys.kek import KekError
+from casework.log.sequencer import Sequencer
 from casework.store import migrate, reading
 from casework.store.tx import EntryRef, Tx
 
@@ -112,3 +114,12 @@ def test_the_database_stands_at_the_newest_revision(data):
     assert migrate.revision_of(data.database_url) == migrate.newest_revision()
     with opened(data) as installation, installation.store.reading() as conn:
         assert "entry" in inspect(conn).get_table_names()
+
+
+def test_its_log_begins_with_an_entry_of_its_own(data, monkeypatch):
+    """Every package shows the log's first entry, so that must be no other case's."""
+    monkeypatch.setattr(Sequencer, "start", lambda _sequencer: None)
+    with opened(data) as installation:
+        installation.writer.run_sync(note, "A", actor=SYSTEM)
+        installation.sequencer.turn()
+        assert Entry.decode(installation.log.entry(0)).chain == f"log:{ORIGIN}"

@@ -243,19 +243,29 @@ async def test_a_cancelled_caller_withdraws_an_act_that_waits(store, writer, cle
     assert await writer.run(add, Add(2), actor=clerk) == Added(2, 0)
 
 
-async def test_listeners_hear_of_every_commit(writer, clerk):
+async def test_listeners_hear_of_a_commit_with_an_entry_or_an_event(writer, clerk):
     heard = []
-    writer.on_commit(lambda: heard.append(1))
-    await writer.run(add, Add(1), actor=clerk)
-    await writer.run(add, Add(2), actor=clerk)
-    assert len(heard) >= 1
+    writer.on_news(lambda: heard.append(1))
+
+    async def after(act):
+        await writer.run(lambda tx, _: act(tx), None, actor=clerk)
+        await writer.run(lambda *_: None, None, actor=clerk)  # listeners of the first were called
+        return len(heard)
+
+    assert await after(lambda tx: tx.entry("desk.case.noted", "case:A")) == 1
+    assert await after(lambda tx: tx.emit("case:A", "noted", {})) == 2
+    measured = schema_log.serial.insert().values(name="n", last=1)
+    assert await after(lambda tx: tx.conn.execute(measured).rowcount) == 2
+    with pytest.raises(NotAllowed):
+        await writer.run(add, Add(1, "refused"), actor=clerk)
+    assert await after(lambda _: None) == 2
 
 
 async def test_a_failing_listener_does_not_stop_the_writer(writer, clerk):
     def broken():
         raise RuntimeError("gone")
 
-    writer.on_commit(broken)
+    writer.on_news(broken)
     await writer.run(add, Add(1), actor=clerk)
     assert (await writer.run(add, Add(2), actor=clerk)).seq == 1
 

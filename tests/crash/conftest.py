@@ -1,4 +1,4 @@
-"""Publishers, recorder and packages of other rooms' tests: test folders are no packages, so what
+"""Packages of another room's tests and this one's own lives: test folders are no packages, so what
 several files share is loaded by its path.
 """
 
@@ -8,8 +8,6 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 SHARED = {
-    "synthetic": "recording/synthetic.py",
-    "recorder_scene": "recording/recorder_scene.py",
     "scene": "verifier/scene.py",
     "lives": "crash/lives.py",
 }

@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from recorder_scene import CALL, START_NS, NanoClock
-from recorder_scene import Scene as RecorderScene
 from scene import LOG_KEY, ORIGIN, Scene, trust
-from synthetic import Publisher, merged, opus_packets, vp8_frames
 
 from audit.checkpoint_store import FileLockBackend
 from audit.entry import Entry
@@ -34,6 +31,9 @@ from recording.reconcile import reconcile
 from recording.worker.record_disk import RecordDisk
 from recording.worker.recovery import find_part
 from scenes.model_disk import ModelDisk, QuickDisk
+from scenes.recorder_scene import CALL, START_NS, NanoClock
+from scenes.recorder_scene import Scene as RecorderScene
+from scenes.synthetic import Publisher, merged, opus_packets, vp8_frames
 
 S = 1_000_000_000
 

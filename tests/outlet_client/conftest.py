@@ -16,9 +16,11 @@ from casework.bus.memory import MemoryBus
 from casework.bus.outbox import OutboxPump
 from casework.clock import ManualClock
 from casework.materials.local import LocalMaterialStore
+from casework.model.actor_key import SigningRule
 from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
 from outlet_client.app import setup_outlet
 from portal.app import setup_portal
+from portal.case_ladder import setup_case_ladder
 from portal.doors import Door
 from portal.keys import SESSIONS
 from portal.rooms import add_room
@@ -27,7 +29,10 @@ from scenes.counter import Counter, Hall, Told
 from scenes.counter_pages import HEIGHT, SWITCHES, new_page
 from scenes.fake_worker import FakeFiles
 from scenes.kernel import Kernel, kernel
+from scenes.log_standing import LogStanding
+from scenes.shown_log import ShownLog
 from signaling import setup as signaling_setup
+from signaling.desk import DeviceRule
 from signaling.portal_auth import PortalAuth
 from signaling.setup import setup_signaling
 
@@ -38,8 +43,14 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def k(tmp_path: Path, clock: ManualClock) -> Iterator[Kernel]:
-    with kernel(tmp_path, clock=clock) as made:
+def shown() -> ShownLog | None:
+    """The log that the desk writes; none, but where a test shows one."""
+    return None
+
+
+@pytest.fixture
+def k(tmp_path: Path, clock: ManualClock, shown: ShownLog | None) -> Iterator[Kernel]:
+    with kernel(tmp_path, clock=clock, log=shown) as made:
         yield made
 
 
@@ -55,9 +66,21 @@ def told() -> Told:
 
 
 @pytest.fixture
+def log() -> LogStanding:
+    """What the status ladder asks of the log; nothing is in it yet."""
+    return LogStanding()
+
+
+@pytest.fixture
 def log_origin() -> str:
     """Without a log nobody waits for one."""
     return ""
+
+
+@pytest.fixture
+def device_rule() -> SigningRule:
+    """Whether browsers of windows sign their requests."""
+    return SigningRule.OFF
 
 
 def make_app(
@@ -142,7 +165,15 @@ def hall(k: Kernel, city: SeededDemo) -> Hall:
 
 
 @pytest.fixture
-def live_app(k: Kernel, clock: ManualClock, city: SeededDemo, tmp_path: Path) -> web.Application:
+def live_app(
+    k: Kernel,
+    clock: ManualClock,
+    city: SeededDemo,
+    tmp_path: Path,
+    log: LogStanding,
+    log_origin: str,
+    device_rule: SigningRule,
+) -> web.Application:
     """The counter with the real socket, queue and rooms; no media worker is connected."""
     settings = PortalSettings(
         development=True,
@@ -162,10 +193,19 @@ def live_app(k: Kernel, clock: ManualClock, city: SeededDemo, tmp_path: Path) ->
         keys=k.keys,
         files=FakeFiles(tmp_path / "recordings"),
         auth=PortalAuth(),
+        devices=DeviceRule(log_origin, device_rule),
     )
     (tmp_path / "materials").mkdir()
     store = LocalMaterialStore(tmp_path / "materials", k.keys)
-    setup_outlet(app, keys=k.keys, store=store, hub=made.hub)
+    setup_outlet(
+        app,
+        keys=k.keys,
+        store=store,
+        hub=made.hub,
+        log_origin=log_origin,
+        device_signatures=device_rule,
+    )
+    setup_case_ladder(app, log)
 
     async def pump(_app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(OutboxPump(k.store, k.writer, bus).run())
@@ -201,14 +241,20 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-async def window(chromium, live, live_app, city, complaints) -> Page:
-    """The clerk of the bank's first window before her empty page."""
+def seat() -> str:
+    """The window at which the clerk sits: one PC with two monitors."""
+    return "bank/1"
+
+
+@pytest.fixture
+async def window(chromium, live, live_app, city, complaints, seat) -> Page:
+    """The bank's clerk before her empty page."""
     actor = city.actors["clerk1"]
     token = await live_app[SESSIONS].open_for_staff(
         Door.CLERK,
         staff_id=actor.id,
         grant_id=actor.post or "",
-        window_id=city.windows["bank/1"],
+        window_id=city.windows[seat],
     )
     cookie = {"name": Door.CLERK.cookie, "value": token, "url": str(live.make_url("/"))}
     page = await new_page(

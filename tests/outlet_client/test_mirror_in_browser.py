@@ -1,13 +1,14 @@
 """What the clerk's page shows on the citizen's screen, over a line that brings things late."""
 
 import asyncio
+from urllib.parse import urljoin
 
 import pytest
 from playwright.async_api import Page, expect
 
 from scenes import counter as t
 from scenes.counter_pages import begin, confirm, identify, paired, step, write
-from scenes.held_requests import hold
+from scenes.held_requests import HeldFollow, hold
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -51,7 +52,51 @@ async def test_the_newest_mirror_arrives_last(window, chromium, complaints):
     assert complaints == []
 
 
+async def test_what_is_shown_before_the_window_is_followed_is_read(window, chromium, complaints):
+    await begin(window, "sybxjzh")
+    screen = await paired(window, chromium, complaints)
+    late = HeldFollow("window")
+    late.hold()
+    await screen.route_web_socket("**/ws/citizen", late.connect)
+    await screen.reload()
+    await late.until_asked()
+    await until_to_be_signed(window)
+    late.let_go()
+    await expect(screen.locator("#task[data-task=read_back]")).to_be_visible()
+    assert complaints == []
+
+
+async def test_what_is_told_while_the_case_begins_to_be_followed_is_read(
+    window, chromium, complaints
+):
+    """The screen would stay with the case as it was first read, and have nothing to be signed."""
+    await begin(window, "sybxjzh")
+    screen = await paired(window, chromium, complaints)
+    await until_all_is_there(window)
+    case = window.url
+    await window.goto(urljoin(case, "/window"))
+    late = HeldFollow("case", answers=True)
+    await screen.route_web_socket("**/ws/citizen", late.connect)
+    await screen.reload()
+    await late.until_follows("window")
+    late.hold()
+    await window.goto(case)
+    await late.until_asked()
+    await window.click("#main-action")
+    await step(window, "sign")
+    await late.until_told(type="screen.show", task="read_back")
+    late.let_go()
+    await expect(screen.locator("#task[data-task=read_back]")).to_be_visible()
+    assert complaints == []
+
+
 async def until_to_be_signed(window: Page) -> None:
+    await until_all_is_there(window)
+    await window.click("#main-action")
+    await step(window, "sign")
+
+
+async def until_all_is_there(window: Page) -> None:
     await identify(window)
     await window.click("#main-action")
     await step(window, "fill")
@@ -67,5 +112,3 @@ async def until_to_be_signed(window: Page) -> None:
         await expect(
             window.locator(f"[data-material={material}][data-enough=true]")
         ).to_be_visible()
-    await window.click("#main-action")
-    await step(window, "sign")

@@ -24,6 +24,15 @@ from scenes.counter_pages import begin, identify, no_barriers, paired, shot, sig
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
+KEPT_DRAFT = """
+async ([field, value]) => {
+  const { Kept } = await import("outlet_client/kept.js");
+  const { pageData } = await import("portal/dom.js");
+  const drafts = await new Kept(pageData("page-data").kept).list("draft.");
+  return drafts.some((one) => one.about[field] === value);
+}
+"""
+
 
 @pytest.fixture
 async def reviewer(live, live_app, city) -> AsyncIterator[None]:
@@ -202,6 +211,8 @@ async def test_nothing_typed_is_lost_by_a_reload_or_a_mistake(window, chromium, 
     await identify(window)
     await window.fill('[name="applicant.id_number"]', "990000198001010011")
     await window.fill('[name="applicant.phone"]', "139")
+    # It is written within milliseconds, which nobody's reload undercuts but a test's.
+    await window.wait_for_function(KEPT_DRAFT, arg=["applicant.phone", "139"])
     await window.reload()
     await expect(window.locator('[name="applicant.name"]')).to_have_value("群众甲")
     await window.click("#main-action")
@@ -302,4 +313,20 @@ async def test_the_screen_is_read_by_old_eyes_at_ten_inches(window, chromium, co
         await shot(screen, f"screen-{size}")
     pixels = await screen.evaluate("getComputedStyle(document.documentElement).fontSize")
     assert pixels == "30px"
+    assert complaints == []
+
+
+async def test_a_page_four_times_its_size_scrolls_in_one_direction_alone(window, complaints):
+    """WCAG 2.2, 1.4.10 Reflow: nothing is cut off at 320 pixels, or at 1,280 magnified four times."""
+    wide, narrow = "document.documentElement.scrollWidth", {"width": 320, "height": 768}
+    usual = window.viewport_size
+    assert usual is not None
+    await window.set_viewport_size(narrow)
+    await expect(window.locator("#item-search")).to_be_visible()
+    assert await window.evaluate(wide) <= 320
+    await window.set_viewport_size(usual)
+    await begin(window, "sybxjzh")
+    await identify(window)
+    await window.set_viewport_size(narrow)
+    assert await window.evaluate(wide) <= 320
     assert complaints == []

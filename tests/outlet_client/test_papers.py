@@ -62,6 +62,19 @@ def test_the_same_facts_give_the_same_bytes_and_others_do_not():
     assert made() != made(dataclasses.replace(FACTS, copy=2))
 
 
+def test_the_code_beside_the_line_leads_to_the_page_where_there_is_one():
+    logged = dataclasses.replace(FACTS, log_line=f"hall.example/log 123456 {'ab' * 32}")
+    plain = made(logged)
+    leading = receipt_pdf(
+        logged, organisation="", public_base_url="", public_log_url="https://log.hall.example"
+    )
+    assert "扫码核对" not in text_of(plain)
+    assert "扫码核对" in text_of(leading)
+    for paper in (plain, leading):
+        with pikepdf.open(io.BytesIO(paper)) as pdf:
+            assert len(pdf.pages) == 1
+
+
 def test_a_reprint_says_so():
     assert "补打·第2份" in text_of(made(dataclasses.replace(FACTS, copy=2))).replace(" ", "")
 

@@ -73,6 +73,10 @@ async def test_an_origin_that_is_none_is_not_the_own(client, origin):
         # Behind our own proxy each visitor is counted alone: nobody locks a whole city out.
         ({"127.0.0.1"}, "{one}", True),
         ({"127.0.0.1", "10.0.0.1"}, "{one}, 10.0.0.1", True),
+        ({"127.0.0.1", "10.0.0.1"}, "{one}, ::ffff:10.0.0.1", True),
+        # Whoever has one address of a network of IPv6 has them all.
+        ({"127.0.0.1"}, "2001:db8:0:1:{number:x}::1", False),
+        ({"127.0.0.1"}, "2001:db8:0:{number:x}::1", True),
         # What a visitor adds to the front of the line changes nothing.
         ({"127.0.0.1"}, "{one}, 192.0.2.200", False),
         ({"10.0.0.1"}, "{one}", False),
@@ -88,7 +92,7 @@ async def test_tries_are_counted_by_the_visitors_own_address(
     statuses = []
     async with TestClient(TestServer(app)) as client:
         for number in range(4):
-            headers = {"X-Forwarded-For": forwarded.format(one=f"192.0.2.{number}")}
+            headers = {"X-Forwarded-For": forwarded.format(one=f"192.0.2.{number}", number=number)}
             form = {"number": f"nobody-{number}", "password": "x", "code": "00000000"}
             answer = await client.post(path, data=form, headers=headers)
             statuses.append(answer.status)

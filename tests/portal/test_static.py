@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.hashed_files import StaticFiles
 from portal.keys import STATIC
-from portal.static_files import StaticFiles
 
 
 async def page_map(client, path: str = "/") -> dict:

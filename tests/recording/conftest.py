@@ -1,25 +1,13 @@
-"""Helpers of this folder as fixtures: `synthetic` publishers, `Scene`, and encoded media."""
+"""Synthetic publishers, a recorder's scene and encoded media as fixtures."""
 
-import importlib.util
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-HERE = Path(__file__).parent
-
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-_synthetic = _load("synthetic")
-_scene = _load("recorder_scene")
+from recording.compose.video import make_video
+from scenes import recorder_scene as _scene
+from scenes import synthetic as _synthetic
+from scenes.grey_call import CHUNK, grey_call
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +66,17 @@ def microphone(media, synthetic):
         return publisher
 
     return make
+
+
+@pytest.fixture(scope="session")
+def composed(tmp_path_factory):
+    """The job of a small call, to make derived views by."""
+    return grey_call(tmp_path_factory.mktemp("call"))
+
+
+@pytest.fixture(scope="session")
+def composed_video(composed, tmp_path_factory):
+    """Made without a break."""
+    path = tmp_path_factory.mktemp("out") / "call.mp4"
+    make_video(composed, path, lambda _ms: None, chunk_frames=CHUNK)
+    return path

@@ -9,12 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-import synthetic
-
 from casework.clock import SystemClock
 from casework.ports import TrackInfo, TrackKind, TrackSource
 from casework.worker_link.messages import Health
 from recording.worker.recorder import CallRecorder
+from scenes import synthetic
 
 CALL = "01JD00000000000000000000CA"
 LEGS = ("clerk", "citizen", "reviewer")

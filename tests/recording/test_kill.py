@@ -24,6 +24,7 @@ KEY = bytes(range(32))
 LEGS = ("clerk", "citizen", "reviewer")
 SOURCES = [(leg, s) for leg in LEGS for s in (TrackSource.CAMERA, TrackSource.MICROPHONE)]
 HERE = Path(__file__).parent
+ROOTS = (HERE.parents[1], HERE.parent / "support")
 
 
 def run_and_kill(directory, media, seconds):
@@ -32,7 +33,7 @@ def run_and_kill(directory, media, seconds):
         [sys.executable, HERE / "kill_target.py", directory, media],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, ROOTS))},
     )
     lines = []
     started = threading.Event()

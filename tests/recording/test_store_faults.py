@@ -19,6 +19,7 @@ from recording.worker import call_store
 from recording.worker.journal import read_journal
 from recording.worker.record_disk import RecordDisk
 from recording.worker.recorder import CallRecorder
+from scenes.recorder_scene import NanoClock
 
 MS = 1_000_000
 S = 1_000_000_000
@@ -215,7 +216,6 @@ class Feed(threading.Thread):
 
 def recorder_clock():
     """A clock of scenes whose wall time can be set alone."""
-    from recorder_scene import NanoClock
 
     class SetClock(NanoClock):
         set_by_ms = 0

@@ -27,7 +27,7 @@ def report(
         "rtt_ms": rtt,
         "jitter_ms": 3,
     }
-    return m.LegQuality(call=call, leg=leg, mono_ms=at_ms, **figures | more)
+    return m.LegQuality(call=call, leg=leg, incarnation=1, mono_ms=at_ms, **figures | more)
 
 
 async def measure(scene: Scene, leg: str, *, count: int, start_ms: int = 0, **members) -> None:

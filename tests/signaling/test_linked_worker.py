@@ -11,7 +11,7 @@ from casework.ports import GapCause, TrackKind, TrackSource
 from casework.worker_link import messages as m
 from casework.worker_link.client import WorkerGoneError, WorkerRefusedError
 from casework.worker_link.server import CommandRefusedError, LinkServer
-from scenes.sockets import until
+from scenes.waiting import until
 from signaling.workers.link import LinkedWorker
 from signaling.workers.port import LegSpec, MediaWorker, RoomSpec
 
@@ -24,7 +24,9 @@ class Handler:
     async def handle(self, command: m.Command) -> m.Done:
         self.commands.append(command)
         if isinstance(command, m.Hello):
-            room = m.RoomState(call="c1", epoch=3, legs=["l1"], last_n=2)
+            room = m.RoomState(
+                call="c1", epoch=3, legs=[m.HeldLeg(leg="l1", incarnation=1)], last_n=2
+            )
             return m.Done(id=command.id, rooms=[room])
         if self.refuse is not None:
             raise CommandRefusedError(self.refuse, "no")
@@ -85,6 +87,7 @@ async def test_every_command_arrives(linked):
     spec = LegSpec(
         "c1",
         "l1",
+        2,
         "counter",
         microphone=True,
         speaker=True,
@@ -129,7 +132,7 @@ async def test_refusals_keep_their_code(linked):
 async def test_events_arrive_in_order_and_a_lost_worker_is_told(linked):
     worker, _handler, listener, server = linked
     for state in ("connecting", "connected", "gone"):
-        server.send(m.LegState(call="c1", leg="l1", state=state, mono_ms=1))
+        server.send(m.LegState(call="c1", leg="l1", incarnation=1, state=state, mono_ms=1))
     await until(lambda: len(listener.events) == 3)
     assert [event.state for event in listener.events] == ["connecting", "connected", "gone"]
     await server.stop()

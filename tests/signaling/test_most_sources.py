@@ -21,6 +21,7 @@ def test_what_any_seat_may_send_fits(profile, seat):
         id=1,
         call=call,
         leg="L",
+        incarnation=1,
         site="counter",
         microphone=True,
         speaker=True,

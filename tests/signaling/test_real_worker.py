@@ -111,6 +111,11 @@ def entry_types(scene: Scene) -> list[str]:
         return [entry.type for entry in entries_of(conn, f"call:{scene.call}")]
 
 
+def without_line(legs: dict) -> dict:
+    """A busy machine makes the line of a station score worse for a moment."""
+    return {leg: {**one, "line": None} for leg, one in legs.items()}
+
+
 async def end(scene: Scene, clerk: Party) -> None:
     """Ends the call and checks that the recording is closed and every part has its totals."""
     await clerk.ask("call.end", call=scene.call)
@@ -159,11 +164,12 @@ async def test_a_desk_that_stops_ends_neither_call_nor_recording(played):
         station.answering.cancel()
         station.sit(party)
         await party.follow(scene.stream)
-        assert (await party.ask("leg.attach", call=scene.call, leg=station.leg))["kept"]
+        members = {"leg": station.leg, "incarnation": 1}
+        assert (await party.ask("leg.attach", call=scene.call, **members))["kept"]
     clerk = parties[0]
     await healthy(clerk)
     again = await clerk.snapshot(scene.stream)
     assert again["state"] == "active"
-    assert again["legs"] == state["legs"]
+    assert without_line(again["legs"]) == without_line(state["legs"])
     await end(scene, clerk)
     assert "desk.call.interrupted" not in entry_types(scene)

@@ -72,7 +72,7 @@ async def test_a_page_gets_no_offer_of_the_one_before_it(scene: Scene, monkeypat
 
     async def open_after_the_old_one_renegotiates(spec):
         offer = m.Offer(number=7, sdp="v=0\r\no=- 7 7 IN IP4 127.0.0.1\r\n")
-        await worker.tell(m.Reoffer(call=spec.call, leg=spec.leg, offer=offer))
+        await worker.tell(m.Reoffer(call=spec.call, leg=spec.leg, incarnation=1, offer=offer))
         return await open_leg(spec)
 
     monkeypatch.setattr(worker, "open_leg", open_after_the_old_one_renegotiates)
@@ -123,13 +123,15 @@ async def test_a_dropped_socket_keeps_the_media(scene: Scene):
     assert (gone["seat"], gone["here"]) == ("window", False)
     assert (await scene.reviewer.snapshot(scene.stream))["state"] == "active"
     back = await scene.desk.page(scene.desk.hall.clerk)
-    assert (await back.ask("leg.attach", call=scene.call, leg=window))["kept"] is True
+    assert await scene.attach(back, window) is True
     await scene.reviewer.hears(lambda one: one["type"] == "page.presence" and one["here"])
     await back.hears("leg.streams")
     assert scene.desk.worker.rooms[scene.call].offers == 2
     # Messages of the worker reach the new socket.
     streams = [m.Stream(mid="d0", source_leg="x", site="hall", source="camera", kind="video")]
-    await scene.desk.worker.tell(m.Streams(call=scene.call, leg=window, streams=streams))
+    await scene.desk.worker.tell(
+        m.Streams(call=scene.call, leg=window, incarnation=1, streams=streams)
+    )
     told = await back.hears(lambda one: one["type"] == "leg.streams" and one["streams"])
     assert told["streams"][0]["mid"] == "d0"
 
@@ -138,7 +140,7 @@ async def test_a_leg_of_another_seat_or_call_cannot_be_attached(scene: Scene):
     window, hall = await scene.talk()
     for party, leg in ((scene.clerk, hall), (scene.citizen, window), (scene.reviewer, window)):
         with pytest.raises(Refused) as refused:
-            await party.ask("leg.attach", call=scene.call, leg=leg)
+            await party.ask("leg.attach", call=scene.call, leg=leg, incarnation=1)
         assert refused.value.code == "S-07"
 
 
@@ -187,6 +189,7 @@ async def test_what_was_missed_during_a_cut_link_is_found_out(scene: Scene):
         m.LegQuality(
             call=scene.call,
             leg=window,
+            incarnation=1,
             mono_ms=1,
             up_kbps=1,
             down_kbps=1,
@@ -262,8 +265,8 @@ async def test_a_desk_that_restarts_takes_its_calls_up_again(scene: Scene):
     await until(lambda: worker.acked.get(scene.call) == 1)
     clerk = await desk.page(desk.hall.clerk)
     reviewer = await desk.page(desk.hall.reviewers[0])
-    assert (await clerk.ask("leg.attach", call=scene.call, leg=window))["kept"] is True
-    assert (await reviewer.ask("leg.attach", call=scene.call, leg=hall))["kept"] is True
+    assert await scene.attach(clerk, window) is True
+    assert await scene.attach(reviewer, hall) is True
     assert (await clerk.snapshot(f"call:{scene.call}"))["state"] == "active"
     assert worker.rooms[scene.call].offers == offers
     await clerk.ask("call.end", call=scene.call)
@@ -356,7 +359,7 @@ async def test_a_page_that_was_away_is_told_who_is_away(scene: Scene):
     await scene.clerk.hears(lambda one: one["type"] == "page.presence" and one["seat"] == "hall")
     await scene.clerk.close()
     back = await scene.desk.page(scene.desk.hall.clerk)
-    await back.ask("leg.attach", call=scene.call, leg=window)
+    await scene.attach(back, window)
     told = await back.hears("page.presence")
     assert (told["seat"], told["here"]) == ("hall", False)
 
@@ -368,12 +371,92 @@ async def test_an_offer_that_was_lost_with_a_socket_is_made_again(scene: Scene):
     lost = await scene.clerk.hears("leg.offer", after=heard)
     await scene.clerk.close()
     back = await scene.desk.page(scene.desk.hall.clerk)
-    await back.ask("leg.attach", call=scene.call, leg=window)
+    await scene.attach(back, window)
     again = await back.hears("leg.offer")
     assert again["number"] > lost["number"]
     await back.ask("leg.answer", leg=window, number=again["number"], sdp="v=0")
     await back.close()
     later = await scene.desk.page(scene.desk.hall.clerk)
-    await later.ask("leg.attach", call=scene.call, leg=window)
+    await scene.attach(later, window)
     await later.hears("leg.streams")
     assert not [one for one in later.told if one["type"] == "leg.offer"]
+
+
+async def test_an_answer_that_went_down_with_the_desk_is_asked_for_again(scene: Scene):
+    window, _hall = await scene.talk()
+    desk, heard = scene.desk, len(scene.clerk.told)
+    await scene.clerk.ask("leg.restart", leg=window)
+    lost = await scene.clerk.hears("leg.offer", after=heard)
+    await desk.stop()
+    await desk.start()
+    back = await desk.page(desk.hall.clerk)
+    assert await scene.attach(back, window) is True
+    again = await back.hears("leg.offer")
+    assert again["number"] > lost["number"]
+
+
+async def test_a_page_whose_seat_the_worker_never_heard_of_joins_anew(scene: Scene, monkeypatch):
+    window, _hall = await scene.talk()
+    desk, worker = scene.desk, scene.desk.worker
+
+    async def never(_spec):
+        await asyncio.Event().wait()
+
+    newer = await desk.page(desk.hall.clerk)
+    await newer.follow(scene.stream)
+    with monkeypatch.context() as dying:
+        dying.setattr(worker, "open_leg", never)
+        joined = await newer.ask("leg.join", call=scene.call, sources=["microphone", "camera"])
+        scene.incarnations[window] = joined["incarnation"]
+        await desk.stop()
+    await desk.start()
+    # What the worker still holds there is the transport of the page before.
+    scene.clerk = await desk.page(desk.hall.clerk)
+    await scene.clerk.follow(scene.stream)
+    assert await scene.attach(scene.clerk, window) is False
+    assert await scene.join(scene.clerk, "microphone", "camera") == window
+
+
+async def test_an_offer_that_was_made_while_the_link_was_cut_is_made_again(scene: Scene):
+    window, _hall = await scene.talk()
+    worker, heard = scene.desk.worker, len(scene.clerk.told)
+    await worker.cut()
+    unheard = worker.rooms[scene.call].offer(window)
+    await worker.connect(scene.desk.made.rooms, again=True)
+    again = await scene.clerk.hears("leg.offer", after=heard)
+    assert again["number"] > unheard.number
+
+
+async def test_an_answer_is_taken_while_a_worker_is_still_telling_its_rooms(scene: Scene):
+    window, _hall = await scene.talk()
+    worker, heard = scene.desk.worker, len(scene.clerk.told)
+    await scene.clerk.ask("leg.restart", leg=window)
+    offer = await scene.clerk.hears("leg.offer", after=heard)
+    worker.here = False  # as it is until the last of them has been looked at
+    await scene.clerk.ask("leg.answer", leg=window, number=offer["number"], sdp="v=0")
+    assert worker.rooms[scene.call].unanswered == {}
+
+
+async def test_an_answer_that_the_worker_could_not_be_told_is_asked_for_again(scene: Scene):
+    window, _hall = await scene.talk()
+    worker, heard = scene.desk.worker, len(scene.clerk.told)
+    await scene.clerk.ask("leg.restart", leg=window)
+    lost = await scene.clerk.hears("leg.offer", after=heard)
+    worker.linked = False
+    with pytest.raises(Refused):
+        await scene.clerk.ask("leg.answer", leg=window, number=lost["number"], sdp="v=0")
+    heard = len(scene.clerk.told)
+    worker.linked = True
+    again = await scene.clerk.hears("leg.offer", after=heard)
+    assert again["number"] > lost["number"]
+
+
+async def test_a_page_that_left_while_the_link_was_cut_is_gone(scene: Scene):
+    window, _hall = await scene.talk()
+    worker = scene.desk.worker
+    await worker.cut()
+    await scene.clerk.close()
+    del worker.rooms[scene.call].legs[window]
+    await worker.leg_is(scene.call, window, "closed", "left")
+    await worker.connect(scene.desk.made.rooms, again=True)
+    await scene.reviewer.sees(scene.stream, state="interrupted")

@@ -7,10 +7,12 @@ import pytest
 from casework.actions.end_call import EndCall, end_call
 from casework.actor import SYSTEM
 from casework.clock import ManualClock
+from casework.errors import StoreUnavailable
 from casework.model.call import EndReason
 from casework.model.merge_patch import merge
 from casework.ports import TrackSource
 from casework.store.reading import entries_of
+from casework.views.call_facts import facts_of_call
 from casework.worker_link import messages as m
 from scenes.sockets import Refused, Scene, until
 
@@ -173,6 +175,7 @@ async def test_health_and_quality_reach_both_ends(scene: Scene):
         m.LegQuality(
             call=scene.call,
             leg=window,
+            incarnation=1,
             mono_ms=1,
             up_kbps=800,
             down_kbps=900,
@@ -190,6 +193,57 @@ async def test_health_and_quality_reach_both_ends(scene: Scene):
     await scene.clerk.hears_event("recording.health")
     snapshot = await scene.clerk.snapshot(scene.stream)
     assert snapshot["recording"]["ok"] is True
+
+
+async def test_each_word_of_the_recorder_counts_for_three_seconds(scene: Scene):
+    """Told every second: one that comes late must not make the desk refuse what pages show green."""
+    await scene.talk()
+    worker, clock = scene.desk.worker, scene.desk.k.clock
+    assert isinstance(clock, ManualClock)
+
+    def is_healthy() -> bool:
+        with scene.desk.k.store.reading() as conn:
+            facts = facts_of_call(conn, scene.call, mono_ms=clock.mono_ms())
+        return facts is not None and facts.healthy_now
+
+    for passed_ms in (0, 1_000):
+        clock.advance(passed_ms)
+        now_ms = clock.mono_ms()
+        health = m.Health(call=scene.call, ok=True, last_durable_mono_ms=now_ms, tracks=[])
+        await worker.tell(health)
+        await until(is_healthy)
+    clock.advance(2_900)
+    await until(is_healthy)
+    clock.advance(200)
+    assert not is_healthy()
+
+
+async def test_of_all_words_that_wait_for_the_store_the_newest_is_written(
+    scene: Scene, monkeypatch
+):
+    await scene.talk()
+    worker, keeper = scene.desk.worker, scene.desk.made.rooms._keepers[scene.call]
+    steps, written = [], []
+    monkeypatch.setattr(keeper._inbox, "put", steps.append)
+
+    async def fails_once(_action, command, **_):
+        written.append(command.cause)
+        if len(written) == 1:
+            raise StoreUnavailable
+
+    monkeypatch.setattr(keeper._tools.writer, "run", fails_once)
+    for number in range(50):
+        health = m.Health(
+            call=scene.call, ok=False, cause=str(number), last_durable_mono_ms=1, tracks=[]
+        )
+        await worker.tell(health)
+    (step,) = steps
+    with pytest.raises(StoreUnavailable):
+        await step()
+    await step()
+    assert written == ["49", "49"]
+    await worker.tell(health)
+    assert len(steps) == 2
 
 
 async def test_a_recorder_that_says_nothing_is_red(scene: Scene):
@@ -256,7 +310,7 @@ async def test_media_refusals_come_under_their_own_code(scene: Scene):
     with pytest.raises(Refused) as refused:
         await scene.reviewer.ask("leg.answer", leg=made["leg"], number=1, sdp="x")
     assert refused.value.code == "S-07"
-    scene.desk.worker.here = False
+    scene.desk.worker.linked = False
     with pytest.raises(Refused) as refused:
         await scene.clerk.ask("leg.restart", leg=made["leg"])
     assert refused.value.code == "S-08"

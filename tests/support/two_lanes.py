@@ -2,11 +2,15 @@
 
 With `pytest -n N` (pytest-xdist) the files of most tests are handed out to N processes. The *live*
 lane comes last and goes to one process as a whole: what measures never meets another test that
-measures, and has the machine to itself as soon as the last files are done. Without `-n` nothing
-changes.
+measures. It never meets any other test either: while one of the last files is still running elsewhere,
+the two wait for each other test by test. Without `-n` nothing changes.
 """
 
+import fcntl
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +30,8 @@ _LIVE_PLACES = (
     "tests/yunchuang/test_demo",
     "tests/yunchuang/test_media_worker.py",
 )
+_MACHINE = "machine"
+_LOCK = pytest.StashKey[str]()
 
 
 def lane_of(nodeid: str) -> str:
@@ -51,3 +57,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     yield
     if any(hasattr(item.config, "workerinput") for item in items[:1]):
         items.sort(key=lambda item: lane_of(item.nodeid) == LIVE)
+
+
+@pytest.hookimpl
+def pytest_configure_node(node: Any) -> None:
+    """The processes of a run learn the one file that they lock."""
+    stash = node.config.stash
+    if _LOCK not in stash:
+        descriptor, stash[_LOCK] = tempfile.mkstemp(prefix="two-lanes-")
+        os.close(descriptor)
+    node.workerinput[_MACHINE] = stash[_LOCK]
+
+
+@pytest.hookimpl
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if name := config.stash.get(_LOCK, ""):
+        Path(name).unlink()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """First of all wrappers: what a test waits for the machine is no part of its own timeout."""
+    name = getattr(item.config, "workerinput", {}).get(_MACHINE)
+    if name is None:
+        return (yield)
+    with Path(name).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if lane_of(item.nodeid) == LIVE else fcntl.LOCK_SH)
+        return (yield)

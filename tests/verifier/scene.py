@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,6 +24,7 @@ from audit.package.model import (
     Contents,
     Form,
     Opening,
+    ProvedEntry,
     RecordedPart,
 )
 from audit.package.prepare import Prepared, derive_salt, payload_files, prepare_files, static_files
@@ -30,6 +32,7 @@ from audit.package.sealing import Sealed, finish
 from audit.proof_file import ProofFile
 from audit.verifier.note import parse_key
 from audit.verifier.recording import Header, hkdf_expand
+from audit.verifier.successor import SUCCESSOR
 from audit.verifier.trust import Policy, Trust, make_trust
 
 ORIGIN = "window.example/log"
@@ -124,7 +127,7 @@ class Act:
 
 def erasure(chain: str, first: str = "A01", second: str = "A02", **facts) -> list[Act]:
     """The three entries by which two administrators have the key of this chain destroyed."""
-    kind, about = chain.partition(":")[0], {"erasure": "E1", "reason": "retention_over"}
+    kind, about = chain.partition(":")[0], {"erasure": "E1"}
     return [
         Act(chain, "keys.destruction.requested", about | {"not_before_ms": 0} | facts,
             members={"role": "admin", "actor": first}),
@@ -209,8 +212,8 @@ class Scene:
                 {"outcome": "approved", "item": "unemployment-account-change"},
                 refs=(CALL,),
             ),
-            Act(CALL, "desk.call.ended", {"reason": "done"}),
-            Act(CALL, "rec.end", {"reason": "done", "parts": [counter.totals(), hall.totals()]}),
+            Act(CALL, "desk.call.ended", secrets={"reason": "done"}),
+            Act(CALL, "rec.end", {"parts": [counter.totals(), hall.totals()]}, {"reason": "done"}),
             Act(CASE, "desk.case.issued", _file(RECEIPT), _secret(RECEIPT)),
             Act("log:" + ORIGIN, "log.heartbeat", {"size": 12, "cosignature": None}),
             Act(CASE, "desk.case.completed"),
@@ -302,12 +305,21 @@ class Scene:
                     Attachment("papers", "receipt.pdf", RECEIPT, *self.where("desk.case.issued"), bound),
                 ),
                 openings=self.openings(logged),
+                beginning=self.beginning(leaves),
                 vkeys=(LOG_KEY.verifying_key.vkey,),
                 statement={"item": "失业保险金账号变更"},
             )
         )  # fmt: skip
 
     chains = (CASE, CALL)
+
+    def beginning(self, leaves: list[bytes]) -> tuple[ProvedEntry, ...]:
+        """The log's successors, and the entry after them."""
+        named = takewhile(lambda leaf: json.loads(leaf)["type"] == SUCCESSOR, leaves)
+        return tuple(self.proved(leaves, index) for index in range(len(list(named)) + 1))
+
+    def proved(self, leaves: list[bytes], index: int) -> ProvedEntry:
+        return ProvedEntry(leaves[index], self.proof(leaves, index))
 
     def where(self, type_: str) -> tuple[str, int]:
         chain = self.act(type_).chain

@@ -52,10 +52,12 @@ class Signer:
         lines += [f"{name} {value}" for name, value in sorted(members["c"].items())]
         message = "".join(f"{line}\n" for line in lines).encode()
         if message not in self._made:
-            r, s = decode_dss_signature(self._key.sign(message, ec.ECDSA(SHA256())))
-            raw = r.to_bytes(32, "big") + s.to_bytes(32, "big")
-            self._made[message] = note.encode_base64(raw)
+            self._made[message] = self.signature(message)
         return canonical.encode(members | {"akey": self.id, "asig": self._made[message]})
+
+    def signature(self, message: bytes) -> str:
+        r, s = decode_dss_signature(self._key.sign(message, ec.ECDSA(SHA256())))
+        return note.encode_base64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
 
 ANNA, BERT = Signer(11), Signer(12, "S02")

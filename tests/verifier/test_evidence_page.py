@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,9 @@ from audit import merkle, zipapp_build
 from audit.checkpoint_store import FileLockBackend
 from audit.log import MerkleLog
 from audit.package.writing import write_folder, write_zip
+from audit.time_stamp import Question
 from audit.verifier.report import EXIT_CODES
+from scenes.authority import Authority
 
 PAGE = (Path(__file__).parents[2] / "docs" / "evidence.md").read_text(encoding="utf-8")
 HALVES = PAGE.split("# For auditors")
@@ -22,10 +26,19 @@ BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 CHINESE, ENGLISH = (BLOCK.findall(half) for half in HALVES)
 
 
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority") / "tsa")
+
+
 @pytest.fixture
-def desk(tmp_path: Path, scene: Scene) -> Path:
+def desk(tmp_path: Path, scene: Scene, authority: Authority) -> Path:
     """An auditor's folder: the package, and what was kept from outside."""
+    scene.change_contents = lambda contents: replace(
+        contents, time_stamp=authority.reply(Question(contents.checkpoint).encode())
+    )
     sealed = scene.build()
+    shutil.copy(authority.ca, tmp_path / "ca.pem")
     write_zip(sealed, tmp_path / "case.zip")
     (tmp_path / "keys.txt").write_text(f"{LOG_KEY.verifying_key.vkey}\n")
     (tmp_path / "verify.sh").write_bytes(read(sealed.files["verify.sh"]))
@@ -68,6 +81,7 @@ def test_every_command_accepts_a_whole_package(desk: Path):
     assert "完整，未发现改动 · whole, no change found" in printed
     assert f"OK: files, seal, inclusion and signature of {ORIGIN} agree" in printed
     assert "Signature Verified Successfully" in printed
+    assert "Time stamp: " in printed
     assert (desk / "receipt.txt").read_text().split()[2] in printed
 
 
@@ -76,6 +90,20 @@ def test_so_does_every_command_of_the_english_half(desk: Path):
     ours = re.compile(r"^yunchuang verify .*\n", re.MULTILINE)
     assert set(ours.findall(HALVES[1])) == set(ours.findall(HALVES[0]))
     accepted(desk, [ours.sub("", block) for block in ENGLISH])
+
+
+@pytest.mark.parametrize("changed", ["checkpoint", "timestamp.tsr"])
+def test_a_time_stamp_over_something_else_is_refused(desk: Path, scene: Scene, changed: str):
+    write_folder(scene.build(), desk / "case")
+    (stamp,) = (block for block in CHINESE if "ts -verify" in block)
+    accepted(desk, [stamp])
+    other = desk / "other"
+    other.mkdir()
+    scene.acts.pop()
+    write_folder(scene.build(), other / "case")
+    name = f"case/proof/{changed}"
+    (desk / name).write_bytes((other / name).read_bytes())
+    assert run(desk, stamp).returncode == 1
 
 
 def test_a_changed_package_is_refused_by_the_tools_too(desk: Path, scene: Scene):

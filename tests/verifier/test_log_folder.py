@@ -1,13 +1,16 @@
 """A whole log: tiles, root, signature, and every chain; each check against a case of its own."""
 
 import os
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import device_requests
 import pytest
+from authenticated import two_signed
+from log_files import story, write_log
 from scene import CASE, LOG_KEY, ORIGIN, THIEF, Act, Scene, trust
 from signing import ANNA, members_after, sign_decision
+from succeeding import LOG_CASES
 from tampering import VKEY, WITNESS, WITNESS_KEY, loose_base64
 
 from audit import merkle, note
@@ -27,40 +30,6 @@ from audit.verifier.verify import verify
 
 MANY = 300
 """More than one tile."""
-
-
-def write_log(folder: Path, leaves: list[bytes], scene: Scene) -> Path:
-    """Tiles and bundles written from the C2SP layout, without the code under `audit.log`."""
-    levels = [[leaf_hash(leaf) for leaf in leaves]]
-    while len(levels[-1]) >= 256:
-        below = levels[-1]
-        whole = range(0, len(below) - 255, 256)
-        levels.append([subtree_root(below[at : at + 256]) for at in whole])
-    for level, hashes in enumerate(levels):
-        _tiles(folder / "tile" / str(level), hashes, b"".join)
-    _tiles(folder / "tile" / "entries", leaves, _bundle)
-    (folder / "checkpoint").write_bytes(scene.checkpoint(leaves))
-    return folder
-
-
-def _bundle(entries: list[bytes]) -> bytes:
-    return b"".join(struct.pack(">H", len(entry)) + entry for entry in entries)
-
-
-def _tiles(folder: Path, items: list[bytes], join: Callable[[list[bytes]], bytes]) -> None:
-    folder.mkdir(parents=True)
-    for number in range(-(-len(items) // 256)):
-        group = items[256 * number : 256 * number + 256]
-        path = folder / f"{number:03d}"
-        if len(group) < 256:
-            path.with_name(f"{number:03d}.p").mkdir()
-            path = path.with_name(f"{number:03d}.p") / str(len(group))
-        path.write_bytes(join(group))
-
-
-def story(scene: Scene, more: int = 0) -> list[bytes]:
-    scene.acts += [Act("log:" + ORIGIN, "log.heartbeat", {"size": n}) for n in range(more)]
-    return [item.leaf for item in scene.write_log()]
 
 
 def last_of(scene: Scene, seq: int, **members) -> bytes:
@@ -139,6 +108,12 @@ def _forged_decision(scene, folder):
     write_log(folder, story(scene), scene)
 
 
+@case("log.actor_counters")
+def _counts_anew(scene, folder):
+    two_signed(scene, 7, 3)
+    write_log(folder, story(scene), scene)
+
+
 @case("log.root")
 def _another_root(scene, folder):
     scene.change_body = lambda body: body.replace(
@@ -197,6 +172,14 @@ def _fork_after_an_entry(scene, folder):
 def _lost_decision(scene, folder):
     write_log(folder, story(scene), scene)
     return {"receipt": parse_receipt(f"{ORIGIN} 13 {'00' * 32}")}
+
+
+for name, make in {**LOG_CASES, **device_requests.LOG_CASES}.items():
+
+    @case(name)
+    def _told_otherwise(scene, folder, make=make):
+        make(scene)
+        write_log(folder, story(scene), scene)
 
 
 def test_witnesses_vouch_for_what_they_cosigned_last(tmp_path: Path, scene: Scene):
@@ -295,17 +278,6 @@ def test_a_missing_or_torn_bundle_is_incomplete(tmp_path: Path, scene: Scene):
     assert verify(tmp_path / "log", trust()).exit_code == 1
     bundle.unlink()
     assert verify(tmp_path / "log", trust()).exit_code == 1
-
-
-def test_chains_go_on_in_a_successor_log(tmp_path: Path, scene: Scene):
-    """After the loss of checkpointed entries the next origin begins with `log.successor`."""
-    old = [item.leaf for item in scene.write_log()]
-    act = Act("log:" + ORIGIN, "log.successor", {"origin": "dead.example/log", "size": len(old)})
-    first = scene.encode(act, 0, None, {})
-    second = last_of(scene, 7)
-    third = scene.encode(Act(CASE, "desk.case.rated"), 8, leaf_hash(second).hex(), {})
-    write_log(tmp_path / "log", [first, second, third], scene)
-    assert verify(tmp_path / "log", trust()).problems == []
 
 
 def test_a_tree_knows_the_root_of_every_size_it_had():

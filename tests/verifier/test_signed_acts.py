@@ -39,13 +39,13 @@ def test_a_signed_decision_is_said_to_be_signed(tmp_path, form, name):
     sign_decision(scene)
     report = verified(scene, tmp_path, name)
     assert (report.problems, report.verdict) == ([], Verdict.GOOD)
-    assert report.status["decisions"] == {"signed": 1, "unsigned": 0}
+    assert report.status["decisions"] == {"signed": 1, "weaker": 1, "unsigned": 0}
 
 
 def test_an_unsigned_decision_is_said_to_be_unsigned(scene, tmp_path):
     report = verified(scene, tmp_path)
     assert report.verdict is Verdict.GOOD
-    assert report.status["decisions"] == {"signed": 0, "unsigned": 1}
+    assert report.status["decisions"] == {"signed": 0, "weaker": 0, "unsigned": 1}
 
 
 def test_both_implementations_sign_the_same_bytes():
@@ -151,12 +151,16 @@ def test_a_key_enrolled_by_somebody_in_anothers_name_is_found(scene, tmp_path):
     assert codes(verified(scene, tmp_path)) == {"actor.person"}
 
 
-def log_problems(scene: Scene, tmp_path: Path) -> list[tuple[str, str]]:
+def log_report(scene: Scene, tmp_path: Path) -> Report:
     leaves = [item.leaf for item in sorted(scene.write_log(), key=lambda item: item.index)]
     store = FileLockBackend(tmp_path / "store")
     with MerkleLog.init(tmp_path / "log", store, LOG_KEY) as log:
         log.append(leaves)
-    return [(one.code, one.record) for one in verify(tmp_path / "log", trust()).problems]
+    return verify(tmp_path / "log", trust())
+
+
+def log_problems(scene: Scene, tmp_path: Path) -> list[tuple[str, str]]:
+    return [(one.code, one.record) for one in log_report(scene, tmp_path).problems]
 
 
 DECISION = f"{CASE}#4"
@@ -166,6 +170,40 @@ def test_a_log_with_signed_acts_is_good(scene, tmp_path):
     sign_decision(scene)
     scene.acts.append(ANNA.revocation())
     assert log_problems(scene, tmp_path) == []
+
+
+def test_a_log_lists_who_enrolled_how_many_keys_and_when(scene, tmp_path):
+    """So that an auditor can ask each person whether they are hers."""
+    second, other = Signer(31), Signer(32, "R77")
+    scene.acts[:0] = [ANNA.enrolment(), second.enrolment(), second.revocation(), other.enrolment()]
+    report = log_report(scene, tmp_path)
+    told = {one["actor"]: one for one in report.status["enrolments"]["list"]}
+    assert report.status["enrolments"]["count"] == len(told) == 2
+    hers, others = told[ANNA.actor], told["R77"]
+    assert (hers["enrolled"], hers["revoked"], len(hers["enrolled_ms"])) == (2, 1, 2)
+    assert (others["enrolled"], others["revoked"]) == (1, 0)
+    assert all(isinstance(time, int) for time in hers["enrolled_ms"])
+
+
+def test_the_list_of_persons_stays_short_for_any_log(scene, tmp_path, monkeypatch):
+    monkeypatch.setattr("audit.verifier.actor_keys.MAX_PERSONS", 2)
+    monkeypatch.setattr("audit.verifier.actor_keys.MAX_TIMES", 1)
+    scene.acts[:0] = [Signer(40 + n, f"R{n // 2}").enrolment() for n in range(8)]
+    report = log_report(scene, tmp_path)
+    told = report.status["enrolments"]
+    assert (told["count"], len(told["list"])) == (4, 2)
+    assert [(one["enrolled"], len(one["enrolled_ms"])) for one in told["list"]] == [(2, 1), (2, 1)]
+
+
+def test_a_package_does_not_claim_that_no_key_was_revoked_before(scene, tmp_path):
+    """Nothing in it shows that; the whole log does."""
+    sign_decision(scene)
+    scene.acts.insert(scene.acts.index(scene.act("decision.confirmed")), ANNA.revocation())
+    report = verified(scene, tmp_path)
+    assert codes(report) == set()
+    assert "revoked before" in report.status["not_proved"]
+    log = log_report(scene, tmp_path)
+    assert codes(log) == {"log.actor_keys"}
 
 
 def test_a_key_that_was_never_enrolled_shows(scene, tmp_path):

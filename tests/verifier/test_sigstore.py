@@ -54,7 +54,10 @@ def proofs(tmp_path: Path, scene: Scene) -> list[tuple[bytes, ProofFile]]:
         path: (package / "data" / "entries" / path.relative_to(package / "proof")).with_suffix(
             ".leaf"
         )
-        for path in package.glob("proof/*/*.tlog-proof")
+        for path in package.glob("proof/c*/*.tlog-proof")
+    }
+    leaves |= {
+        path: path.with_suffix(".leaf") for path in package.glob("proof/beginning/*.tlog-proof")
     }
     leaves[package / "proof/seal.tlog-proof"] = package / "proof/seal.leaf"
     assert len(leaves) > len(scene.acts) // 2

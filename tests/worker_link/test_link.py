@@ -148,9 +148,9 @@ async def test_unacknowledged_durable_events_come_again_after_a_reconnect(tmp_pa
         await until(lambda: len(first.seen) == 3)
     second = Desk()
     second.acked = {"C1": 2}
-    worker.now = [Streams(call="C1", leg="L", streams=[])]
+    worker.now = [Streams(call="C1", leg="L", incarnation=1, streams=[])]
     async with connected(tmp_path / "w.sock", worker, second):
-        server.send(LegState(call="C1", leg="L", state="gone", mono_ms=5))
+        server.send(LegState(call="C1", leg="L", incarnation=1, state="gone", mono_ms=5))
         await until(lambda: len(second.seen) == 3)
     assert second.seen[0] == closed(3)
     assert [event.type for event in second.seen[1:]] == ["streams", "leg_state"]
@@ -161,7 +161,7 @@ async def test_a_desk_that_was_away_is_told_who_was_away_meanwhile(tmp_path, ser
     path, first, second, third = tmp_path / "w.sock", Desk(), Desk(), Desk()
 
     def leg_is(leg: str, state: str, mono_ms: int) -> LegState:
-        event = LegState(call="C1", leg=leg, state=state, mono_ms=mono_ms)
+        event = LegState(call="C1", leg=leg, incarnation=1, state=state, mono_ms=mono_ms)
         server.send(event)
         return event
 
@@ -180,7 +180,7 @@ async def test_a_desk_that_was_away_is_told_who_was_away_meanwhile(tmp_path, ser
         await until(lambda: len(second.seen) == 3)
         assert second.seen == missed
     await until(lambda: server._desk is None)
-    here = Streams(call="C1", leg="L1", streams=[])
+    here = Streams(call="C1", leg="L1", incarnation=1, streams=[])
     async with connected(path, None, third):
         await until(lambda: server._greeted)
         server.send(here)

@@ -14,6 +14,7 @@ import pytest
 
 from outlet_client.agent.people.auditor import Auditor
 from outlet_client.agent.refusal import Refused
+from scenes import succession
 from yunchuang.demo_data import DEMO_PASSWORD
 
 YUNCHUANG = Path(sys.executable).with_name("yunchuang")
@@ -65,6 +66,18 @@ def processes_that_name(folder):
         if str(folder).encode() in words:
             found.append(path.name)
     return found
+
+
+@pytest.fixture(scope="session")
+def house_at_rest(tmp_path_factory):
+    """An installation whose log another is to follow."""
+    return succession.build(tmp_path_factory.mktemp("succession"))
+
+
+@pytest.fixture
+def house(house_at_rest, tmp_path):
+    """A copy of it, to be spoilt."""
+    return house_at_rest.copied(tmp_path)
 
 
 @pytest.fixture(scope="session")

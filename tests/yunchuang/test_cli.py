@@ -2,42 +2,27 @@
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from casework.data_dir import DataDir
 from casework.installation import opened
+from scenes.command import yunchuang
 from yunchuang.node import roles
 from yunchuang.settings import Settings
-
-COMMAND = Path(sys.executable).with_name("yunchuang")
-
-
-def run(*arguments, **environment):
-    return subprocess.run(
-        [COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin", **environment},
-    )
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     path = tmp_path_factory.mktemp("cli") / "data"
-    done = run("init", "--data", path, "--origin", "cli.yunchuang.example/log")
+    done = yunchuang("init", "--data", path, "--origin", "cli.yunchuang.example/log")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("cli.yunchuang.example/log+")
     return path
 
 
 def test_init_refuses_a_directory_that_holds_something(data):
-    done = run("init", "--data", data)
+    done = yunchuang("init", "--data", data)
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.startswith("yunchuang: the data directory is not empty")
@@ -52,10 +37,10 @@ def test_init_leaves_everything_closed_to_others(data):
 
 
 def test_log_status_and_verify_agree(data):
-    status = run("log", "status", "--json", "--data", data)
+    status = yunchuang("log", "status", "--json", "--data", data)
     assert status.returncode == 0, status.stderr
     head = json.loads(status.stdout)
-    verified = run("log", "verify", "--data", data)
+    verified = yunchuang("log", "verify", "--data", data)
     assert verified.returncode == 0, verified.stdout
     assert f"size {head['size']}" in verified.stdout
 
@@ -69,12 +54,12 @@ def test_a_rolled_back_log_stops_the_desk_and_the_doctor_says_so(data, tmp_path)
     assert older != kept
     checkpoint.write_bytes(older)
     try:
-        done = run("doctor", "--json", "--data", data)
+        done = yunchuang("doctor", "--json", "--data", data)
         assert done.returncode == 1
         findings = {one["name"]: one for one in json.loads(done.stdout)}
         assert not findings["log"]["ok"]
         assert findings["log"]["advice"]
-        refused = run("export", "whatever", "--out", tmp_path / "x", "--data", data)
+        refused = yunchuang("export", "whatever", "--out", tmp_path / "x", "--data", data)
         assert refused.returncode == 1
         assert len(refused.stderr.splitlines()) == 1
     finally:
@@ -89,20 +74,20 @@ def test_a_rolled_back_log_stops_the_desk_and_the_doctor_says_so(data, tmp_path)
     ],
 )
 def test_what_is_not_there_is_refused_by_code(data, arguments, words):
-    done = run(*arguments, "--data", data)
+    done = yunchuang(*arguments, "--data", data)
     assert done.returncode == 1
     assert words in done.stderr
 
 
 def test_serve_without_an_installation_says_what_to_do(tmp_path):
-    done = run("serve", "--data", tmp_path / "nothing")
+    done = yunchuang("serve", "--data", tmp_path / "nothing")
     assert done.returncode == 1
     assert "yunchuang init" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_verify_takes_its_own_options(tmp_path):
-    done = run("verify", tmp_path, "--json")
+    done = yunchuang("verify", tmp_path, "--json")
     assert done.returncode == 2
     assert json.loads(done.stdout)["verdict"] == "no_package"
 
@@ -136,7 +121,7 @@ def test_a_node_has_a_worker_per_core_unless_told_otherwise(monkeypatch, tmp_pat
 
 @pytest.mark.parametrize("number", ["0", "65", "many"])
 def test_serve_refuses_a_number_of_workers_that_makes_no_sense(number, data):
-    assert run("serve", "--data", data, "--workers", number).returncode == 2
+    assert yunchuang("serve", "--data", data, "--workers", number).returncode == 2
 
 
 def test_an_unknown_setting_is_refused(monkeypatch, tmp_path):

@@ -1,10 +1,6 @@
 """`yunchuang compose` on a real installation at rest: what it refuses, writes down and makes."""
 
-import importlib.util
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import av
 import pytest
@@ -23,29 +19,12 @@ from recording.worker.journal import JOURNAL_NAME
 from recording.worker.record_disk import lock_file
 from scenes import case_scene
 from scenes.call_scene import Stage
-
-COMMAND = Path(sys.executable).with_name("yunchuang")
-RECORDING_TESTS = Path(__file__).parents[1] / "recording"
-S = 1_000_000_000
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(f"compose_{name}", RECORDING_TESTS / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+from scenes.command import yunchuang
+from scenes.short_recording import record_two_seconds
 
 
 def run(*arguments):
-    return subprocess.run(
-        [COMMAND, "compose", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin"},
-    )
+    return yunchuang("compose", *arguments)
 
 
 @pytest.fixture(scope="module")
@@ -65,29 +44,12 @@ def a_call(installation):
     return call_id, window.leg_id, desk
 
 
-def record(installation, call_id, leg):
-    """Two seconds of the clerk's camera and the microphone."""
-    synthetic, scenes = load("synthetic"), load("recorder_scene")
-    scenes.CALL, scenes.KEY = call_id, installation.keys.call_key(call_id)
-    scene = scenes.Scene(installation.data.recordings)
-    zero = scene.clock.ns
-    picture = synthetic.Publisher(1002, 90_000, S // 15, start_ns=zero)
-    picture.video(synthetic.vp8_frames(2))
-    sound = synthetic.Publisher(1001, 48_000, S // 50, start_ns=zero)
-    sound.audio(synthetic.opus_packets(2))
-    scene.open(1, leg=leg)
-    scene.open(2, leg=leg)
-    both = synthetic.merged([(1, one) for one in sound.sent], [(2, one) for one in picture.sent])
-    scene.play(both, until_ns=zero + 3 * S)
-    scene.end()
-
-
 @pytest.fixture(scope="module")
 def call(data):
     """Recorded on the disk; no desk has heard a word of its recorder."""
     with opened(data) as installation:
         call_id, leg, desk = a_call(installation)
-        record(installation, call_id, leg)
+        record_two_seconds(installation, call_id, leg)
         with pytest.raises(NotAllowed):
             command = ComposeRecording(call_id, (DerivedView.VIDEO,))
             desk.run(compose_recording, command, desk.reviewer)

@@ -99,8 +99,10 @@ def test_the_verifier_alone_agrees_under_the_key_from_outside(played, verifier):
     parts = [f"{one['call']}/{one['part']}" for one in report["recordings"]]
     assert parts == played["recording_ids"]
     assert sum(one["missing_frames"] for one in report["recordings"]) == 0
+    assert report["status"]["requests"] == {"signed": 1, "unsigned": 0}
     code, report = verifier(played["log_dir"], "--keys", played["trusted_keys"])
     assert (code, report["verdict"]) == (0, "good")
+    assert report["status"]["devices"] == {"enrolled": 1, "requests": 1}
 
 
 def test_without_a_key_from_outside_it_is_not_trusted(played, verifier):

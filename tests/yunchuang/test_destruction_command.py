@@ -1,9 +1,6 @@
 """`yunchuang keys destruction` as two administrators type it."""
 
 import hashlib
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -20,23 +17,16 @@ from portal.errors import AccountLocked, SignInFailed
 from portal.passwords import hash_password
 from portal.settings import PortalSettings
 from scenes import case_scene
+from scenes.command import yunchuang
 from yunchuang.administrators import administrator
 
-COMMAND = Path(sys.executable).with_name("yunchuang")
 WORD = "made up for this test"
 FIRST = ("--as", "30", "--password", WORD)
 SECOND = ("--as", "31", "--password", WORD)
 
 
 def run(*arguments, **settings):
-    return subprocess.run(
-        [COMMAND, "keys", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **settings},
-    )
+    return yunchuang("keys", *arguments, **settings)
 
 
 def second_administrator(tx, _command):

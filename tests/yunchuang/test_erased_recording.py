@@ -1,9 +1,5 @@
 """A recorded call is erased with its case: its media are gone, and the package proves what they were."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
 from audit.package.model import Form
@@ -26,37 +22,16 @@ from casework.model.erasure import ErasureReason
 from recording.worker.journal import read_journal
 from scenes import case_scene
 from scenes.call_scene import Stage
+from scenes.short_recording import record_two_seconds
 from yunchuang.export import Exporter
 
-RECORDING_TESTS = Path(__file__).parents[1] / "recording"
 FIRST = Actor("01JADM1N000000000000000001", Role.ADMIN)
 SECOND = Actor("01JADM1N000000000000000002", Role.ADMIN)
-S = 1_000_000_000
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(f"erased_{name}", RECORDING_TESTS / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def record(installation, call_id, leg):
-    """Two seconds of the clerk's camera and the microphone, and all that the recorder said of it."""
-    synthetic, scenes = load("synthetic"), load("recorder_scene")
-    scenes.CALL, scenes.KEY = call_id, installation.keys.call_key(call_id)
-    scene = scenes.Scene(installation.data.recordings)
-    zero = scene.clock.ns
-    picture = synthetic.Publisher(1002, 90_000, S // 15, start_ns=zero)
-    picture.video(synthetic.vp8_frames(2))
-    sound = synthetic.Publisher(1001, 48_000, S // 50, start_ns=zero)
-    sound.audio(synthetic.opus_packets(2))
-    scene.open(1, leg=leg)
-    scene.open(2, leg=leg)
-    both = synthetic.merged([(1, one) for one in sound.sent], [(2, one) for one in picture.sent])
-    scene.play(both, until_ns=zero + 3 * S)
-    scene.end()
+    """Two seconds, and all that the recorder said of them is in the log."""
+    record_two_seconds(installation, call_id, leg)
     for event in read_journal(installation.data.recordings / call_id):
         installation.writer.run_sync(log_recording, LogRecording(event), actor=SYSTEM)
 

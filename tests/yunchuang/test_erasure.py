@@ -24,7 +24,6 @@ from casework.actions.destroy_keys import DestroyKeys, destroy_keys
 from casework.actions.end_call import EndCall, end_call
 from casework.actions.hand_back import HandBack, hand_back
 from casework.actions.issue_case import IssueCase, issue_case
-from casework.actions.log_recording import LogRecording, log_recording
 from casework.actions.rate_case import RateCase, rate_case
 from casework.actions.request_erasure import RequestErasure, request_erasure
 from casework.actions.withdraw_case import WithdrawCase, withdraw_case
@@ -43,9 +42,8 @@ from casework.policy.erasure_refusals import ErasureOver
 from casework.store import schema_case, schema_log
 from casework.store.erasure_rows import erasures_in, erasures_of
 from casework.store.reading import entries_of
-from casework.worker_link.messages import RoomClosed
 from scenes import case_scene
-from scenes.call_scene import Stage
+from scenes.call_scene import Stage, recording_ends
 from yunchuang.evidence import PackageShelf
 from yunchuang.export import Exporter
 from yunchuang.housekeeping import keep_house
@@ -95,16 +93,7 @@ class House:
         call_id, *_ = Stage(installation, desk.hall(case_id)).active()
         desk.run(end_call, EndCall(call_id), desk.reviewer)
         desk.run(close_wrap_up, CloseWrapUp(call_id), desk.reviewer)
-        clock = installation.clock
-        fact = RoomClosed(
-            call=call_id,
-            n=1,
-            t_ms=clock.wall_ms(),
-            mono_ms=clock.mono_ms(),
-            reason="finished",
-            parts=0,
-        )
-        installation.writer.run_sync(log_recording, LogRecording(fact), actor=SYSTEM)
+        recording_ends(installation, call_id)
         desk.run(withdraw_case, WithdrawCase(case_id, IdentityMethod.ORIGINAL_SEEN))
         folder = self.data.recordings / call_id
         folder.mkdir(parents=True, exist_ok=True)

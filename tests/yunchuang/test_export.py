@@ -2,14 +2,18 @@
 
 import io
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from audit.package.instructions import NEWEST, instructions
 from audit.package.model import Form
 from casework.actions.close_wrap_up import CloseWrapUp, close_wrap_up
 from casework.actions.end_call import EndCall, end_call
@@ -23,11 +27,14 @@ from casework.materials.local import LocalMaterialStore
 from casework.model.case import Road
 from casework.ports import TrackSource
 from casework.views.calls import cases_of
-from casework.worker_link.messages import PartOpened, RoomClosed
+from casework.worker_link.messages import PartOpened
 from scenes import case_scene
-from scenes.call_scene import Stage
+from scenes.call_scene import Stage, recording_ends
 from yunchuang.evidence import PackageShelf
-from yunchuang.export import CallStillRunning, Exporter
+from yunchuang.export import Exporter
+from yunchuang.package_refusals import CallStillRunning, PackageNotAsSealed
+
+HOUSE = Path(sys.executable).with_name("yunchuang")
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +127,64 @@ def test_a_package_is_written_again_byte_for_byte_after_the_case_went_on(
     assert (tmp_path / "second.zip").read_bytes() != first
 
 
+def test_it_is_written_again_byte_for_byte_after_the_program_has_newer_instructions(
+    installation, exporter, case_id, keys, tmp_path, monkeypatch
+):
+    contents_of = Exporter._contents
+    with monkeypatch.context() as of_old:
+        of_old.setattr(
+            Exporter, "_contents", lambda *given: replace(contents_of(*given), instructions=1)
+        )
+        package = exporter.make(case_id, Form.SEALED)
+        exporter.write(package, tmp_path / "first.zip")
+    exporter.write(package, tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "first.zip").read_bytes()
+    texts = {
+        one: b"".join(exporter.sealed(made).files["VERIFY.md"].chunks())
+        for one, made in (("old", package), ("new", exporter.make(case_id, Form.SEALED)))
+    }
+    assert texts == {"old": instructions(1)["VERIFY.md"], "new": instructions(NEWEST)["VERIFY.md"]}
+    code, report = verify(tmp_path / "again.zip", "--keys", keys)
+    assert (code, report["problems"]) == (0, [])
+
+
+@pytest.fixture
+def older(exporter, case_id, monkeypatch) -> str:
+    """A package that was sealed before packages showed how their log begins."""
+    contents_of = Exporter._contents
+    with monkeypatch.context() as of_old:
+        of_old.setattr(
+            Exporter, "_contents", lambda *given: replace(contents_of(*given), beginning=())
+        )
+        return exporter.make(case_id, Form.SEALED)
+
+
+def test_what_an_earlier_program_sealed_is_refused_by_a_code_of_its_own(
+    installation, exporter, older, case_id, tmp_path
+):
+    with pytest.raises(PackageNotAsSealed, match="export the case anew"):
+        exporter.write(older, tmp_path / "again.zip")
+    assert not (tmp_path / "again.zip").exists()
+    # It keeps nobody from the others.
+    shelf = PackageShelf(installation, tmp_path / "packages")
+    with pytest.raises(PackageNotAsSealed):
+        shelf.path_of(case_id, older)
+    newer = shelf.export(case_id, SYSTEM)
+    assert shelf.packages(case_id) == [newer]
+
+
+def test_the_command_says_so_in_one_line(installation, older, case_id, tmp_path):
+    data = shutil.copytree(installation.data.path, tmp_path / "at-rest")
+    done = subprocess.run(
+        [HOUSE, "export", case_id, "--package", older, "--out", tmp_path / "again", "--data", data],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.split(maxsplit=2)[1]) == (1, "E-10")
+    assert done.stderr.splitlines()[-1].endswith("export the case anew")
+
+
 def test_the_sealed_form_shows_nothing_of_the_person(exporter, desk, case_id):
     sealed = exporter.sealed(exporter.make(case_id, Form.SEALED))
     applicant = case_scene.an_applicant()
@@ -154,19 +219,6 @@ def call_id(installation, desk, real_materials):
     desk.run(end_call, EndCall(call_id), desk.reviewer)
     desk.run(close_wrap_up, CloseWrapUp(call_id), desk.reviewer)
     return call_id
-
-
-def recording_ends(installation, call_id):
-    clock = installation.clock
-    fact = RoomClosed(
-        call=call_id,
-        n=1,
-        t_ms=clock.wall_ms(),
-        mono_ms=clock.mono_ms(),
-        reason="finished",
-        parts=0,
-    )
-    installation.writer.run_sync(log_recording, LogRecording(fact), actor=SYSTEM)
 
 
 def test_nothing_is_packed_while_a_recorder_still_writes(

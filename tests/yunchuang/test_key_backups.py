@@ -1,13 +1,11 @@
 """The rehearsal: data and keys are backed up apart, and only both together open a case again."""
 
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
+from audit.successor import Cause
 from casework.actor import SYSTEM
 from casework.clock import SystemClock
 from casework.data_dir import DataDir
@@ -17,20 +15,9 @@ from casework.keys.kek import KekError
 from casework.keys.key_file import KeyKind
 from casework.store import reading
 from casework.store.schema_log import entry
+from scenes.command import yunchuang
+from scenes.succession import follow
 from yunchuang.key_backups import restore_keys
-
-COMMAND = Path(sys.executable).with_name("yunchuang")
-
-
-def run(*arguments):
-    return subprocess.run(
-        [COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin"},
-    )
 
 
 def note(tx, case):
@@ -72,7 +59,7 @@ def data_backup(data, folder):
 
 
 def test_both_backups_together_open_a_case_and_neither_alone(data, tmp_path):
-    done = run("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
+    done = yunchuang("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
     assert done.returncode == 0, done.stderr
     kek = shutil.copy(data.kek, tmp_path / "the safe")
     new = data_backup(data, tmp_path / "new")
@@ -80,28 +67,28 @@ def test_both_backups_together_open_a_case_and_neither_alone(data, tmp_path):
 
     with pytest.raises(KekError, match="absent"), opened(new):
         pass
-    refused = run("keys", "restore", tmp_path / "keys.backup", "--data", new.path)
+    refused = yunchuang("keys", "restore", tmp_path / "keys.backup", "--data", new.path)
     assert refused.returncode == 1, "without the KEK nothing is restored"
     assert not new.keys.exists()
-    done = run("keys", "restore", tmp_path / "keys.backup", "--kek", kek, "--data", new.path)
+    done = yunchuang("keys", "restore", tmp_path / "keys.backup", "--kek", kek, "--data", new.path)
     assert done.returncode == 0, done.stderr
     assert [words_of(new, case) for case in "AB"] == ["群众甲 A", "群众甲 B"]
 
 
 def test_cases_that_are_younger_than_the_backup_are_named(data, tmp_path):
-    run("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
+    yunchuang("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
     act(data, note, "C")
     data.keys.rename(tmp_path / "lost")
-    done = run("keys", "restore", tmp_path / "keys.backup", "--data", data.path)
+    done = yunchuang("keys", "restore", tmp_path / "keys.backup", "--data", data.path)
     assert done.stdout.splitlines()[-1] == "case:C"
     assert words_of(data, "A") == "群众甲 A"
 
 
 def test_what_was_destroyed_after_the_backup_stays_destroyed(data, tmp_path):
-    run("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
+    yunchuang("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
     act(data, destroyed, "A")
     data.keys.rename(tmp_path / "lost")
-    done = run("keys", "restore", tmp_path / "keys.backup", "--data", data.path)
+    done = yunchuang("keys", "restore", tmp_path / "keys.backup", "--data", data.path)
     assert "1 keys are destroyed" in done.stdout, done.stderr
     with opened(data) as installation:
         assert installation.keys.case_key("B")
@@ -110,7 +97,7 @@ def test_what_was_destroyed_after_the_backup_stays_destroyed(data, tmp_path):
 
 
 def test_the_log_is_asked_too_when_the_database_has_forgotten(data, tmp_path):
-    run("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
+    yunchuang("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
     older = data.database.read_bytes()
     act(data, destroyed, "A")
     data.database.write_bytes(older)
@@ -119,8 +106,19 @@ def test_the_log_is_asked_too_when_the_database_has_forgotten(data, tmp_path):
     assert done.destroyed == 1
 
 
+def test_a_log_that_ended_is_asked_when_the_one_that_followed_knows_nothing(data, tmp_path):
+    yunchuang("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
+    older = data.database.read_bytes()
+    act(data, destroyed, "A")
+    data.database.write_bytes(older)
+    follow(data, Cause.LOG_LOST)
+    data.keys.rename(tmp_path / "lost")
+    done = restore_keys(data, tmp_path / "keys.backup", None, 0, although_run_out=False)
+    assert done.destroyed == 1
+
+
 def test_and_the_database_when_the_log_does_not_have_it_yet(data, tmp_path):
-    run("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
+    yunchuang("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
     row = {"seq": 1, "type": "keys.case.destroyed", "t_ms": 1, "leaf_hash": "0" * 64, "body": b""}
     with opened(data) as installation:
         installation.sequencer.stop()
@@ -133,30 +131,30 @@ def test_and_the_database_when_the_log_does_not_have_it_yet(data, tmp_path):
 
 def test_a_backup_that_ran_out_is_shown_refused_and_said_to_be_gone(data, tmp_path):
     out = tmp_path / "keys.backup"
-    done = run("keys", "backup", "--out", out, "--days", "1", "--data", data.path)
+    done = yunchuang("keys", "backup", "--out", out, "--days", "1", "--data", data.path)
     backup_id, *_ = done.stdout.split()
     ahead = SystemClock().wall_ms() + 3 * 86_400_000
-    shown = run("keys", "status", "--data", data.path).stdout
+    shown = yunchuang("keys", "status", "--data", data.path).stdout
     assert f"backup {backup_id}" in shown
     data.keys.rename(tmp_path / "kept")
     with pytest.raises(KekError, match="ran out"):
         restore_keys(data, out, None, ahead, although_run_out=False)
     assert restore_keys(data, out, None, ahead, although_run_out=True).backup.id == backup_id
-    nothing = run("keys", "backup", "--expire", "--data", data.path)
+    nothing = yunchuang("keys", "backup", "--expire", "--data", data.path)
     assert (nothing.returncode, nothing.stdout) == (0, "")
-    assert run("keys", "backup", "--gone", backup_id, "--data", data.path).returncode == 0
-    assert "backup" not in run("keys", "status", "--data", data.path).stdout
-    again = run("keys", "backup", "--gone", backup_id, "--data", data.path)
+    assert yunchuang("keys", "backup", "--gone", backup_id, "--data", data.path).returncode == 0
+    assert "backup" not in yunchuang("keys", "status", "--data", data.path).stdout
+    again = yunchuang("keys", "backup", "--gone", backup_id, "--data", data.path)
     assert (again.returncode, len(again.stderr.splitlines())) == (1, 1)
 
 
 def test_nothing_is_restored_under_a_running_desk_or_over_keys(data, tmp_path):
-    run("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
+    yunchuang("keys", "backup", "--out", tmp_path / "keys.backup", "--data", data.path)
     with opened(data):
-        refused = run("keys", "restore", tmp_path / "keys.backup", "--data", data.path)
+        refused = yunchuang("keys", "restore", tmp_path / "keys.backup", "--data", data.path)
         assert "another process" in refused.stderr
-        more = run("keys", "backup", "--out", tmp_path / "more", "--data", data.path)
+        more = yunchuang("keys", "backup", "--out", tmp_path / "more", "--data", data.path)
         assert more.returncode == 0, "a backup is made beside a running desk"
-    refused = run("keys", "restore", tmp_path / "keys.backup", "--data", data.path)
+    refused = yunchuang("keys", "restore", tmp_path / "keys.backup", "--data", data.path)
     assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
     assert words_of(data, "A") == "群众甲 A"

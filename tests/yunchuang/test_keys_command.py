@@ -1,9 +1,5 @@
 """`yunchuang keys` as a person types it."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from casework.actor import SYSTEM
@@ -11,21 +7,9 @@ from casework.data_dir import DataDir
 from casework.installation import init_data_dir, opened
 from casework.keys.backup import write_backup
 from casework.store import reading
+from scenes.command import yunchuang
 from yunchuang.doctor import examine
 from yunchuang.settings import Settings
-
-COMMAND = Path(sys.executable).with_name("yunchuang")
-
-
-def run(*arguments):
-    return subprocess.run(
-        [COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin"},
-    )
 
 
 def note(tx, case):
@@ -53,26 +37,26 @@ def words(done):
 
 
 def test_a_rotation_from_end_to_end(data):
-    ((_, old, *_), *counts) = words(run("keys", "status", "--data", data.path))
+    ((_, old, *_), *counts) = words(yunchuang("keys", "status", "--data", data.path))
     assert ["case", "1", "keys,", "0", "destroyed"] in counts
-    ((*_, kek, _in, name), _kept) = words(run("keys", "rotate-kek", "--data", data.path))
+    ((*_, kek, _in, name), _kept) = words(yunchuang("keys", "rotate-kek", "--data", data.path))
     assert name == f"kek-{kek}"
     assert value_of(data) == 1
-    refused = run("keys", "remove-kek", kek, "--data", data.path)
+    refused = yunchuang("keys", "remove-kek", kek, "--data", data.path)
     assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
-    assert run("keys", "remove-kek", old, "--data", data.path).returncode == 0
+    assert yunchuang("keys", "remove-kek", old, "--data", data.path).returncode == 0
     assert not data.kek.exists()
     assert value_of(data) == 1
-    ((_, only, *rest), *_) = words(run("keys", "status", "--data", data.path))
+    ((_, only, *rest), *_) = words(yunchuang("keys", "status", "--data", data.path))
     assert (only, rest) == (kek, [f"kek-{kek}", "in", "force"])
 
 
 def test_nothing_is_rotated_under_a_running_desk(data):
     with opened(data):
-        refused = run("keys", "rotate-kek", "--data", data.path)
+        refused = yunchuang("keys", "rotate-kek", "--data", data.path)
         assert refused.returncode == 1
         assert "another process" in refused.stderr
-        assert run("keys", "status", "--data", data.path).returncode == 0
+        assert yunchuang("keys", "status", "--data", data.path).returncode == 0
     assert value_of(data) == 1
 
 
@@ -93,6 +77,6 @@ def test_the_doctor_looks_at_keys_and_their_backups(data, tmp_path):
 
 def test_a_lost_kek_is_one_line(data):
     data.kek.unlink()
-    refused = run("keys", "rotate-kek", "--data", data.path)
+    refused = yunchuang("keys", "rotate-kek", "--data", data.path)
     assert refused.returncode == 1
     assert len(refused.stderr.splitlines()) == 1

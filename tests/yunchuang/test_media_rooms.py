@@ -11,9 +11,11 @@ from casework.model.line import Rung
 from casework.ports import GapCause, TrackSource
 from casework.worker_link import messages as m
 from casework.worker_link.server import CommandRefusedError
+from outlet_client.agent.peer import StationPeer
 from signaling.relay.engine import Relay
+from signaling.relay.events import RelayEvent
 from signaling.relay.spec import RelayConfig
-from yunchuang.media_rooms import MediaRooms, _Room
+from yunchuang.media_rooms import MediaRooms, _Room, link_event
 
 KEY = base64.b64encode(bytes(32)).decode()
 
@@ -36,6 +38,47 @@ async def test_a_recorded_room_that_cannot_be_is_a_bad_command(tmp_path, wrong):
 def test_a_directory_that_no_disk_knows_is_no_command(directory):
     with pytest.raises(ValidationError):
         m.OpenRoom(id=1, call="C1", epoch=1, record=True, call_key=KEY, directory=directory)
+
+
+async def test_a_desk_that_comes_back_is_told_whose_legs_are_held_and_what_nobody_answered(
+    tmp_path,
+):
+    told: list[RelayEvent] = []
+    relay = Relay(RelayConfig(addresses=("127.0.0.1",)), told.append)
+    await relay.start()
+    rooms = MediaRooms(relay, SystemClock(), lambda _: None, asyncio.Event().set)
+    station = StationPeer({TrackSource.MICROPHONE: None})
+
+    async def held() -> list[m.HeldLeg]:
+        return (await rooms.handle(m.Hello(id=1, desk="desk"))).rooms[0].legs
+
+    try:
+        await rooms.handle(m.OpenRoom(id=1, call="C1", epoch=1, record=False))
+        members = {"call": "C1", "leg": "L1", "site": "counter", "microphone": True}
+        for incarnation in (4, 5):
+            command = m.OpenLeg(
+                id=2, incarnation=incarnation, speaker=True, videos=[], expected=[], **members
+            )
+            offer = (await rooms.handle(command)).offer
+            assert await held() == [
+                m.HeldLeg(leg="L1", incarnation=incarnation, unanswered=offer.number)
+            ]
+        sdp = await station.answer(offer.sdp)
+        await rooms.handle(m.AnswerLeg(id=3, call="C1", leg="L1", offer=offer.number, sdp=sdp))
+        assert await held() == [m.HeldLeg(leg="L1", incarnation=5)]
+        await rooms.handle(m.CloseLeg(id=4, call="C1", leg="L1", cause=None))
+        assert await held() == []
+        states = [link_event(one) for one in told]
+        assert [(one.incarnation, one.state) for one in states] == [
+            (4, "new"),
+            (5, "new"),
+            (5, "connecting"),
+            (5, "closed"),
+        ]
+    finally:
+        await station.close()
+        await rooms.close("over")
+        await relay.stop()
 
 
 class Recorder:

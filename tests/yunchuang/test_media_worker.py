@@ -116,6 +116,7 @@ class Desk:
         done = await self.ask(
             m.OpenLeg,
             leg=leg,
+            incarnation=1,
             site=site,
             microphone=True,
             speaker=True,
@@ -266,7 +267,9 @@ async def test_a_desk_that_dies_ends_neither_call_nor_recording(tmp_path, desk, 
         after = Desk(tmp_path / "worker.sock")
         after.acks, after.call, after.peers = {call: held}, call, desk.peers
         await after.start()
-        assert [(room.call, set(room.legs)) for room in after.hellos[0]] == [(call, {"L3", "L4"})]
+        assert [(room.call, {held.leg for held in room.legs}) for room in after.hellos[0]] == [
+            (call, {"L3", "L4"})
+        ]
         # It knows what its pages see and hear, though nothing of that has changed.
         await until(lambda: {told.leg for told in after.of(m.Streams)} == {"L3", "L4"})
         assert all(len(told.streams) == 2 for told in after.of(m.Streams))

@@ -22,6 +22,7 @@ from casework.data_dir import DataDir
 from casework.installation import init_data_dir, opened
 from casework.log.cosigning import WitnessState
 from casework.store.tx import Tx
+from scenes.waiting import until
 from yunchuang.mirror import sources
 from yunchuang.mirror.sources import HttpSource, source_at
 from yunchuang.witnesses import Witnessing
@@ -139,13 +140,6 @@ def real_mirror(folder, source, vkey):
     finally:
         process.kill()
         process.communicate()
-
-
-async def until(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come in time"
-        await asyncio.sleep(0.02)
 
 
 async def test_a_desk_is_cosigned_by_its_mirror_until_an_entry_breaks_its_chain(data, vkey, folder):

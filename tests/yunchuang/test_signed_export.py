@@ -16,7 +16,7 @@ from casework.installation import init_data_dir, opened
 from casework.materials.local import LocalMaterialStore
 from casework.model.actor_key import RevokeReason
 from scenes import case_scene
-from scenes.signing import Browser
+from scenes.signing import Browser, Holder
 from yunchuang.export import Exporter
 
 ORIGIN = "signed.yunchuang.example/log"
@@ -35,15 +35,15 @@ def desk(installation):
     return case_scene.Desk(installation, case_scene.seeded_city(installation))
 
 
-@pytest.fixture
-def signed_case(installation, desk, monkeypatch):
+@pytest.fixture(params=[Browser, Holder], ids=["browser", "security key"])
+def signed_case(installation, desk, monkeypatch, request):
     """Ids of a case that was decided with a signature, and of its key; by a browser of its own."""
     store = LocalMaterialStore(installation.data.materials, installation.keys)
     out = io.BytesIO()
     Image.new("RGB", (64, 90), "#e0e0e0").save(out, "JPEG")
     monkeypatch.setattr(case_scene, "a_stored", lambda case: store.put(case, out.getvalue()))
     case_id = desk.in_review()
-    browser = Browser(installation, desk.reviewer, int(case_id, 36), ORIGIN)
+    browser = request.param(installation, desk.reviewer, int(case_id, 36), ORIGIN)
     browser.enrol()
     browser.confirm(case_id, desk.prepared(case_id).decision_id)
     return case_id, browser.id
@@ -68,8 +68,9 @@ def test_its_package_says_and_proves_that_it_is_signed(
     exporter.write(package, tmp_path / "package")
     report = verify(tmp_path / "package", trust)
     assert (report.problems, report.verdict) == ([], Verdict.GOOD)
-    assert report.status["decisions"] == {"signed": 1, "unsigned": 0}
     leaf = json.loads((tmp_path / "package" / "proof" / "actors" / f"{key}.leaf").read_bytes())
+    weaker = int(leaf["facts"]["kind"] != "webauthn")
+    assert report.status["decisions"] == {"signed": 1, "weaker": weaker, "unsigned": 0}
     assert (leaf["type"], leaf["chain"]) == ("actor.key_enrolled", f"log:{ORIGIN}")
     exporter.write(package, tmp_path / "again.zip")
     exporter.write(package, tmp_path / "more.zip")

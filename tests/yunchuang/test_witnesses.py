@@ -26,6 +26,7 @@ from casework.installation import init_data_dir, opened
 from casework.log.cosigned import NAME
 from casework.log.cosigning import WitnessState
 from casework.store.tx import Tx
+from scenes.waiting import until
 from yunchuang import witnesses
 from yunchuang.doctor import examine
 from yunchuang.evidence import PublishedLog
@@ -100,13 +101,6 @@ async def asking(data, policy):
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come in time"
-        await asyncio.sleep(0.02)
 
 
 async def write(installation, clerk, count=1):

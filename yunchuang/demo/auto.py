@@ -32,6 +32,7 @@ ACCOUNTS = Accounts(
     clerk=Account("101", DEMO_PASSWORD, "1"),
     reviewer=Account("01", DEMO_PASSWORD),
     auditor=Account("20", DEMO_PASSWORD),
+    lead=Account("10", DEMO_PASSWORD),
 )
 
 

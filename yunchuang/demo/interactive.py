@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -100,7 +101,8 @@ def _make_ready(data: DataDir, *, ours: bool, fresh: bool) -> None:
         shutil.rmtree(data.path)
         whole = False
     if not whole:
-        prepare_demo(data)
+        # A browser that saw another demonstration here would take this log for that one, rewritten.
+        prepare_demo(data, f"{DEMO_ORIGIN}/{secrets.token_hex(4)}")
 
 
 @contextmanager

@@ -22,6 +22,10 @@ def mirror(
         Path, typer.Option("--dir", metavar="DIR", help="Its own folder; `witness init` makes it.")
     ],
     log: Annotated[str, typer.Option("--log", metavar="VKEY", help="Public key of the log.")],
+    token: Annotated[
+        Path | None,
+        typer.Option("--token", metavar="FILE", help="What the operator lets this mirror in by."),
+    ] = None,
     listen: Annotated[
         str | None,
         typer.Option(metavar="HOST:PORT", help="Answer the desk; without it, once and done."),
@@ -35,8 +39,9 @@ def mirror(
 
     configure_logging()
     key = load_key(folder)
+    shown = token.read_text(encoding="ascii").strip() if token else ""
     opened = Mirror(
-        folder, key, VerifyingKey.parse(log), source_at(source), lambda: int(time.time())
+        folder, key, VerifyingKey.parse(log), source_at(source, shown), lambda: int(time.time())
     )
     signed = opened.pull()
     if listen is None:

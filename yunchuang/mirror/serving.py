@@ -55,3 +55,6 @@ async def _read_on(guarded: _OneAtATime) -> None:
             await asyncio.to_thread(guarded.pull)
         except (AuditError, OSError) as error:
             log.error("log_refused", error=type(error).__name__, reason=str(error))  # noqa: TRY400  (the reason is all there is to say)
+        except Exception:
+            # Whatever an operator's log holds: a mirror that stopped reading would say nothing more.
+            log.exception("log_not_read")

@@ -27,15 +27,22 @@ class FolderSource:
 
 
 class HttpSource:
-    """`url` is http or https. A file has FILE_S for everything."""
+    """`url` is http or https. A file has FILE_S for everything. `token` is what the operator gave to
+    this mirror, for entries are not for everybody.
+    """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str = "") -> None:
         self._url = url.rstrip("/")
+        self._token = token
 
     def read(self, path: str, limit: int) -> bytes:
         end = time.monotonic() + FILE_S
+        request = urllib.request.Request(f"{self._url}/{path}")  # noqa: S310  (the scheme was checked)
+        if self._token:
+            # Not to where a redirection leads.
+            request.add_unredirected_header("Authorization", f"Bearer {self._token}")
         try:
-            with urllib.request.urlopen(f"{self._url}/{path}", timeout=FILE_S) as answer:  # noqa: S310  (the scheme was checked)
+            with urllib.request.urlopen(request, timeout=FILE_S) as answer:  # noqa: S310  (as above)
                 data = bytearray()
                 while chunk := answer.read1(_CHUNK):
                     data += chunk
@@ -53,10 +60,10 @@ class HttpSource:
         return bytes(data)
 
 
-def source_at(where: str) -> Source:
+def source_at(where: str, token: str = "") -> Source:
     """A URL, or the path of a folder."""
     return (
-        HttpSource(where)
+        HttpSource(where, token)
         if where.startswith(("http://", "https://"))
         else FolderSource(Path(where))
     )

@@ -34,4 +34,4 @@ def place(package: Package) -> Iterator[Finding]:
 def _apart(package: Package) -> tuple[Leaf, ...]:
     """Entries outside `data/`."""
     seal = () if package.seal is None else (package.seal,)
-    return (*package.enrolments.values(), *seal)
+    return (*package.enrolments.values(), *package.beginning.values(), *seal)

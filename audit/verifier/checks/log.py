@@ -49,7 +49,7 @@ def seq(place: Place) -> Finding | None:
 
 @chain_check("log.prev")
 def prev(place: Place) -> Finding | None:
-    if place.seq > place.count or place.began_elsewhere:
+    if place.seq > place.count:
         return None
     expected = place.before.hex() if place.before else None
     if place.prev == expected:
@@ -76,17 +76,6 @@ def root(scan: LogScan) -> Iterator[Finding]:
         yield Finding(CHECKPOINT, f"root {expected}", to_base64(found or b""))
 
 
-@log_check("log.actor_keys")
-def actor_keys(scan: LogScan) -> Iterator[Finding]:
-    """Whoever signed had enrolled the key before, and it was not revoked."""
-    yield from scan.actor_keys.unfit
-
-
-@log_check("log.actor_signatures")
-def actor_signatures(scan: LogScan) -> Iterator[Finding]:
-    yield from scan.actor_keys.forged
-
-
 @log_check("log.checkpoint")
 def checkpoint(scan: LogScan) -> Iterator[Finding]:
     if scan.checkpoint.encode() != scan.note:
@@ -100,32 +89,3 @@ def signature(scan: LogScan) -> Iterator[Finding]:
         known = ", ".join(f"{key.name}+{key.key_id.hex()}" for key in scan.trust.logs)
         lines = ", ".join(f"{s.name}+{s.key_id.hex()}" for s in scan.checkpoint.signatures)
         yield Finding(CHECKPOINT, f"signed by {known}", f"signed by {lines}")
-
-
-@log_check("log.since")
-def since(scan: LogScan) -> Iterator[Finding]:
-    """The log extends the checkpoint the caller kept: no roll-back, no fork."""
-    kept = scan.since
-    if kept is None:
-        return
-    if kept.origin != scan.checkpoint.origin:
-        yield Finding("--since", f"origin {scan.checkpoint.origin}", kept.origin)
-    elif scan.trust.outside and signers(kept, scan.trust).log is None:
-        yield Finding("--since", "signed by a known log", kept.origin)
-    elif kept.size > scan.checkpoint.size:
-        yield Finding(CHECKPOINT, f"at least {kept.size} entries", scan.checkpoint.size)
-    elif (found := scan.tree.root(kept.size)) != kept.root:
-        expected = f"root {to_base64(kept.root)} at {kept.size}"
-        yield Finding(CHECKPOINT, expected, to_base64(found or b""))
-
-
-@log_check("log.receipt")
-def receipt(scan: LogScan) -> Iterator[Finding]:
-    paper = scan.receipt
-    if paper is None:
-        return
-    found = "".join(value.hex() for value in scan.tree.hashes(0, paper.index, 1))
-    if paper.origin != scan.checkpoint.origin:
-        yield Finding("--receipt", f"origin {scan.checkpoint.origin}", paper.origin)
-    elif found != paper.leaf:
-        yield Finding("--receipt", f"leaf {paper.leaf} at {paper.index}", found)

@@ -31,6 +31,8 @@ def proven(package: Package) -> Iterator[tuple[Leaf, str, Checkpoint | None]]:
         yield leaf, name, package.checkpoint
     for key, leaf in package.enrolments.items():
         yield leaf, paths.enrolment_proof_path(key), package.checkpoint
+    for index, leaf in package.beginning.items():
+        yield leaf, paths.beginning_proof_path(index), package.checkpoint
     if package.seal is not None:
         yield package.seal, paths.SEAL_PROOF, package.seal_checkpoint
 

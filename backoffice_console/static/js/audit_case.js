@@ -2,6 +2,7 @@
 import { act } from "portal/api.js";
 import { byId, el, fill, icon, pageData } from "portal/dom.js";
 import { language, t, tn } from "portal/i18n.js";
+import "portal/ladder.js";
 import { toast, toastError } from "portal/toast.js";
 import { refresh } from "./fragment.js";
 import { Player } from "./player/player.js";
@@ -28,7 +29,7 @@ byId("show-routine").addEventListener("change", showRoutine);
 async function lookAgain() {
   for (let times = 0; times < LOOKS; times += 1) {
     await refresh(["ladder"]);
-    if (byId("ladder").hasAttribute("data-logged")) break;
+    if (isLogged()) break;
     await new Promise((resolve) => window.setTimeout(resolve, LOOK_EVERY_MS));
   }
   const chosen = document.querySelector(".moment[aria-current]");
@@ -44,7 +45,11 @@ function momentLike(moment) {
   if (!(moment instanceof HTMLElement) || moment.isConnected) return null;
   return document.querySelector(`.moment[data-chain="${moment.dataset["chain"]}"][data-seq="${moment.dataset["seq"]}"]`);
 }
-if (!byId("ladder").hasAttribute("data-logged")) void lookAgain();
+if (!isLogged()) void lookAgain();
+
+function isLogged() {
+  return byId("ladder").querySelector(".ladder")?.getAttribute("data-rung") !== "recorded";
+}
 
 document.getElementById("stage")?.addEventListener("click", (event) => {
   if (event.target instanceof Element && event.target.closest("#player-open")) void openPlayer();

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from audit.canonical import JsonValue
 from casework.actions.steps.intervals import begin_interval, end_interval
@@ -25,34 +25,43 @@ _MEANS = {
     "jitter_ms": "jitter_reports",
 }
 _MOST = ("up_loss_permille", "down_loss_permille", "rtt_ms", "jitter_ms")
+_COUNTED = ("freezes", *dict.fromkeys(_MEANS.values()), *(f"{name}_sum" for name in _MEANS))
+
+# Built once: putting a statement of so many columns together costs more than running it.
+_WANTED = select(leg_line).where(leg_line.c.leg_id == bindparam("leg"))
+_ADD = (
+    update(leg_line)
+    .where(leg_line.c.leg_id == bindparam("leg"))
+    .values({name: leg_line.c[name] + bindparam(f"more_{name}") for name in _COUNTED})
+    .values({f"{name}_most": bindparam(f"new_{name}_most") for name in _MOST})
+)
 
 
 def line_row(tx: Tx, leg_id: str) -> Row[tuple[object, ...]]:
     """The leg's row, made if absent."""
-    wanted = select(leg_line).where(leg_line.c.leg_id == leg_id)
-    row = tx.conn.execute(wanted).one_or_none()
+    row = tx.conn.execute(_WANTED, {"leg": leg_id}).one_or_none()
     if row is None:
         tx.conn.execute(insert(leg_line).values(leg_id=leg_id, **_FRESH))
-        row = tx.conn.execute(wanted).one()
+        row = tx.conn.execute(_WANTED, {"leg": leg_id}).one()
     return row
 
 
-def add_figures(tx: Tx, leg_id: str, figures: Iterable[LineFigures]) -> None:
-    """Adds reports to the sums of a leg that has its row."""
+def add_figures(tx: Tx, row: Row[tuple[object, ...]], figures: Iterable[LineFigures]) -> None:
+    """Adds reports to the sums of the leg whose row was read in this act."""
     told = list(figures)
     values: dict[str, object] = {
-        "reports": leg_line.c.reports + len(told),
-        "freezes": leg_line.c.freezes + sum(one.freezes for one in told),
+        "leg": row.leg_id,
+        "more_reports": len(told),
+        "more_freezes": sum(one.freezes for one in told),
     }
-    row = line_row(tx, leg_id)
     for name, count in _MEANS.items():
         known = [value for one in told if (value := getattr(one, name)) is not None]
-        values[f"{name}_sum"] = leg_line.c[f"{name}_sum"] + sum(known)
+        values[f"more_{name}_sum"] = sum(known)
         if count != "reports":
-            values[count] = leg_line.c[count] + len(known)
+            values[f"more_{count}"] = len(known)
         if name in _MOST:
-            values[f"{name}_most"] = max((getattr(row, f"{name}_most"), *known))
-    tx.conn.execute(update(leg_line).where(leg_line.c.leg_id == leg_id).values(**values))
+            values[f"new_{name}_most"] = max((getattr(row, f"{name}_most"), *known))
+    tx.conn.execute(_ADD, values)
 
 
 def set_line(tx: Tx, leg_id: str, name: str, value: str, reason: str | None = None) -> None:

@@ -30,7 +30,8 @@ def revert_pending(
     tx.entry(
         "desk.decision.reverted",
         case.chain,
-        plain={"decision": pending.id, "cause": cause},
+        plain={"decision": pending.id},
+        committed={"cause": cause},
         decision=decision,
     )
     tx.conn.execute(

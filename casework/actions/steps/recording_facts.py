@@ -172,8 +172,8 @@ def end_recording(tx: Tx, fact: RoomClosed) -> None:
     tx.entry(
         "rec.end",
         f"call:{fact.call}",
+        committed={"reason": fact.reason},
         plain={
-            "reason": fact.reason,
             "parts": [
                 {
                     "part": part.id,

@@ -11,7 +11,14 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from casework.worker_link.messages.answers import Done, Failed, Offer, RoomState, Stock
+from casework.worker_link.messages.answers import (
+    Done,
+    Failed,
+    HeldLeg,
+    Offer,
+    RoomState,
+    Stock,
+)
 from casework.worker_link.messages.base import (
     MAX_EVENTS,
     MAX_FRAME_BYTES,
@@ -56,6 +63,7 @@ from casework.worker_link.messages.durable import (
 )
 from casework.worker_link.messages.states import (
     Health,
+    LegEvent,
     LegQuality,
     LegState,
     Reoffer,
@@ -91,10 +99,12 @@ __all__ = [
     "Head",
     "Heads",
     "Health",
+    "HeldLeg",
     "Hello",
     "Hex16",
     "Hex32",
     "Id",
+    "LegEvent",
     "LegQuality",
     "LegState",
     "LimitLeg",

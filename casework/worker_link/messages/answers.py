@@ -7,12 +7,22 @@ from pydantic import Field
 from casework.worker_link.messages.base import Id, Message, Sdp
 
 
+class HeldLeg(Message):
+    """A leg of a room the worker holds: whose it is, and the number of the offer that nobody has
+    answered, 0 if none is open. A desk that did not see that offer go cannot know who has it.
+    """
+
+    leg: Id
+    incarnation: int
+    unanswered: int = 0
+
+
 class RoomState(Message):
     """A room the worker already holds, told to a desk that (re)connects."""
 
     call: Id
     epoch: int
-    legs: list[Id]
+    legs: list[HeldLeg]
     last_n: int
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 MAX_FRAME_BYTES = 1 << 20
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 3
 MAX_PARTS = 200
-"""Parts of one call. `rec.head` and `rec.end` name all of them, and an entry has 65,535 bytes."""
+"""Parts of one call. `rec.end` names all of them, and an entry has 65,535 bytes."""
 MAX_EVENTS = 100_000
 """Durable events of one call, a hundred times those of a long one. A journal that was cut off is filled
 up to the number that the desk holds, so a number out of all reason must not be believed.

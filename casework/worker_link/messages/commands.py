@@ -51,13 +51,15 @@ class CloseRoom(Message):
 
 class OpenLeg(Message):
     """Makes a leg and returns the server's offer in `Done.offer`. A leg id that exists is
-    re-offered: the newest page wins and the old transport is closed.
+    re-offered: the newest page wins and the old transport is closed. `incarnation` is the page
+    whose transport it is, as the desk counts them; the worker says it with all it tells of it.
     """
 
     type: Literal["open_leg"] = "open_leg"
     id: int
     call: Id
     leg: Id
+    incarnation: int
     site: Id
     microphone: bool
     speaker: bool

@@ -45,7 +45,7 @@ class Absent(Message):
 
 class Heads(Message):
     """Durable. Every 10 s, at a gap longer than one segment, and when a source goes: heads of all
-    parts of the call. `absent` is for whoever takes over the recording, and not for the log.
+    parts that are written, and of those whose head moved since the last time. `absent` is for whoever takes over the recording, and not for the log.
     """
 
     type: Literal["heads"] = "heads"

@@ -9,23 +9,29 @@ from casework.worker_link.messages.answers import Offer
 from casework.worker_link.messages.base import Id, Message
 
 
-class LegState(Message):
+class LegEvent(Message):
+    """Of one leg. `incarnation` is the page whose transport it tells of: a desk that opened the leg for
+    another page since then, while this waited to be read, does not take it for that page's.
+    """
+
+    call: Id
+    leg: Id
+    incarnation: int
+
+
+class LegState(LegEvent):
     """`gone` = no STUN, RTCP or RTP for 3 s; the leg is kept 60 s for a rejoin."""
 
     type: Literal["leg_state"] = "leg_state"
-    call: Id
-    leg: Id
     state: Literal["new", "connecting", "connected", "gone", "closed"]
     cause: Id | None = None
     mono_ms: int
 
 
-class Reoffer(Message):
+class Reoffer(LegEvent):
     """The worker needs a renegotiation of this leg (at most one offer outstanding)."""
 
     type: Literal["reoffer"] = "reoffer"
-    call: Id
-    leg: Id
     offer: Offer
 
 
@@ -37,24 +43,20 @@ class Stream(Message):
     kind: TrackKind
 
 
-class Streams(Message):
+class Streams(LegEvent):
     """What each down m-line of `leg` carries now; a mid that is absent carries nothing."""
 
     type: Literal["streams"] = "streams"
-    call: Id
-    leg: Id
     streams: list[Stream]
 
 
-class LegQuality(Message):
+class LegQuality(LegEvent):
     """About every two seconds for each leg. `up_videos` and `down_videos` are the pictures that moved;
     `down_estimate_kbps` is what the page's receiver thinks its line carries, None while it says
     nothing; `up_ceiling_kbps` is what the worker allows the page to send, None for no video.
     """
 
     type: Literal["leg_quality"] = "leg_quality"
-    call: Id
-    leg: Id
     mono_ms: int
     up_kbps: int
     down_kbps: int

@@ -2,10 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
+from outlet_client.agent.device import StationDevice
+from outlet_client.agent.people.equipment import Equipment
 from outlet_client.agent.people.papers import still
 from outlet_client.agent.people.person import Person
 from outlet_client.agent.people.scene import Scene
+from outlet_client.agent.refusal import LineLost
 from outlet_client.agent.stream_view import StreamView
 
 
@@ -20,7 +24,18 @@ class OpenCase:
 
 
 class Clerk(Person):
+    """With a `device` that is enrolled he asks for calls by numbered and signed requests."""
+
     DOOR = "clerk"
+
+    def __init__(
+        self,
+        origin: str,
+        equipment: Equipment | None = None,
+        device: StationDevice | None = None,
+    ) -> None:
+        super().__init__(origin, equipment)
+        self.device = device
 
     async def come_in(self, number: str, password: str, window: str) -> None:
         await self.browser.sign_in(number, password, window=window)
@@ -68,9 +83,17 @@ class Clerk(Person):
         await self.browser.act(f"{case.path}/accept", {"road": "call"})
 
     async def call_hall(self, case: OpenCase) -> StreamView:
-        asked = await self.line.ask(
-            "call.request", kind="review", case=case.id, present=["citizen"]
-        )
+        """Raises what `Line.ask` raises; a signed request whose answer was lost is sent once more."""
+        request: dict[str, Any] = {"kind": "review", "case": case.id, "present": ["citizen"]}
+        if self.device is None:
+            asked = await self.line.ask("call.request", **request)
+        else:
+            signed = await self.device.sign(self.browser)
+            try:
+                asked = await self.line.ask("call.request", **request, device=signed)
+            except LineLost:
+                asked = await self.line.ask("call.request", **request, device=signed)
+            self.device.became(str(asked["call"]))
         return await self.line.follow(f"call:{asked['call']}")
 
     async def cancel_call(self, call: StreamView) -> None:

@@ -8,10 +8,13 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from outlet_client.agent.device import StationDevice
 from outlet_client.agent.people.auditor import Auditor
 from outlet_client.agent.people.citizen import Citizen
 from outlet_client.agent.people.clerk import Clerk, OpenCase
+from outlet_client.agent.people.lead import Lead
 from outlet_client.agent.people.reviewer import Reviewer
 from outlet_client.agent.people.scene import Scene
 from outlet_client.agent.plays.account import Account
@@ -35,6 +38,7 @@ class Accounts:
     clerk: Account
     reviewer: Account
     auditor: Account
+    lead: Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,10 @@ async def play_whole_case(
 ) -> Played:
     """Writes the evidence package to `package`. Raises Refused, LineLost, OddAnswer, TimeoutError."""
     async with AsyncExitStack() as people:
-        clerk = await people.enter_async_context(Clerk(origin, counter_equipment(scene, line_s)))
+        folder = people.enter_context(TemporaryDirectory(prefix="yunchuang-window-"))
+        device = StationDevice(Path(folder) / "device.json")
+        counter = counter_equipment(scene, line_s)
+        clerk = await people.enter_async_context(Clerk(origin, counter, device))
         citizen = await people.enter_async_context(Citizen(origin))
         reviewer = await people.enter_async_context(Reviewer(origin, hall_equipment(scene, line_s)))
         with step("sign_in"):
@@ -60,6 +67,11 @@ async def play_whole_case(
             await citizen.come_in(await clerk.pairing_code())
             await reviewer.come_in(accounts.reviewer.number, accounts.reviewer.password)
             await reviewer.be("free")
+        with step("enrol"):
+            await device.show(clerk.browser)
+            async with Lead(origin) as lead:
+                await lead.come_in(accounts.lead.number, accounts.lead.password)
+                await lead.enrol(device.id)
         case = await prepare_case(step, clerk, citizen, scene)
         call_id = await _talk(step, clerk, citizen, reviewer, case, scene)
     async with Auditor(origin) as auditor:

@@ -2,6 +2,7 @@
 import { html, nothing, svg } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { el, meta } from "portal/dom.js";
+import { gradeWords } from "portal/grades.js";
 import { t } from "portal/i18n.js";
 import "portal/masked.js";
 
@@ -35,12 +36,26 @@ export function banner(news) {
 }
 
 /**
- * @param {{label: string, action: string, run: () => unknown, kind?: string, size?: string, icon?: string,
- *          disabled?: boolean, busy?: boolean, id?: string, wide?: boolean}} button
+ * @typedef {{label: string, action: string, run: () => unknown, kind?: string, size?: string, icon?: string,
+ *            disabled?: boolean, busy?: boolean, held?: boolean, id?: string, wide?: boolean}} Button
+ *   `held`: cannot be pressed for the moment; it keeps the focus, which a disabled one would lose
  */
-export function button({ label, action, run, kind = "", size = "", icon: name = "", disabled = false, busy = false, id = "", wide = false }) {
+
+/** @param {Button} button */
+export function button({ label, action, run, kind = "", size = "", icon: name = "", disabled = false, busy = false, held = false, id = "", wide = false }) {
   const classes = ["button", kind && `button-${kind}`, size && `button-${size}`, wide && "button-wide"].filter(Boolean).join(" ");
-  return html`<button type="button" class=${classes} id=${id || nothing} data-action=${action} ?disabled=${disabled} aria-busy=${busy ? "true" : nothing} @click=${run}>${name ? icon(name) : nothing}<span>${label}</span></button>`;
+  return html`<button type="button" class=${classes} id=${id || nothing} data-action=${action} ?disabled=${disabled} aria-busy=${busy ? "true" : nothing} aria-disabled=${held ? "true" : nothing} @click=${held ? nothing : run}>${name ? icon(name) : nothing}<span>${label}</span></button>`;
+}
+
+/**
+ * A button that gives an act: it shows that the act is under way, or that another one keeps it back.
+ * @param {import("./acts.js").Acts} acts
+ * @param {string} name of the act
+ * @param {Button} what
+ */
+export function actButton(acts, name, what) {
+  const run = () => (acts.acting ? undefined : what.run());
+  return button({ ...what, run, busy: acts.shows(name), held: what.held || acts.holds(name) });
 }
 
 /** @param {string} grade */
@@ -53,20 +68,6 @@ export function gradeBadge(grade) {
 /** What the four letters mean, where they stand; a word on hover is no word on a touch screen. */
 export function gradeLegend() {
   return html`<p class="grade-legend">${["A", "B", "C", "D"].map((grade) => html`<span>${gradeWords(grade)}</span>`)}</p>`;
-}
-
-/** @param {string} grade */
-export function gradeWords(grade) {
-  switch (grade) {
-    case "A":
-      return t("A: from the issuing authority");
-    case "B":
-      return t("B: original checked at the window");
-    case "C":
-      return t("C: uploaded, original not yet seen");
-    default:
-      return t("D: promised by the applicant");
-  }
 }
 
 /**

@@ -58,10 +58,11 @@ export async function openSource(capture, source, allowed) {
  * @param {Capture} capture
  * @param {readonly Source[]} sources
  * @param {{drawn: boolean}} allowed
+ * @param {() => boolean} [wanted] false once no more is to be opened
  */
-export async function openSources(capture, sources, allowed) {
+export async function openSources(capture, sources, allowed, wanted = () => true) {
   for (const source of sources) {
-    if (!capture.track(source)) await openSource(capture, source, allowed);
+    if (wanted() && !capture.track(source)) await openSource(capture, source, allowed);
   }
 }
 

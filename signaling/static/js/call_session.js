@@ -32,6 +32,8 @@ export const OVER = Object.freeze(["ended", "abandoned", "missed", "declined_con
 const LOST = Object.freeze(["disconnected", "failed"]);
 /** The desk or its worker knows nothing (any more) of the leg that this page has. */
 const LEG_UNKNOWN = Object.freeze(["leg_not_yours", "unknown_leg"]);
+/** Another page sat down on the seat after this one. */
+const NEWER_PAGE = "newer_page";
 
 /**
  * Events: `change` (anything that is shown may have changed), `state` (detail: {before, now}),
@@ -41,6 +43,8 @@ export class CallSession extends EventTarget {
   /** @type {Leg | null} */
   #leg = null;
   #legId = "";
+  /** Which of the pages that sat on the leg this one is; 0 where no `leg.join` was answered, or not the last. */
+  #incarnation = 0;
   #joining = false;
   #before = "";
   #stopMeasuring = () => {};
@@ -179,10 +183,7 @@ export class CallSession extends EventTarget {
         if (message.leg === this.#legId) this.#leg?.setStreams(message.streams);
       },
       "leg.replaced": (message) => {
-        if (message.leg !== this.#legId) return;
-        this.replaced = true;
-        this.#dropLeg();
-        this.#tell();
+        if (message.leg === this.#legId) this.#giveWay();
       },
       "leg.quality": (message) => {
         this.quality.set(message.seat, message);
@@ -226,12 +227,15 @@ export class CallSession extends EventTarget {
     try {
       if (!(await this.prepare())) return;
       const open = this.sources.filter((source) => this.capture?.track(source));
+      this.#incarnation = 0; // if no answer comes, nobody knows whether this page sat down again
       const joined = await this.socket.ask("leg.join", { call: this.call, sources: open });
       if (!this.#closed) this.#adoptLeg(joined.leg);
+      this.#incarnation = joined.incarnation ?? 0;
       this.#attached = true;
     } catch (error) {
+      if (isNewerPage(error)) this.#giveWay();
       // A ring that ended meanwhile is no fault.
-      if (WITH_MEDIA.includes(this.state)) this.dispatchEvent(new CustomEvent("fault", { detail: error }));
+      else if (WITH_MEDIA.includes(this.state)) this.dispatchEvent(new CustomEvent("fault", { detail: error }));
     } finally {
       this.#joining = false;
     }
@@ -298,8 +302,18 @@ export class CallSession extends EventTarget {
       this.#dropLeg(); // it rang and was not taken: the next ring finds a leg that this socket knows
       return;
     }
-    const leg = this.#legId;
-    const answer = leg ? await this.socket.ask("leg.attach", { call: this.call, leg }).catch(() => null) : null;
+    const [leg, incarnation] = [this.#legId, this.#incarnation];
+    let answer = null;
+    if (leg && incarnation) {
+      try {
+        answer = await this.socket.ask("leg.attach", { call: this.call, leg, incarnation });
+      } catch (error) {
+        if (isNewerPage(error)) {
+          this.#giveWay();
+          return;
+        }
+      }
+    }
     if (this.socket.state !== "open") return; // gone again: the next one tries anew
     if (!answer?.kept) {
       await this.#join();
@@ -327,10 +341,18 @@ export class CallSession extends EventTarget {
     }
   }
 
+  /** Another page has the seat; this one does not take it back by itself. */
+  #giveWay() {
+    this.replaced = true;
+    this.#dropLeg();
+    this.#tell();
+  }
+
   #dropLeg() {
     this.#leg?.close();
     this.#leg = null;
     this.#legId = "";
+    this.#incarnation = 0;
     this.#attached = false;
     this.#legState = "";
     this.connection = "closed";
@@ -345,4 +367,9 @@ export class CallSession extends EventTarget {
     target.addEventListener(type, listener);
     this.#listening.push([target, type, listener]);
   }
+}
+
+/** @param {unknown} error */
+function isNewerPage(error) {
+  return /** @type {import("portal/api.js").ApiError} */ (error).slug === NEWER_PAGE;
 }

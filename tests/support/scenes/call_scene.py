@@ -7,6 +7,7 @@ from casework.actions.admit_leg import AdmitLeg, admit_leg
 from casework.actions.answer_notice import AnswerNotice, answer_notice
 from casework.actions.arm_recording import ArmRecording, arm_recording
 from casework.actions.join_leg import JoinLeg, LegJoined, join_leg
+from casework.actions.log_recording import LogRecording, log_recording
 from casework.actions.offer_call import OfferCall, offer_call
 from casework.actions.report_leg import ReportLeg, report_leg
 from casework.actions.request_call import RequestCall, request_call
@@ -27,6 +28,7 @@ from casework.model.notice import CURRENT_NOTICE
 from casework.ports import TrackSource
 from casework.store.tx import Tx
 from casework.views.calls import call_of, persons_of
+from casework.worker_link.messages import RoomClosed
 from scenes.hall_scene import Hall
 from scenes.kernel import Kernel
 
@@ -112,3 +114,16 @@ class Stage:
             place_mark(tx, call_id, MarkKind.IDENTITY, case_id=case_id)
 
         self.kernel.writer.run_sync(place, None, actor=reviewer)
+
+
+def recording_ends(kernel: Kernel, call_id: str) -> None:
+    """The recorder's last word on a call of which it wrote no part."""
+    fact = RoomClosed(
+        call=call_id,
+        n=1,
+        t_ms=kernel.clock.wall_ms(),
+        mono_ms=kernel.clock.mono_ms(),
+        reason="finished",
+        parts=0,
+    )
+    kernel.writer.run_sync(log_recording, LogRecording(fact), actor=SYSTEM)

@@ -25,6 +25,18 @@ class FakeRoom:
     routes: tuple[m.Route, ...] = ()
     limits: dict[str, tuple[Rung, GapCause | None]] = field(default_factory=dict)
     offers: int = 0
+    unanswered: dict[str, int] = field(default_factory=dict)
+
+    def offer(self, leg: str) -> m.Offer:
+        self.offers += 1
+        self.unanswered[leg] = self.offers
+        return m.Offer(number=self.offers, sdp=OFFER_SDP)
+
+    def held(self) -> list[m.HeldLeg]:
+        return [
+            m.HeldLeg(leg=leg, incarnation=spec.incarnation, unanswered=self.unanswered.get(leg, 0))
+            for leg, spec in self.legs.items()
+        ]
 
 
 class FakeWorker:
@@ -33,11 +45,13 @@ class FakeWorker:
     def __init__(self, name: str, journals: "FakeFiles") -> None:
         self.name = name
         self.here = False
+        self.linked = False
         self.rooms: dict[str, FakeRoom] = {}
         self.acked: dict[str, int] = {}
         self.closed: list[tuple[str, str]] = []
         self.closed_legs: list[tuple[str, GapCause | None]] = []
         self.answers: list[tuple[str, int, str]] = []
+        self.incarnations: dict[tuple[str, str], int] = {}
         self.refuse_answers: str | None = None
         self.files = journals
         self.listener: WorkerListener | None = None
@@ -45,9 +59,10 @@ class FakeWorker:
 
     async def connect(self, listener: WorkerListener, *, again: bool = False) -> None:
         self.listener = listener
+        self.linked = True  # commands are carried before all of its rooms are known
         acks = await listener.acks()
         states = [
-            m.RoomState(call=call, epoch=room.epoch, legs=list(room.legs), last_n=0)
+            m.RoomState(call=call, epoch=room.epoch, legs=room.held(), last_n=0)
             for call, room in self.rooms.items()
         ]
         await listener.worker_here(self, states)
@@ -67,7 +82,7 @@ class FakeWorker:
 
     async def cut(self) -> None:
         """The link is gone; the rooms go on."""
-        self.here = False
+        self.here = self.linked = False
         await self._told.worker_gone(self)
 
     async def die(self) -> None:
@@ -86,19 +101,28 @@ class FakeWorker:
         await self.tell(fact)
         return fact
 
-    async def leg_is(self, call: str, leg: str, state: str, cause: str | None = None) -> None:
+    async def leg_is(
+        self,
+        call: str,
+        leg: str,
+        state: str,
+        cause: str | None = None,
+        incarnation: int | None = None,
+    ) -> None:
+        """Of the page that sits there, or of the incarnation given."""
         members = {"call": call, "leg": leg, "state": state, "cause": cause, "mono_ms": 1}
+        members["incarnation"] = incarnation or self.incarnations[call, leg]
         await self.tell(m.LegState.model_validate(members))
 
     def _room(self, call: str) -> FakeRoom:
-        if not self.here:
+        if not self.linked:
             raise WorkerGoneError("gone")
         if call not in self.rooms:
             raise WorkerRefusedError("unknown_room", "no such room")
         return self.rooms[call]
 
     async def open_room(self, spec: RoomSpec) -> None:
-        if not self.here:
+        if not self.linked:
             raise WorkerGoneError("gone")
         self.rooms.setdefault(spec.call, FakeRoom(spec.epoch)).epoch = spec.epoch
 
@@ -110,22 +134,22 @@ class FakeWorker:
     async def open_leg(self, spec: LegSpec) -> m.Offer:
         room = self._room(spec.call)
         room.legs[spec.leg] = spec
-        room.offers += 1
-        return m.Offer(number=room.offers, sdp=OFFER_SDP)
+        self.incarnations[spec.call, spec.leg] = spec.incarnation
+        return room.offer(spec.leg)
 
     async def answer_leg(self, call: str, leg: str, number: int, sdp: str) -> None:
-        self._room(call)
+        room = self._room(call)
         self.answers.append((leg, number, sdp))
         if self.refuse_answers is not None:
             raise WorkerRefusedError(self.refuse_answers, "refused")
+        room.unanswered.pop(leg, None)
         await self.leg_is(call, leg, "connected")
 
     async def restart_leg(self, call: str, leg: str) -> m.Offer:
         room = self._room(call)
         if leg not in room.legs:
             raise WorkerRefusedError("unknown_leg", "no such leg")
-        room.offers += 1
-        return m.Offer(number=room.offers, sdp=OFFER_SDP)
+        return room.offer(leg)
 
     async def close_leg(self, call: str, leg: str, cause: GapCause | None) -> None:
         self._room(call).legs.pop(leg, None)

@@ -10,6 +10,7 @@ from casework.keys.kek import create_kek
 from casework.keys.key_file import KeyFile
 from casework.keys.key_ring import KeyRing
 from casework.store.engine import Store, open_store
+from casework.store.log_so_far import LogSoFar
 from casework.store.writer import Writer
 
 
@@ -24,13 +25,15 @@ class Kernel:
 
 
 @contextmanager
-def kernel(path: Path, *, clock: Clock | None = None) -> Iterator[Kernel]:
+def kernel(
+    path: Path, *, clock: Clock | None = None, log: LogSoFar | None = None
+) -> Iterator[Kernel]:
     """Makes and starts a kernel in the empty folder `path`; stops and closes it at the end."""
     keys = KeyRing(KeyFile.create(path / "keys.sqlite3", create_kek(path / "kek")))
     store = open_store(f"sqlite:///{path / 'desk.sqlite3'}")
     store.create_all()
     clock = clock or ManualClock()
-    writer = Writer(store, clock=clock, keys=keys)
+    writer = Writer(store, clock=clock, keys=keys, log=log)
     writer.start()
     try:
         yield Kernel(store, writer, keys, clock)

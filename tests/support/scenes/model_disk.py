@@ -4,8 +4,10 @@ After a crash the disk holds what the model of it says: everything that was writ
 killed), nothing but what was synced (the power failed, the worst case), or any mixture of both.
 """
 
+import contextlib
 import errno
 import os
+import random
 import shutil
 from pathlib import Path
 
@@ -122,3 +124,44 @@ class QuickDisk(Disk):
 
     def sync_directory(self, path):
         pass
+
+
+SURVIVAL = ("killed", "power cut", "mixture")
+"""What a crash leaves of what was written and not synced: all of it, nothing, or some."""
+
+
+def survival_of(name):
+    """Called for each piece: whether it is left. A mixture is the same in every run."""
+    dice = random.Random(20)
+    return {
+        "killed": lambda: True,
+        "power cut": lambda: False,
+        "mixture": lambda: dice.random() < 0.5,
+    }[name]
+
+
+def crashed_at_each_step(folder, steps, survival, live):
+    """Lives once for each step and crashes there: (folder as found, what its user was told).
+
+    `live(root, disk, told)` appends to `told` before its next step. Folders go with the next turn.
+    """
+    coin = survival_of(survival)
+    for crash_at in range(1, steps + 1):
+        root = folder / f"{crash_at}"
+        root.mkdir()
+        disk, told = ModelDisk(root, crash_at=crash_at), []
+        with contextlib.suppress(Crash):
+            live(root, disk, told)
+            raise AssertionError(f"no crash at step {crash_at}")
+        found = folder / f"{crash_at}-found"
+        disk.after_the_crash(found, coin)
+        yield found, told
+        for path in (root, found, disk.attic):
+            shutil.rmtree(path)
+
+
+def steps_of(folder, live):
+    """How many steps the whole life takes when nothing happens to it."""
+    disk = ModelDisk(folder)
+    live(folder, disk, [])
+    return disk.steps

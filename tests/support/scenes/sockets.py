@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +20,11 @@ from portal.errors import NotSignedIn, WrongDoor
 from scenes.fake_worker import FakeWorker
 from scenes.hall_scene import Hall
 from scenes.kernel import Kernel
+from scenes.waiting import until
 from signaling.rooms.files import RecordingFiles
 from signaling.setup import SIGNALING, Signaling, setup_signaling
 
 DEADLINE_S = 5.0
-
-
-async def until(condition: Callable[[], Any], what: str = "", seconds: float = DEADLINE_S) -> Any:
-    """Waits for a truthy value of `condition`, which is looked at every few milliseconds."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while not (value := condition()):
-        if loop.time() > end:
-            raise AssertionError(f"never came: {what or condition}")
-        await asyncio.sleep(0.005)
-    return value
 
 
 class Party:
@@ -231,6 +221,7 @@ class Scene:
     citizen: Party
     reviewer: Party
     call: str = ""
+    incarnations: dict[str, int] = field(default_factory=dict)
 
     @property
     def stream(self) -> str:
@@ -271,9 +262,15 @@ class Scene:
     async def join(self, party: Party, *sources: str) -> str:
         """Joins, answers the offer, and is connected; the leg's id."""
         before = len(party.told)
-        leg = (await party.ask("leg.join", call=self.call, sources=list(sources)))["leg"]
+        joined = await party.ask("leg.join", call=self.call, sources=list(sources))
+        self.incarnations[joined["leg"]] = joined["incarnation"]
         await self.answer(party, before)
-        return str(leg)
+        return str(joined["leg"])
+
+    async def attach(self, party: Party, leg: str) -> bool:
+        """As the page that joined last; whether its connection was kept."""
+        members = {"leg": leg, "incarnation": self.incarnations[leg]}
+        return bool((await party.ask("leg.attach", call=self.call, **members))["kept"])
 
     async def answer(self, party: Party, after: int = 0) -> None:
         offer = await party.hears("leg.offer", after=after)

@@ -1,5 +1,5 @@
 /**
- * Confirming a prepared decision, signed by this browser where it can. What is signed is what the sheet
+ * Confirming a prepared decision, signed by a security key or by this browser where it can. What is signed is what the sheet
  * shows: the values in the form in which they will be recorded are shown as soon as they are known, and
  * nothing is decided that differs from them.
  */
@@ -12,12 +12,22 @@ import { t } from "portal/i18n.js";
 
 /** What a press waits for a signature before it decides without one, where that is allowed. */
 const PATIENCE_MS = 2_000;
+/** What somebody gets to take out her key and touch it, if the decision stands so long. */
+const TOUCH_MS = 60_000;
 const SIGNED_AGAIN = 3;
+const ASKED_AGAIN = 1;
+/** After these refusals another signature may do: the key was revoked, or the chain has moved. */
+const ASK_AGAIN = ["A-01", "A-02", "A-05"];
 
 export class Confirmation {
   /** @type {Promise<Asked>} */
   #asked;
   #unsigned = false;
+  #cancelled = new AbortController();
+  /** She took the weaker way, as her security key was not at hand. */
+  #weaker = false;
+  /** A security key was asked and did not confirm. */
+  untouched = false;
 
   /**
    * @param {import("./signer.js").Signer} signer
@@ -30,7 +40,7 @@ export class Confirmation {
     this.path = path;
     this.item = item;
     this.said = said;
-    /** @type {"off" | "waiting" | "signs" | "unsigned"} */
+    /** @type {"off" | "waiting" | "asks" | "signs" | "lacking" | "unsigned"} */
     this.state = signer.rule === "off" ? "off" : "waiting";
     this.#asked = this.#ask();
     this.#asked.catch(() => undefined);
@@ -39,28 +49,52 @@ export class Confirmation {
 
   /**
    * @param {string} key of idempotency
+   * @param {number} left milliseconds for which the decision stands
    * @returns {Promise<any>} once it is decided
    */
-  async send(key) {
+  async send(key, left) {
+    const until = performance.now() + left;
     for (let round = 0; ; round++) {
-      const signature = await this.#signature();
-      if (signature) this.state = "signs";
+      const signature = await this.#signature(until);
       try {
         return await act(`${this.path}/confirm`, signature ? { signature } : {}, { key });
       } catch (error) {
         if (!(error instanceof ApiError) || !signature || !error.code.startsWith("A-")) throw error;
-        if (round < SIGNED_AGAIN) await this.#mend(error.code);
-        else if (this.signer.rule === "required") throw error;
+        if (this.state === "asks") this.#askedInVain(error, round);
+        else if (round < SIGNED_AGAIN) await this.#mend(error.code);
+        else if (this.signer.rule !== "optional") throw error;
         else this.#giveUp();
       }
     }
   }
 
+  /** The sheet was closed: a security key that is being asked need not answer any more. */
+  cancel() {
+    this.#cancelled.abort();
+  }
+
+  /** Whether this browser's own key may take the place of a security key that did not confirm. */
+  get mayWeaken() {
+    return this.untouched && this.signer.rule !== "required_webauthn";
+  }
+
+  /** From now on this browser's own key signs. */
+  weaken() {
+    this.#weaker = true;
+    this.untouched = false;
+    this.state = "signs";
+  }
+
   async #prepare() {
     try {
-      take(await this.#asked, this.said);
-      await this.signer.key();
-      this.state = "signs";
+      const asked = await this.#asked;
+      take(asked, this.said);
+      if (this.signer.asks(asked)) this.state = "asks";
+      else if (this.signer.rule === "required_webauthn") this.state = "lacking";
+      else {
+        await this.signer.key();
+        this.state = "signs";
+      }
     } catch {
       // The line may have been away for a moment: the press tries once more.
       this.state = "unsigned";
@@ -68,19 +102,46 @@ export class Confirmation {
     }
   }
 
-  /** Without one the desk decides, or says that there must be one. @returns {Promise<Signature | null>} */
-  async #signature() {
+  /**
+   * Without one the desk decides, or says that there must be one.
+   * @param {number} until @returns {Promise<Signature | null>}
+   */
+  async #signature(until) {
     if (this.state === "off" || this.#unsigned) return null;
     try {
       const asked = await inTime(this.#asked);
       if (!isShown(asked, this.said, this.item)) throw this.#differs(asked);
-      return await inTime(this.signer.sign(asked));
+      if (!this.#weaker && this.signer.asks(asked)) return await this.#touched(asked, until);
+      if (this.signer.rule === "required_webauthn") return null;
+      const signature = await inTime(this.signer.sign(asked));
+      this.state = "signs";
+      return signature;
     } catch (error) {
-      if (error instanceof Differs) throw error;
+      if (error instanceof Differs || error instanceof Untouched) throw error;
       this.state = "unsigned";
       this.#askAgain();
       return null;
     }
+  }
+
+  /** @param {Asked} asked @param {number} until @returns {Promise<Signature>} */
+  async #touched(asked, until) {
+    this.state = "asks";
+    this.untouched = false;
+    const timeout = Math.max(1, Math.min(TOUCH_MS, until - performance.now()));
+    try {
+      return await this.signer.ask(asked, { timeout, signal: this.#cancelled.signal });
+    } catch {
+      // The browser does not tell a key that is absent from a person who waved it away.
+      this.untouched = true;
+      throw new Untouched();
+    }
+  }
+
+  /** @param {ApiError} error @param {number} round */
+  #askedInVain(error, round) {
+    if (round >= ASKED_AGAIN || !ASK_AGAIN.includes(error.code)) throw error;
+    this.#askAgain();
   }
 
   /** @param {Asked} asked */
@@ -125,6 +186,19 @@ class Differs extends ApiError {
       slug: "recorded_otherwise",
       title: t("What would be recorded differs from what stood here"),
       detail: t("Nothing was decided. Look once more at what stands here now, then confirm or go back."),
+    });
+  }
+}
+
+/** The security key did not confirm; nothing was decided. */
+class Untouched extends ApiError {
+  constructor() {
+    super({
+      status: 409,
+      code: "N-06",
+      slug: "key_not_touched",
+      title: t("The security key did not confirm"),
+      detail: t("Nothing was decided, and all of it is kept. Have the key at hand and confirm once more."),
     });
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A decision in two phases. First everything is said and the server checks it; then it is shown once
- * more and confirmed within two minutes, in the same call, signed by this browser. Closing the sheet
+ * more and confirmed within two minutes, in the same call, signed by whoever decides. Closing the sheet
  * takes it back.
  */
 import { html, nothing } from "lit";
@@ -48,14 +48,13 @@ async function decide(state, said) {
   let wrong = null;
   let busy = false;
   let decided = false;
+  let sent = false;
   const signer = new Signer(state.page.signing ?? { rule: "off", origin: "" }, state.page.me);
-  // While the sheet is filled in: confirming must not wait for a key.
-  if (signer.rule !== "off") signer.key().catch(() => undefined);
 
   const paint = () => {
     if (prepared) {
       const left = Math.max(0, Math.ceil((prepared.prepared_at + LEASE_MS - performance.now()) / 1000));
-      sheet.paint({ title: said.outcome === "approved" ? t("Confirm the approval") : t("Confirm the refusal"), body: onceMore(state, said, left, wrong, confirmation), foot: confirming(left) });
+      sheet.paint({ title: said.outcome === "approved" ? t("Confirm the approval") : t("Confirm the refusal"), body: onceMore(state, said, left, { wrong, sent }, confirmation, paint), foot: confirming(left) });
     } else {
       sheet.paint({ title: said.outcome === "approved" ? t("Approve") : t("Refuse"), body: form(), foot: preparing() });
     }
@@ -104,19 +103,31 @@ async function decide(state, said) {
     paint();
   };
 
+  const close = () => {
+    decided = true;
+    sheet.close();
+    toast(said.outcome === "approved" ? t("Approved and handed back to the window") : t("Refused and handed back to the window"), "ok", confirmation?.state === "unsigned" ? t("The decision is recorded as unsigned.") : "");
+  };
+
+  /** What was sent has arrived, and its answer was lost on the way. */
+  const look = () => {
+    if (sent && !busy && !decided && state.case.outcome === said.outcome) close();
+  };
+  state.addEventListener("change", look);
+
   const key = crypto.randomUUID();
   const confirm = async () => {
     if (!prepared || !confirmation || busy) return;
-    busy = true;
+    busy = sent = true;
+    wrong = null;
     paint();
     try {
-      await confirmation.send(`${key}/${prepared.decision_id}`.slice(0, 60));
-      decided = true;
-      sheet.close();
-      toast(said.outcome === "approved" ? t("Approved and handed back to the window") : t("Refused and handed back to the window"), "ok", confirmation.state === "unsigned" ? t("The decision is recorded as unsigned.") : "");
+      await confirmation.send(`${key}/${prepared.decision_id}`.slice(0, 60), prepared.prepared_at + LEASE_MS - performance.now());
+      close();
     } catch (error) {
       if (error instanceof ApiError && error.status === 0) toastError(error);
       else if (error instanceof ApiError) {
+        sent = false;
         wrong = error;
         if (["C-14", "C-15", "C-16"].includes(error.code)) prepared = null;
       } else throw error;
@@ -131,6 +142,8 @@ async function decide(state, said) {
   paint();
   await sheet.closed;
   window.clearInterval(timer);
+  state.removeEventListener("change", look);
+  /** @type {Confirmation | null} */ (confirmation)?.cancel();
   if (prepared && !decided) await takeBackQuietly(state, prepared);
   await state.load();
 }
@@ -185,13 +198,17 @@ function refusal(state, said) {
       ${state.page.words.remedies.map((/** @type {[string, string]} */ [code, words]) => html`<label class="choice"><input type="radio" name="remedy" value="${code}" .checked=${said.remedy === code} @change=${() => (said.remedy = code)}><span>${words}</span></label>`)}</fieldset>`;
 }
 
-/** @param {ReviewState} state @param {Said} said @param {number} left @param {ApiError | null} wrong @param {Confirmation | null} confirmation */
-function onceMore(state, said, left, wrong, confirmation) {
+/**
+ * @param {ReviewState} state @param {Said} said @param {number} left
+ * @param {{wrong: ApiError | null, sent: boolean}} so `sent`: nobody knows yet what became of it
+ * @param {Confirmation | null} confirmation @param {() => void} paint
+ */
+function onceMore(state, said, left, { wrong, sent }, confirmation, paint) {
   const item = state.case;
   const applicant = item.applicant.find((/** @type {any} */ one) => one.code === "name")?.value ?? "";
   const words = (/** @type {[string, string][]} */ table, /** @type {string} */ code) => table.find(([one]) => one === code)?.[1] ?? code;
   return html`${wrong ? html`<div class="banner" data-tone="bad" role="alert">${glyph("alert")}<div class="banner-words"><p class="banner-title">${wrong.title}</p><p>${wrong.detail}</p></div><span class="banner-code">${wrong.code}</span></div>` : nothing}
-    <div class="countdown" data-tone="${left > 30 ? "brand" : "bad"}" role="timer" .style=${`--left: ${left / 120}`}><strong class="figures">${left}</strong><span>${left ? t("seconds to confirm; nothing is decided before") : t("Time is over; nothing was decided. Go back and prepare it again.")}</span></div>
+    <div class="countdown" data-tone="${left > 30 ? "brand" : "bad"}" role="timer" .style=${`--left: ${left / 120}`}><strong class="figures">${left}</strong><span>${left ? t("seconds to confirm; nothing is decided before") : sent ? t("Time is over. Whether it was decided shows as soon as the line is back.") : t("Time is over; nothing was decided. Go back and prepare it again.")}</span></div>
     <dl class="summary decision-summary">
       <dt>${t("Case")}</dt><dd>${item.number} · ${item.item.name}</dd>
       <dt>${t("Applicant")}</dt><dd>${applicant}</dd>
@@ -201,18 +218,25 @@ function onceMore(state, said, left, wrong, confirmation) {
         : html`<dt>${t("Reasons")}</dt><dd>${said.reasons.map((code) => words(state.page.words.refusals, code)).join(t(", "))}</dd><dt>${t("Words to the applicant")}</dt><dd>${said.text}</dd><dt>${t("Remedy")}</dt><dd>${words(state.page.words.remedies, said.remedy)}</dd>`}
     </dl>
     <p class="muted">${state.session && state.inCall ? t("Bound to this call: if the line drops, it is taken back.") : t("After the confirmation the case goes back to its window at once.")}</p>
-    ${signing(confirmation)}`;
+    ${signing(confirmation, paint)}`;
 }
 
-/** @param {Confirmation | null} confirmation */
-function signing(confirmation) {
+/** @param {Confirmation | null} confirmation @param {() => void} paint */
+function signing(confirmation, paint) {
   if (!confirmation || confirmation.state === "off") return nothing;
   const words = {
     waiting: t("This browser prepares to sign the decision…"),
-    signs: t("Confirming signs the decision with your key in this browser."),
+    asks: t("Confirming asks for your security key: touch it, or show face or finger, when the browser says so."),
+    signs: t("Confirming signs the decision with your key in this browser. That is weaker than a security key."),
+    lacking: t("Decisions must be signed with a security key here, and none of yours can be used on this page. See the page of your signing keys."),
     unsigned: confirmation.signer.rule === "required" ? t("This browser cannot sign, and decisions must be signed here.") : t("This browser cannot sign: the decision is recorded as unsigned."),
   };
-  return html`<p class="muted" data-signing="${confirmation.state}">${words[confirmation.state]}</p>`;
+  const weaken = () => {
+    confirmation.weaken();
+    paint();
+  };
+  return html`<p class="muted" data-signing="${confirmation.state}">${words[confirmation.state]}
+    ${confirmation.mayWeaken ? html`<button type="button" class="button button-small" data-action="sign-weaker" @click=${weaken}>${t("Sign with this browser's key instead (weaker)")}</button>` : nothing}</p>`;
 }
 
 /** @param {ReviewState} state @param {ApiError} wrong */

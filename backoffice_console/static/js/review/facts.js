@@ -4,6 +4,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { act } from "portal/api.js";
 import { byId } from "portal/dom.js";
 import { language, t } from "portal/i18n.js";
+import "portal/ladder.js";
 import { asksFor, tookAway } from "signaling/interruption.js";
 import { glyph } from "../glyph.js";
 import { cited } from "./cited.js";
@@ -70,6 +71,7 @@ function caseFacts(state) {
       ${item.form.map((/** @type {any} */ field) => pair(state, field.label, field))}
       <dt>${t("Accepted")}</dt><dd>${item.outlet} ${item.window} · ${t("Clerk")} ${item.clerk.number} · ${time(item.accepted_ms)}</dd>
     </dl>
+    <yc-ladder data-case=${item.id} data-version=${item.version}></yc-ladder>
   </section>`;
 }
 

@@ -22,7 +22,7 @@ import { start } from "../station.js";
 
 const LEASE_EVERY_MS = 40_000;
 const EVIDENCE_EVERY_MS = 2_000;
-/** A new part of the recording is known to the log after its first segment: two seconds, and some. */
+/** A new part of the recording is known to the log after its first segment, and some. */
 const SETTLED_MS = 6_000;
 const MARKED = ["notice", "identity", "declaration"];
 const OPEN = new Set(["accepted", "in_first_review"]);

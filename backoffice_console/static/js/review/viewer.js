@@ -1,6 +1,7 @@
 /** The materials: one large, or two versions side by side; zoomed, turned, judged, asked for anew. */
 import { html, nothing, render } from "lit";
 import { byId } from "portal/dom.js";
+import { gradeWords } from "portal/grades.js";
 import { language, t } from "portal/i18n.js";
 import { toast } from "portal/toast.js";
 import { glyph } from "../glyph.js";
@@ -153,20 +154,6 @@ function askStill(state, shown) {
     await state.mark("still_asked", shown.code);
     toast(t("The window was asked for a new photograph"), "ok", name(shown));
   }}>${glyph("camera")}<span>${t("Ask for a new photograph")}</span></button>`;
-}
-
-/** @param {string} grade */
-function gradeWords(grade) {
-  switch (grade) {
-    case "A":
-      return t("A: from the issuing authority");
-    case "B":
-      return t("B: original checked at the window");
-    case "C":
-      return t("C: uploaded, original not yet seen");
-    default:
-      return t("D: promised by the applicant");
-  }
 }
 
 /** @param {Look} look @param {1 | -1} by */

@@ -13,6 +13,7 @@ import { Acts } from "../acts.js";
 import { Kept } from "../kept.js";
 import { Outbox } from "../outbox.js";
 import { choose, faultWords, openSource, openSources, ownName, SOURCES } from "../devices.js";
+import { NoticeAnswer } from "./notice_answer.js";
 
 /** @typedef {"pair" | "notice" | "call" | "wait" | "fill" | "read_back" | "sign" | "receipt" | "done" | "rate" | "thanks"} TaskName */
 /** @typedef {{window: string, case?: string | null, task: string, typed: Record<string, string>}} Show */
@@ -48,6 +49,7 @@ export class ScreenState extends EventTarget {
     this.people = {};
     /** @type {{version: string, sha256: string, text: string}} */
     this.notice = { version: "", sha256: "", text: "" };
+    this.answer = new NoticeAnswer(this);
     /** @type {Show} */
     this.show = { window: "", task: "wait", typed: {} };
     /** How often the socket has said what to show. */
@@ -90,8 +92,9 @@ export class ScreenState extends EventTarget {
       if (track) this.deviceFaults.delete(source);
     });
     this.place.addEventListener("change", () => this.#windowChanged());
+    await Promise.all([this.read(), this.place.start().catch(toastError)]);
+    // What was shown before this page followed its window, nobody told it.
     await this.read();
-    await this.place.start().catch(toastError);
   }
 
   changed() {
@@ -126,18 +129,11 @@ export class ScreenState extends EventTarget {
     this.changed();
   }
 
-  /** The person of the call who has not answered the notice yet. @returns {string} */
-  get unanswered() {
-    const persons = Object.entries(this.call?.data?.persons ?? {});
-    const found = persons.find(([, one]) => (one.kind === "citizen" || one.kind === "agent") && !one.answer);
-    return found?.[0] ?? "";
-  }
-
   /** @returns {TaskName} */
   get task() {
     const call = this.call;
     if (call && !call.over && call.state && call.state !== "wrap_up") {
-      if (this.unanswered) return "notice";
+      if (this.answer.unanswered || this.answer.refusing) return "notice";
       if (WITH_MEDIA.includes(call.state)) return "call";
     }
     const shown = this.case;
@@ -151,7 +147,7 @@ export class ScreenState extends EventTarget {
         if (this.compared === shown.digest) return "sign";
         return this.#onItsWay(shown.id) ? "wait" : "read_back";
       case "receipt":
-        return this.receiptSigned === shown.id || (this.acts.busy !== "sign" && this.#onItsWay(shown.id)) ? "wait" : "receipt";
+        return this.receiptSigned === shown.id || (!this.acts.busy("sign") && this.#onItsWay(shown.id)) ? "wait" : "receipt";
       case "rate":
         if (this.readOn !== shown.id) return "done";
         return shown.rated || this.rated === shown.id ? "thanks" : "rate";
@@ -165,15 +161,6 @@ export class ScreenState extends EventTarget {
     return this.outbox.waiting.some((one) => one.about["case"] === caseId);
   }
 
-  /** @param {"agreed" | "refused"} answer */
-  async answerNotice(answer) {
-    const call = this.call;
-    if (!call) return;
-    const person = this.unanswered;
-    if (answer === "agreed") await this.#openDevices();
-    await this.socket.ask("notice.answer", { call: call.call, person, answer, notice: this.notice.version, sha256: this.notice.sha256 });
-  }
-
   /** @param {import("signaling/leg.js").Source} source @param {string} choice */
   async useDevice(source, choice) {
     choose(source, choice);
@@ -184,7 +171,7 @@ export class ScreenState extends EventTarget {
 
   /** What was refused or missing at first is there now: the recording has to expect it. */
   async retryDevices() {
-    await this.#openDevices();
+    await this.openDevices();
     if (this.deviceFaults.size === 0) await this.call?.takeSeat();
     this.changed();
   }
@@ -192,13 +179,15 @@ export class ScreenState extends EventTarget {
   /** Before the notice is answered nothing is opened, and there is nothing to send. */
   async #prepare() {
     if (this.sources.length === 0) return true;
-    if (this.unanswered) return false;
-    await this.#openDevices();
-    return true;
+    if (this.answer.unanswered || this.answer.refusing) return false;
+    await this.openDevices();
+    return !this.answer.refusing;
   }
 
-  async #openDevices() {
-    await openSources(this.capture, this.sources, { drawn: this.data.drawn_sources });
+  /** Opens what the citizen allows; what opens when she does not any more is closed at once. */
+  async openDevices() {
+    await openSources(this.capture, this.sources, { drawn: this.data.drawn_sources }, () => this.answer.allows);
+    if (!this.answer.allows) this.closeDevices();
   }
 
   /** @param {Show} show */
@@ -210,7 +199,7 @@ export class ScreenState extends EventTarget {
     this.changed();
   }
 
-  #closeDevices() {
+  closeDevices() {
     this.capture.stopAll();
     this.speakers?.play([]);
     this.deviceFaults.clear();
@@ -233,6 +222,7 @@ export class ScreenState extends EventTarget {
   /** @param {string} id */
   async #join(id) {
     this.call?.close();
+    this.answer.giveUp();
     /** @type {CallSession} */
     const call = new CallSession(this.socket, id, { capture: this.capture, sources: this.sources, prepare: () => this.#prepare() });
     this.call = call;
@@ -245,7 +235,7 @@ export class ScreenState extends EventTarget {
     call.addEventListener("state", async (event) => {
       const { now } = /** @type {CustomEvent} */ (event).detail;
       if (WITH_MEDIA.includes(now)) this.people = await get(`/api/v1/calls/${id}/people`).catch(() => ({}));
-      if (call.over || now === "wrap_up") this.#closeDevices();
+      if (call.over || now === "wrap_up") this.answer.giveUp();
       this.changed();
     });
     try {

@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import { act } from "portal/api.js";
 import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
-import { button, icon } from "../bits.js";
+import { actButton, button, icon } from "../bits.js";
 import { caseCode, refusal } from "./told.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
@@ -63,7 +63,11 @@ function done(shown) {
 export function rateTask(page) {
   const { state } = page;
   const shown = /** @type {ScreenCase} */ (state.case);
+  const { acts } = state;
+  // What is on its way to the desk is what was chosen when it was sent.
+  const held = acts.shows("rate") ? "true" : nothing;
   const choose = (/** @type {number} */ level) => () => {
+    if (acts.acting) return;
     page.level = level;
     page.reasons.clear();
     page.draw();
@@ -74,12 +78,11 @@ export function rateTask(page) {
   };
   const send = async () => {
     const body = { level: page.level, reasons: [...page.reasons] };
-    try {
-      await state.acts.once("rate", () => state.acts.act(`/api/v1/cases/${shown.id}/rating`, body));
+    const rate = async () => {
+      await acts.act(`/api/v1/cases/${shown.id}/rating`, body);
       end();
-    } catch (error) {
-      toastError(error);
-    }
+    };
+    await acts.once("rate", rate).catch(toastError);
   };
   const leave = async () => {
     end();
@@ -89,17 +92,17 @@ export function rateTask(page) {
     body: html`<section class="screen-card center">
       <h1>${t("How was it today?")}</h1>
       <p class="screen-lead">${t("You may rate or leave it. The clerk's page does not show what you choose.")}</p>
-      <div class="faces">${levels().map(([level, words]) => html`<button type="button" class="face" data-action="rate" data-level=${level} aria-pressed=${page.level === level ? "true" : "false"} @click=${choose(level)}>${icon(`face-${level}`)}<span>${words}</span></button>`)}</div>
+      <div class="faces">${levels().map(([level, words]) => html`<button type="button" class="face" data-action="rate" data-level=${level} aria-pressed=${page.level === level ? "true" : "false"} aria-disabled=${held} @click=${choose(level)}>${icon(`face-${level}`)}<span>${words}</span></button>`)}</div>
       ${page.level
-        ? html`<div class="row reason-list">${reasons(page.level).map(([code, words]) => html`<label class="choice-card ${page.reasons.has(code) ? "is-chosen" : ""}"><input class="visually-hidden" type="checkbox" data-action="reason" value=${code} .checked=${page.reasons.has(code)} @change=${() => {
+        ? html`<div class="row reason-list">${reasons(page.level).map(([code, words]) => html`<label class="choice-card ${page.reasons.has(code) ? "is-chosen" : acts.shows("rate") ? "is-dead" : ""}"><input class="visually-hidden" type="checkbox" data-action="reason" value=${code} ?disabled=${acts.shows("rate")} .checked=${page.reasons.has(code)} @change=${() => {
             if (!page.reasons.delete(code)) page.reasons.add(code);
             page.draw();
           }}><span>${words}</span></label>`)}</div>`
         : nothing}
     </section>`,
     actions: [
-      button({ label: t("Do not rate"), action: "no-rating", size: "large", run: leave }),
-      button({ label: t("Send"), action: "send-rating", kind: "primary", size: "large", icon: "send", disabled: !page.level, busy: state.acts.busy === "rate", run: send }),
+      actButton(acts, "no-rating", { label: t("Do not rate"), action: "no-rating", size: "large", run: leave }),
+      actButton(acts, "rate", { label: t("Send"), action: "send-rating", kind: "primary", size: "large", icon: "send", disabled: !page.level, run: send }),
     ],
   };
 }

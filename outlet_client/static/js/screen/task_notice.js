@@ -2,18 +2,15 @@
 import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
-import { button, icon } from "../bits.js";
+import { actButton, button, icon } from "../bits.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
 
 /** @param {ScreenPage} page @returns {import("./screen_page.js").Task} */
 export function noticeTask(page) {
   const { state, aloud } = page;
+  const { acts, answer } = state;
   const [first = "", ...rest] = state.notice.text.split("\n");
-  const answer = (/** @type {"agreed" | "refused"} */ said) => async () => {
-    await state.acts.once(said, () => state.answerNotice(said)).catch(toastError);
-    page.draw();
-  };
   return {
     body: html`<section class="screen-card notice" data-notice=${state.notice.version}>
       <h1>${icon("record")} ${t("Before the video call")}</h1>
@@ -22,8 +19,9 @@ export function noticeTask(page) {
       ${aloud.able ? html`<p>${button({ label: aloud.reading ? t("Stop reading") : t("Read it to me"), action: "read-aloud", icon: aloud.reading ? "pause" : "speaker", run: () => (aloud.reading ? aloud.stop() : aloud.read(state.notice.text)) })}</p>` : nothing}
     </section>`,
     actions: [
-      button({ label: t("I do not agree"), action: "notice-refuse", size: "large", busy: state.acts.busy === "refused", run: answer("refused") }),
-      button({ label: t("I agree"), action: "notice-agree", kind: "primary", size: "large", icon: "check", busy: state.acts.busy === "agreed", run: answer("agreed") }),
+      // Nothing keeps a refusal back, an agreement that is under way least of all.
+      button({ label: t("I do not agree"), action: "notice-refuse", size: "large", busy: acts.shows("refused"), run: () => acts.atOnce("refused", () => answer.refuse()).catch(toastError) }),
+      actButton(acts, "agreed", { label: t("I agree"), action: "notice-agree", kind: "primary", size: "large", icon: "check", held: acts.shows("refused"), run: () => acts.once("agreed", () => answer.agree()).catch(toastError) }),
     ],
   };
 }

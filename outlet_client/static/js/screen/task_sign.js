@@ -2,7 +2,7 @@
 import { html } from "lit";
 import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
-import { button } from "../bits.js";
+import { actButton } from "../bits.js";
 import "./signature_pad.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
@@ -45,23 +45,24 @@ function signing(page, what) {
   const confirm = async () => {
     const drawn = pad();
     if (!drawn?.drawn) return;
-    try {
-      await state.acts.once("sign", async () => what.send(await drawn.blob()));
-      drawn.clear();
+    await state.acts.once("sign", async () => {
+      try {
+        await what.send(await drawn.blob());
+        drawn.clear();
+      } catch (error) {
+        toastError(error);
+        state.compared = "";
+      }
       await state.read();
-    } catch (error) {
-      toastError(error);
-      state.compared = "";
-      await state.read();
-    }
+    });
     page.draw();
   };
   return {
     body: html`<section class="screen-card sign-task"><h1>${what.title}</h1><p class="screen-lead">${what.lead}</p>
       <yc-signature @signed=${() => page.draw()}></yc-signature></section>`,
     actions: [
-      button({ label: t("Write again"), action: "clear-signature", size: "large", icon: "retake", run: () => pad()?.clear() }),
-      button({ label: t("Confirm"), action: "confirm-signature", kind: "primary", size: "large", icon: "check", disabled: !pad()?.drawn, busy: state.acts.busy === "sign", run: confirm }),
+      actButton(state.acts, "clear", { label: t("Write again"), action: "clear-signature", size: "large", icon: "retake", run: () => pad()?.clear() }),
+      actButton(state.acts, "sign", { label: t("Confirm"), action: "confirm-signature", kind: "primary", size: "large", icon: "check", disabled: !pad()?.drawn, run: confirm }),
     ],
   };
 }

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { ApiError } from "portal/api.js";
 import { openDialog } from "portal/dialog.js";
 import { t } from "portal/i18n.js";
+import "portal/ladder.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
 import { banner, clockTime, icon, status } from "../bits.js";
 import { counterSide } from "./counter_side.js";
@@ -96,7 +97,8 @@ export class CaseView {
         <p class="row">${data.applicant["name"] ? html`<strong>${data.applicant["name"].value}</strong>` : nothing}${data.item.call_required ? status(t("Video review"), "video", "brand") : nothing}</p>
       </div>
       <ol class="steps">${steps.map((step, n) => this.#step(data, step, n, now))}</ol>
-      ${["draft", "accepted", "in_first_review", "returned_to_outlet"].includes(data.state) ? html`<button type="button" class="button button-quiet button-small case-withdraw" data-action="withdraw" @click=${() => void openDialog("withdraw-dialog")}>${icon("return")}<span>${t("The applicant withdraws")}</span></button>` : nothing}`;
+      <yc-ladder data-case=${data.id} data-version=${data.version}></yc-ladder>
+      ${["draft", "accepted", "in_first_review", "returned_to_outlet"].includes(data.state) ? html`<button type="button" class="button button-quiet button-small case-withdraw" data-action="withdraw" aria-busy=${this.page.desk.acts.shows("withdraw") ? "true" : nothing} @click=${() => void openDialog("withdraw-dialog")}>${icon("return")}<span>${t("The applicant withdraws")}</span></button>` : nothing}`;
   }
 
   /** @param {CasePage} data @param {StepCode} step @param {number} n @param {StepCode} now */

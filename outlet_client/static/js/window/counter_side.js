@@ -49,7 +49,7 @@ function callTiles(page) {
     ${call.devices.words("window").map((words) => banner({ title: words, tone: "warn", name: "device-gone" }))}
     ${sharing ? html`<div class="call-line" role="status">${status(t("Your screen is shared and recorded"), "screen", "warn")}</div>` : nothing}
     <div class="call-line">${button({ label: call.data?.sound_only ? t("Show pictures again") : t("Sound only"), action: "sound-only", kind: "quiet", size: "small", icon: call.data?.sound_only ? "video" : "speaker", run: () => toggleSoundOnly(call).catch(toastError) })}${page.devicePanel.view()}${!canShare() || call.state !== "active" ? nothing : sharing ? button({ label: t("Stop sharing"), action: "stop-sharing", size: "small", icon: "screen", run: () => desk.capture.stop("screen") }) : button({ label: t("Share a screen"), action: "share-screen", size: "small", icon: "screen", run: () => startSharing(desk.capture) })}${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
-      ${desk.file?.page?.state === "handed_back" ? html`<span class="push">${button({ label: t("End the call"), action: "end-call", kind: "quiet", size: "small", icon: "phone-end", run: () => void page.endCall() })}</span>` : nothing}</div>` : nothing}
+      ${desk.file?.page?.state === "handed_back" ? html`<span class="push">${button({ label: t("End the call"), action: "end-call", kind: "quiet", size: "small", icon: "phone-end", busy: desk.acts.shows("end-call"), run: () => void page.endCall() })}</span>` : nothing}</div>` : nothing}
   </section>`;
 }
 

@@ -11,14 +11,17 @@ import { Capture } from "signaling/capture.js";
 import { chime, Speakers } from "signaling/speakers.js";
 import { StreamState } from "signaling/stream_state.js";
 import { Acts } from "../acts.js";
+import { unlessOver } from "../call_over.js";
 import { Kept } from "../kept.js";
 import { Outbox } from "../outbox.js";
 import { choose, faultWords, openSource, openSources, replacedWords, SOURCES } from "../devices.js";
 import { CaseFile } from "./case_file.js";
 import { CitizenMirror } from "./citizen_mirror.js";
+import { WindowDevice } from "./device.js";
+import { hindranceWords } from "./device_words.js";
 
 /** @typedef {import("signaling/leg.js").Source} Source */
-/** @typedef {{staff: string, kept: import("../kept.js").Owner, window: any, drawn_sources: boolean, help_line: string, return_reasons: Record<string, string>,
+/** @typedef {{staff: string, kept: import("../kept.js").Owner, device: import("./device.js").DeviceRule, window: any, drawn_sources: boolean, help_line: string, return_reasons: Record<string, string>,
  *             refusal_reasons: Record<string, string>, remedies: Record<string, string>}} PageData */
 
 /** A screen that reloads is back within this; one that is not is shown as not connected. */
@@ -38,6 +41,7 @@ export class Desk extends EventTarget {
     this.capture = new Capture();
     this.speakers = new Speakers();
     this.mirror = new CitizenMirror();
+    this.device = new WindowDevice(data.device, data.window.window_id);
     /** @type {readonly Source[]} */
     this.sources = SOURCES[data.window.profile]?.window ?? [];
     this.hall = new StreamState(this.socket, "hall");
@@ -56,6 +60,8 @@ export class Desk extends EventTarget {
     /** @type {{title: string, words: string, tone: "ok" | "warn" | "bad" | "info", case: string} | null} */
     this.news = null;
     this.callsHandled = new Set();
+    /** The ring that the clerk did not take. */
+    this.declined = "";
     /** Since when the citizen's screen does not answer; 0 while it does. */
     this.screenGoneAt = 0;
   }
@@ -73,7 +79,9 @@ export class Desk extends EventTarget {
     });
     this.place.addEventListener("change", (event) => {
       // A screen that has just been paired is on its way.
-      if (/** @type {CustomEvent} */ (event).detail?.kind === "window.screen_paired" && this.screenGoneAt) this.screenGoneAt = performance.now();
+      const kind = /** @type {CustomEvent} */ (event).detail?.kind;
+      if (kind === "window.screen_paired" && this.screenGoneAt) this.screenGoneAt = performance.now();
+      if (kind === "window.device_enrolled" || kind === "window.device_revoked") void this.showDevice();
       this.#windowChanged();
     });
     this.speakers.addEventListener("blocked", () => this.changed());
@@ -93,6 +101,7 @@ export class Desk extends EventTarget {
     });
     this.kept.addEventListener("fault", () => this.changed());
     void this.outbox.load();
+    void this.showDevice();
     await this.readCounts(true);
     await Promise.all([this.hall.start(), this.place.start(), this.me.start()]).catch(toastError);
     await this.#askScreen();
@@ -101,6 +110,12 @@ export class Desk extends EventTarget {
 
   changed() {
     this.dispatchEvent(new CustomEvent("change"));
+  }
+
+  /** Without a store of its own a browser signs nothing; calls say then what that means here. */
+  async showDevice() {
+    await this.device.show().catch((error) => console.info("this computer signs no requests", error));
+    this.changed();
   }
 
   /** @param {"free" | "away" | "off"} state */
@@ -156,27 +171,41 @@ export class Desk extends EventTarget {
   /** @param {string} caseId */
   async callTheHall(caseId) {
     await this.openDevices();
-    await this.socket.ask("call.request", { case: caseId, present: ["citizen"] });
+    await this.device.request((device) => this.socket.ask("call.request", { case: caseId, present: ["citizen"], ...(device && { device }) }));
+    const why = hindranceWords(this.device);
+    if (why) toast(t("This call is not signed"), "warn", why);
   }
 
   /** @param {"cancelled" | "to_desk_review"} reason */
   async cancelCall(reason) {
-    if (this.call) await this.socket.ask("call.cancel", { call: this.call.call, reason });
+    if (this.call) await this.#stop("call.cancel", { call: this.call.call, reason });
   }
 
   async endCall() {
-    if (this.call) await this.socket.ask("call.end", { call: this.call.call });
+    if (this.call) await this.#stop("call.end", { call: this.call.call });
   }
 
   /** @param {string} offer a reviewer rings this window */
   async acceptOffer(offer) {
     await this.openDevices();
-    await this.socket.ask("offer.accept", { offer });
+    // The browser may have asked for the camera until now, and the clerk has thought better of it.
+    if (this.declined !== offer) await this.socket.ask("offer.accept", { offer });
   }
 
   /** @param {string} offer */
   async declineOffer(offer) {
-    await this.socket.ask("offer.decline", { offer, reason: "other" });
+    this.declined = offer;
+    try {
+      await this.socket.ask("offer.decline", { offer, reason: "other" });
+    } catch (error) {
+      this.declined = "";
+      throw error;
+    }
+  }
+
+  /** What ends a call is said until it is heard; a call that is over needs no end. @param {string} type @param {{call: string, [member: string]: unknown}} members */
+  async #stop(type, members) {
+    await this.acts.untilHeard(() => this.socket.ask(type, members)).catch(unlessOver);
   }
 
   /** Whether the citizen can be asked: a screen is paired and has not been silent for long. */
@@ -221,6 +250,7 @@ export class Desk extends EventTarget {
 
   /** @param {string} id */
   async #join(id) {
+    void this.device.became(id).catch(() => undefined);
     this.call?.close();
     const call = new CallSession(this.socket, id, { capture: this.capture, sources: [...this.sources, "screen"] });
     this.call = call;

@@ -10,6 +10,7 @@ import "signaling/tile.js";
 import { banner, button, icon, status } from "../bits.js";
 import { chosen, DRAWN, OFF, sourceName } from "../devices.js";
 import { mirrorCard } from "./counter_side.js";
+import { hindranceWords } from "./device_words.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
 /** @typedef {import("signaling/leg.js").Source} Source */
@@ -90,7 +91,27 @@ export class DevicesView {
           </div>
         </section>
         ${mirrorCard(this.page)}
+        ${this.#computer()}
       </div>`;
+  }
+
+  /** This browser as the window's device. */
+  #computer() {
+    const { device } = this.page.desk;
+    if (device.rule === "off") return nothing;
+    const states = {
+      unknown: status(t("Not known to the hall"), "alert", "warn"),
+      waiting: status(t("Waiting for the duty lead"), "hourglass", "warn"),
+      enrolled: status(t("Enrolled"), "check-circle", "ok"),
+      revoked: status(t("Revoked"), "close", "bad"),
+    };
+    return html`<section class="card stack device" data-device-state=${device.state}>
+      <h2 class="device-name">${icon("shield")}${t("This computer")}</h2>
+      <p>${states[device.state]}</p>
+      ${device.hindrance ? banner({ title: t("Calls from this computer are not signed"), words: hindranceWords(device), tone: "warn", name: "device-hindrance" }) : nothing}
+      ${device.code ? html`<p>${t("Code of this computer")} <strong class="number">${device.code}</strong></p>` : nothing}
+      <p class="muted">${t("An enrolled computer signs and numbers each call to the hall, so that a call left out of the log shows. The duty lead compares the code and enrols it.")}</p>
+    </section>`;
   }
 
   /** @param {Source} source */

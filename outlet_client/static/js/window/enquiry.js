@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import { act } from "portal/api.js";
 import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
-import { button, dayTime, icon, status } from "../bits.js";
+import { actButton, dayTime, icon, status } from "../bits.js";
 import { caseStatus } from "./case_status.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
@@ -32,7 +32,9 @@ export class EnquiryCard {
 
   async ask() {
     try {
-      this.found = await this.page.desk.acts.once("enquiry", () => act("/api/v1/enquiries", { number: this.number, code: this.code }));
+      await this.page.desk.acts.once("enquiry", async () => {
+        this.found = await act("/api/v1/enquiries", { number: this.number, code: this.code });
+      });
     } catch (error) {
       toastError(error);
     }
@@ -50,7 +52,7 @@ export class EnquiryCard {
         <input class="input enquiry-code" id="enquiry-code" autocomplete="off" maxlength="12" spellcheck="false" .value=${this.code} @input=${(/** @type {InputEvent} */ event) => {
           this.code = /** @type {HTMLInputElement} */ (event.target).value;
         }}>
-        ${button({ label: t("Look up"), action: "enquire", kind: "primary", busy: this.page.desk.acts.busy === "enquiry", run: () => this.ask() })}
+        ${actButton(this.page.desk.acts, "enquiry", { label: t("Look up"), action: "enquire", kind: "primary", run: () => this.ask() })}
       </div>
       ${this.found ? this.#answer() : nothing}
     </form>`;

@@ -3,7 +3,8 @@ import { html, nothing } from "lit";
 import { act, get } from "portal/api.js";
 import { t, tn } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
-import { button, dayTime, icon, status } from "../bits.js";
+import { Acts } from "../acts.js";
+import { actButton, button, dayTime, icon, status } from "../bits.js";
 import { EnquiryCard } from "./enquiry.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
@@ -22,7 +23,11 @@ export class HomeView {
     this.found = null;
     this.chosen = 0;
     this.timer = 0;
+    /** The item of which a case is being opened. */
     this.opening = "";
+    /** Of their own: a new case need not wait for what goes on with the one before. */
+    this.acts = new Acts(page.desk.socket);
+    this.acts.addEventListener("change", () => page.draw());
     this.enquiry = new EnquiryCard(page);
     /** @type {import("./list_view.js").CaseLine[]} cases begun here and not sent to the hall */
     this.begun = [];
@@ -45,17 +50,12 @@ export class HomeView {
 
   /** @param {string} code */
   async open(code) {
-    if (this.opening) return;
-    this.opening = code;
-    this.page.draw();
-    try {
+    const open = async () => {
+      this.opening = code;
       const opened = await act("/api/v1/cases", { item: code });
       this.page.router.go(`/window/cases/${opened.case_id}`);
-    } catch (error) {
-      toastError(error);
-    }
-    this.opening = "";
-    this.page.draw();
+    };
+    await this.acts.once("open", open).catch(toastError);
   }
 
   /** @param {string} text */
@@ -106,10 +106,15 @@ export class HomeView {
             aria-label=${t("Item (first letters, name or code)")} placeholder=${t("Item (first letters, name or code)")}
             .value=${this.query} @input=${(/** @type {InputEvent} */ event) => this.look(/** @type {HTMLInputElement} */ (event.target).value)} @keydown=${(/** @type {KeyboardEvent} */ event) => this.key(event)}>
         </div>
-        ${button({ label: t("Begin"), action: "begin", id: "begin", kind: "primary", size: "large", icon: "arrow-right", run: () => this.begin(), disabled: !this.found?.length, busy: Boolean(this.opening) })}
+        ${actButton(this.acts, "open", { label: t("Begin"), action: "begin", id: "begin", kind: "primary", size: "large", icon: "arrow-right", run: () => this.begin(), disabled: !this.found?.length })}
       </div>
       ${EnquiryCard.fits(this.query) ? this.enquiry.of(this.query).view() : this.found ? this.#found(this.found) : this.#usual()}
     </div>`;
+  }
+
+  /** @param {ItemLine} line */
+  #opens(line) {
+    return this.opening === line.code && this.acts.shows("open");
   }
 
   /** @param {ItemLine[]} lines */
@@ -117,7 +122,7 @@ export class HomeView {
     if (!lines.length) return html`<div class="empty">${icon("search")}<strong>${t("No item of this outlet fits")}</strong><span>${t("Try fewer letters. Items that are missing here are accepted at another outlet.")}</span></div>`;
     return html`<ul class="item-list card card-flush" id="item-found" role="listbox">
       ${lines.map(
-        (line, place) => html`<li><button type="button" class="item-line" role="option" data-action="open-item" data-item=${line.code} aria-selected=${place === this.chosen ? "true" : "false"} @click=${() => this.open(line.code)}>
+        (line, place) => html`<li><button type="button" class="item-line" role="option" data-action="open-item" data-item=${line.code} aria-selected=${place === this.chosen ? "true" : "false"} aria-busy=${this.#opens(line) ? "true" : nothing} aria-disabled=${this.acts.shows("open") ? "true" : nothing} @click=${() => this.open(line.code)}>
           <span class="item-code">${line.code}</span><strong>${line.name}</strong><span class="push row">${marks(line)}</span></button></li>`,
       )}
     </ul>`;
@@ -140,7 +145,7 @@ export class HomeView {
       <h2 class="home-label">${t("Handled most at this window")}</h2>
       <div class="item-cards">
         ${this.usual.map(
-          (line) => html`<button type="button" class="item-card" data-action="open-item" data-item=${line.code} aria-busy=${this.opening === line.code ? "true" : nothing} @click=${() => this.open(line.code)}>
+          (line) => html`<button type="button" class="item-card" data-action="open-item" data-item=${line.code} aria-busy=${this.#opens(line) ? "true" : nothing} aria-disabled=${this.acts.shows("open") ? "true" : nothing} @click=${() => this.open(line.code)}>
             <strong>${line.name}</strong><span class="row">${marks(line)}</span></button>`,
         )}
       </div>

@@ -7,7 +7,7 @@ import { html, nothing } from "lit";
 import { act } from "portal/api.js";
 import { t } from "portal/i18n.js";
 import { toast, toastError } from "portal/toast.js";
-import { banner, button, icon } from "../bits.js";
+import { actButton, banner, icon } from "../bits.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
 
@@ -56,7 +56,7 @@ export class LaunchView {
       <h1>${icon("send")} ${t("From the intake platform")}</h1>
       <dl class="summary"><dt>${t("Item")}</dt><dd>${this.item || "—"}</dd><dt>${t("Reference")}</dt><dd>${this.ref || "—"}</dd><dt>${t("Values filled in")}</dt><dd>${filled}</dd></dl>
       ${this.broken ? banner({ title: t("What was filled in could not be read"), words: t("You can begin all the same and type it."), tone: "warn" }) : nothing}
-      ${button({ label: t("Begin"), action: "begin", id: "begin", kind: "primary", size: "large", icon: "arrow-right", run: () => this.open(), disabled: !this.item, busy: this.page.desk.acts.busy === "open" })}
+      ${actButton(this.page.desk.acts, "open", { label: t("Begin"), action: "begin", id: "begin", kind: "primary", size: "large", icon: "arrow-right", run: () => this.open(), disabled: !this.item })}
     </section></div>`;
   }
 }

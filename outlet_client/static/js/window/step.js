@@ -6,7 +6,7 @@
 import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
-import { icon, maskedValue } from "../bits.js";
+import { actButton, icon, maskedValue } from "../bits.js";
 import { refusedFields, wrongValue } from "../field_words.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
@@ -58,22 +58,27 @@ export class Step {
    * @returns {Promise<boolean>} whether it was done
    */
   async act(name, work, kinds = {}) {
-    this.errors.clear();
     let done = false;
-    try {
-      await this.desk.acts.once(name, async () => {
+    await this.desk.acts.once(name, async () => {
+      this.errors.clear();
+      try {
         await work();
         done = true;
-        await this.file.refresh();
-      });
-    } catch (error) {
-      for (const field of refusedFields(error)) this.errors.set(field, this.#isEmpty(field) ? t("Please fill this in") : wrongValue(kinds[field] ?? "text"));
-      if (!this.errors.size || ![...this.errors.keys()].some((field) => field in kinds)) toastError(error);
+      } catch (error) {
+        this.#refused(error, kinds);
+      }
+      // Within the act: what is pressed next is meant for the case as it is now.
       await this.file.refresh();
-      document.querySelector("[aria-invalid='true']")?.scrollIntoView({ block: "nearest" });
-    }
+    });
     this.page.draw();
+    if (this.errors.size) requestAnimationFrame(() => document.querySelector("[aria-invalid='true']")?.scrollIntoView({ block: "nearest" }));
     return done;
+  }
+
+  /** @param {unknown} error @param {Record<string, string>} kinds */
+  #refused(error, kinds) {
+    for (const field of refusedFields(error)) this.errors.set(field, this.#isEmpty(field) ? t("Please fill this in") : wrongValue(kinds[field] ?? "text"));
+    if (!this.errors.size || ![...this.errors.keys()].some((field) => field in kinds)) toastError(error);
   }
 
   /** Nothing was typed into it, in whichever group it stands. @param {string} code */
@@ -81,9 +86,9 @@ export class Step {
     return ["applicant", "form", "agent", "identity"].every((group) => !(this.file.draft.get(`${group}.${code}`) ?? "").trim());
   }
 
-  /** @param {string} name */
-  busy(name) {
-    return this.desk.acts.busy === name;
+  /** A button that gives an act of this step. @param {string} name of the act @param {import("../bits.js").Button} what */
+  button(name, what) {
+    return actButton(this.desk.acts, name, what);
   }
 
   /**

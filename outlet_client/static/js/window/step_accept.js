@@ -37,14 +37,14 @@ export class AcceptStep extends Step {
   actions() {
     const { item } = this.case;
     const { screen } = this.desk;
-    if (this.returned) return [button({ label: t("Send to the hall again"), action: "send-mended", id: "main-action", kind: "primary", size: "large", icon: "send", busy: this.busy("accept"), run: () => this.#mended() })];
-    if (item.instant) return [button({ label: t("Accept and complete"), action: "accept-window", id: "main-action", kind: "primary", size: "large", icon: "check", busy: this.busy("accept"), run: () => this.#accept("window") })];
+    if (this.returned) return [this.button("accept", { label: t("Send to the hall again"), action: "send-mended", id: "main-action", kind: "primary", size: "large", icon: "send", run: () => this.#mended() })];
+    if (item.instant) return [this.button("accept", { label: t("Accept and complete"), action: "accept-window", id: "main-action", kind: "primary", size: "large", icon: "check", run: () => this.#accept("window") })];
     const call = (/** @type {string} */ kind) =>
-      button({ label: t("Accept and call the hall"), action: "accept-and-call", id: kind ? "main-action" : "", kind, size: "large", icon: "phone", disabled: !screen, busy: this.busy("call"), run: () => this.#accept("call") });
+      this.button("call", { label: t("Accept and call the hall"), action: "accept-and-call", id: kind ? "main-action" : "", kind, size: "large", icon: "phone", disabled: !screen, run: () => this.#accept("call") });
     if (!item.desk_review_allowed) return [...(screen ? [] : [this.#pair()]), call("primary")];
     return [
       ...(screen ? [call("")] : []),
-      button({ label: t("Accept and send to the hall"), action: "accept-desk", id: "main-action", kind: "primary", size: "large", icon: "send", busy: this.busy("accept"), run: () => this.#accept("desk") }),
+      this.button("accept", { label: t("Accept and send to the hall"), action: "accept-desk", id: "main-action", kind: "primary", size: "large", icon: "send", run: () => this.#accept("desk") }),
     ];
   }
 
@@ -54,9 +54,8 @@ export class AcceptStep extends Step {
 
   /** @param {"desk" | "call" | "window"} road */
   async #accept(road) {
-    const version = this.case.version;
     const done = await this.act(road === "call" ? "call" : "accept", async () => {
-      await this.desk.acts.act(`${this.file.path}/accept`, { road, version });
+      await this.desk.acts.act(`${this.file.path}/accept`, { road, version: this.case.version });
       if (road === "window") await this.desk.acts.act(`${this.file.path}/completion`, {});
       if (road === "call") await this.desk.callTheHall(this.file.id);
     });

@@ -1,7 +1,6 @@
 /** 填写: the form of the item; what is required stands first. */
 import { html, nothing } from "lit";
 import { t, tn } from "portal/i18n.js";
-import { button } from "../bits.js";
 import { kindOf } from "../field_words.js";
 import { itemScript } from "./item_script.js";
 import { Step } from "./step.js";
@@ -26,7 +25,7 @@ export class FillStep extends Step {
   }
 
   actions() {
-    return [button({ label: t("Save and go on"), action: "save-form", id: "main-action", kind: "primary", size: "large", icon: "arrow-right", busy: this.busy("form"), run: () => this.main() })];
+    return [this.button("form", { label: t("Save and go on"), action: "save-form", id: "main-action", kind: "primary", size: "large", icon: "arrow-right", run: () => this.main() })];
   }
 
   async main() {

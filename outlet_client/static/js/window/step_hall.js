@@ -78,23 +78,23 @@ export class HallStep extends MaterialsStep {
     if (call && this.live) {
       if (WAITING.includes(call.state)) {
         return [
-          ...(toDesk ? [button({ label: t("Go to desk review"), action: "to-desk", size: "large", icon: "documents", busy: this.busy("to-desk"), run: () => this.#toDesk(true) })] : []),
-          button({ label: t("Cancel the call"), action: "cancel-call", id: "main-action", size: "large", icon: "phone-end", run: () => this.#cancel() }),
+          ...(toDesk ? [this.button("to-desk", { label: t("Go to desk review"), action: "to-desk", size: "large", icon: "documents", run: () => this.#toDesk(true) })] : []),
+          button({ label: t("Cancel the call"), action: "cancel-call", id: "main-action", size: "large", icon: "phone-end", busy: this.desk.acts.shows("cancel-call"), run: () => this.#cancel() }),
         ];
       }
       return [
         button({ label: t("Take a new picture"), action: "open-capture", size: "large", icon: "camera", run: () => this.#capture("") }),
-        button({ label: t("End the call"), action: "end-call", id: "main-action", kind: "danger", size: "large", icon: "phone-end", run: () => void this.page.endCall() }),
+        button({ label: t("End the call"), action: "end-call", id: "main-action", kind: "danger", size: "large", icon: "phone-end", busy: this.desk.acts.shows("end-call"), run: () => void this.page.endCall() }),
       ];
     }
     if (this.case.state === "accepted" || this.case.state === "in_first_review") {
       const { screen } = this.desk;
       return [
-        ...(toDesk ? [button({ label: t("Go to desk review"), action: "to-desk", size: "large", icon: "documents", busy: this.busy("to-desk"), run: () => this.#toDesk(false) })] : []),
+        ...(toDesk ? [this.button("to-desk", { label: t("Go to desk review"), action: "to-desk", size: "large", icon: "documents", run: () => this.#toDesk(false) })] : []),
         ...(this.case.road === "call" || this.case.item.call_required
           ? [
               ...(screen ? [] : [button({ label: t("Connect the citizen screen first"), action: "pair-screen", size: "large", icon: "screen", run: () => this.page.pair() })]),
-              button({ label: t("Call the hall"), action: "call-hall", id: "main-action", kind: "primary", size: "large", icon: "phone", disabled: !screen, busy: this.busy("call"), run: () => this.main() }),
+              this.button("call", { label: t("Call the hall"), action: "call-hall", id: "main-action", kind: "primary", size: "large", icon: "phone", disabled: !screen, run: () => this.main() }),
             ]
           : [button({ label: t("Next case"), action: "next-case", id: "main-action", kind: "primary", size: "large", icon: "plus", run: () => this.page.router.go("/window") })]),
       ];
@@ -107,7 +107,7 @@ export class HallStep extends MaterialsStep {
   }
 
   async #cancel() {
-    await this.desk.cancelCall("cancelled").catch(toastError);
+    await this.desk.acts.atOnce("cancel-call", () => this.desk.cancelCall("cancelled")).catch(toastError);
   }
 
   /** @param {boolean} calling */
@@ -117,7 +117,6 @@ export class HallStep extends MaterialsStep {
       await this.desk.acts.act(`${this.file.path}/road`, { road: "desk" });
     });
   }
-
 
   /** @param {string} code */
   #capture(code) {

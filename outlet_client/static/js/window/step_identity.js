@@ -1,7 +1,7 @@
 /** 身份核验: how the clerk saw who applies, and who that is. */
 import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
-import { button, icon } from "../bits.js";
+import { icon } from "../bits.js";
 import { applicantLabel } from "../field_words.js";
 import { itemScript } from "./item_script.js";
 import { Step } from "./step.js";
@@ -58,13 +58,13 @@ export class IdentityStep extends Step {
   }
 
   actions() {
-    return [button({ label: t("Confirm the identity"), action: "confirm-identity", id: "main-action", kind: "primary", size: "large", icon: "identity", busy: this.busy("identity"), run: () => this.main() })];
+    return [this.button("identity", { label: t("Confirm the identity"), action: "confirm-identity", id: "main-action", kind: "primary", size: "large", icon: "identity", run: () => this.main() })];
   }
 
   async main() {
     const draft = this.file.draft;
-    const body = { method: this.method, applicant: draft.group("applicant"), reason: draft.get("identity.reason") ?? "", version: this.case.version };
-    const done = await this.act("identity", () => this.desk.acts.act(`${this.file.path}/identity`, body), KINDS);
+    const body = { method: this.method, applicant: draft.group("applicant"), reason: draft.get("identity.reason") ?? "" };
+    const done = await this.act("identity", () => this.desk.acts.act(`${this.file.path}/identity`, { ...body, version: this.case.version }), KINDS);
     if (!done) return;
     draft.drop("applicant");
     draft.drop("identity");

@@ -57,10 +57,10 @@ export class IssueStep extends Step {
     return html`<ol class="hand-over">
       <li data-done=${checked}><h3>${t("Who receives it?")}</h3>${checked ? status(t("Receiver has been checked"), "check-circle", "ok") : this.#receiver()}</li>
       <li data-done=${this.printed > 0}><h3>${this.refused ? t("Print the decision paper") : t("Print the receipt")}</h3>
-        ${button({ label: this.printed ? t("Print once more (marked as a reprint)") : t("Print"), action: "print-receipt", icon: "printer", disabled: !checked, busy: this.busy("print"), run: () => this.#print() })}</li>
+        ${this.button("print", { label: this.printed ? t("Print once more (marked as a reprint)") : t("Print"), action: "print-receipt", icon: "printer", disabled: !checked, run: () => this.#print() })}</li>
       <li data-done=${this.file.receiptSigned}><h3>${this.refused ? t("Signature for receipt of the decision") : t("Signature for receipt")}</h3>
         ${this.file.receiptSigned ? status(t("Signed on the citizen screen"), "check-circle", "ok") : checked ? html`<p class="soft">${t("The citizen signs on the citizen screen.")} ${button({ label: t("Sign on paper"), action: "receipt-on-paper", kind: "quiet", size: "small", run: () => this.#togglePaper() })}</p>` : html`<p class="muted">${t("After the receiver was checked")}</p>`}
-        ${this.onPaper && !this.file.receiptSigned ? html`<p class="row">${t("Lay the signed receipt under the document camera.")} ${button({ label: t("Capture and issue"), action: "capture-receipt", icon: "camera", disabled: !this.desk.capture.track("document_camera"), busy: this.busy("issue"), run: () => this.#issueOnPaper() })}</p>${this.desk.capture.track("document_camera") ? nothing : noPicture(this.page)}` : nothing}</li>
+        ${this.onPaper && !this.file.receiptSigned ? html`<p class="row">${t("Lay the signed receipt under the document camera.")} ${this.button("issue", { label: t("Capture and issue"), action: "capture-receipt", icon: "camera", disabled: !this.desk.capture.track("document_camera"), run: () => this.#issueOnPaper() })}</p>${this.desk.capture.track("document_camera") ? nothing : noPicture(this.page)}` : nothing}</li>
     </ol>`;
   }
 
@@ -101,16 +101,16 @@ export class IssueStep extends Step {
     const nothingToHandOver = item.no_output && decision?.outcome === "approved";
     if (state === "handed_back" && nothingToHandOver) return [this.#complete()];
     if (state === "handed_back") {
-      if (!moments["receiver_ms"]) return [button({ label: t("Receiver checked"), action: "check-receiver", id: "main-action", kind: "primary", size: "large", icon: "identity", busy: this.busy("receiver"), run: () => this.main() })];
-      return [button({ label: this.refused ? t("Hand over the decision") : t("Issue"), action: "issue", id: "main-action", kind: "primary", size: "large", icon: "stamp", disabled: !this.file.receiptSigned, busy: this.busy("issue"), run: () => this.main() })];
+      if (!moments["receiver_ms"]) return [this.button("receiver", { label: t("Receiver checked"), action: "check-receiver", id: "main-action", kind: "primary", size: "large", icon: "identity", run: () => this.main() })];
+      return [this.button("issue", { label: this.refused ? t("Hand over the decision") : t("Issue"), action: "issue", id: "main-action", kind: "primary", size: "large", icon: "stamp", disabled: !this.file.receiptSigned, run: () => this.main() })];
     }
-    const reprint = button({ label: t("Reprint"), action: "print-receipt", size: "large", icon: "printer", busy: this.busy("print"), run: () => this.#print() });
+    const reprint = this.button("print", { label: t("Reprint"), action: "print-receipt", size: "large", icon: "printer", run: () => this.#print() });
     const next = (/** @type {string} */ kind) => button({ label: t("Next case"), action: "next-case", id: kind ? "main-action" : "", kind, size: "large", icon: "plus", run: () => this.page.router.go("/window") });
     return state === "issued" ? [reprint, next(""), this.#complete()] : [reprint, next("primary")];
   }
 
   #complete() {
-    return button({ label: t("Close the case"), action: "complete", id: "main-action", kind: "primary", size: "large", icon: "check", busy: this.busy("complete"), run: () => this.act("complete", () => this.desk.acts.act(`${this.file.path}/completion`, { version: this.case.version })) });
+    return this.button("complete", { label: t("Close the case"), action: "complete", id: "main-action", kind: "primary", size: "large", icon: "check", run: () => this.act("complete", () => this.desk.acts.act(`${this.file.path}/completion`, { version: this.case.version })) });
   }
 
   async main() {
@@ -120,8 +120,8 @@ export class IssueStep extends Step {
       return;
     }
     const agent = this.file.draft.group("agent");
-    const body = { receiver: this.byAgent ? "agent" : "applicant", method: this.method, ...(this.byAgent ? { agent } : {}), version: this.case.version };
-    if (await this.act("receiver", () => this.desk.acts.act(`${this.file.path}/receiver`, body), AGENT_KINDS)) this.file.draft.drop("agent");
+    const body = { receiver: this.byAgent ? "agent" : "applicant", method: this.method, ...(this.byAgent ? { agent } : {}) };
+    if (await this.act("receiver", () => this.desk.acts.act(`${this.file.path}/receiver`, { ...body, version: this.case.version }), AGENT_KINDS)) this.file.draft.drop("agent");
   }
 
   /** @param {boolean} agent */

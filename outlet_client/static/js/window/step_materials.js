@@ -87,7 +87,7 @@ export class MaterialsStep extends Step {
     if (this.case.item.instant) {
       return [button({ label: t("Go on"), action: "materials-done", id: "main-action", kind: "primary", size: "large", icon: "arrow-right", disabled: !this.complete, run: () => this.page.stepOn() })];
     }
-    return [button({ label: t("Read back and have it signed"), action: "materials-done", id: "main-action", kind: "primary", size: "large", icon: "pen", disabled: !this.complete, busy: this.busy("read-back"), run: () => this.main() })];
+    return [this.button("read-back", { label: t("Read back and have it signed"), action: "materials-done", id: "main-action", kind: "primary", size: "large", icon: "pen", disabled: !this.complete, run: () => this.main() })];
   }
 
   main() {
@@ -134,7 +134,7 @@ export class MaterialsStep extends Step {
         </button>
       </div>
       ${fault ? html`<p class="slot-fault">${icon("return")}${this.desk.data.return_reasons[fault.reason] ?? fault.reason} ${fault.note}</p>` : nothing}
-      ${notCompared(slot).map((one) => html`<div class="slot-actions">${button({ label: slot.pages > 1 ? t("Page %(page)d compared with the original", { page: one.page }) : t("Compared with the original"), action: "original-seen", size: "small", icon: "check", busy: this.busy(`check-${one.id}`), run: () => this.#compared(one) })}</div>`)}
+      ${notCompared(slot).map((one) => html`<div class="slot-actions">${this.button(`check-${one.id}`, { label: slot.pages > 1 ? t("Page %(page)d compared with the original", { page: one.page }) : t("Compared with the original"), action: "original-seen", size: "small", icon: "check", run: () => this.#compared(one) })}</div>`)}
       ${older.length ? html`<details class="slot-versions"><summary>${t("Earlier versions")}</summary><div class="row">${older.map((one) => picture(this.file.path, one, slot.name))}</div></details>` : nothing}
     </li>`;
   }
@@ -221,8 +221,8 @@ export class MaterialsStep extends Step {
 
   /** @param {VersionShown} version */
   async #compared(version) {
-    const body = { check: "good", original_seen: true, version: this.case.version };
-    await this.act(`check-${version.id}`, () => this.desk.acts.act(`${this.file.path}/materials/${version.id}/check`, body));
+    const body = { check: "good", original_seen: true };
+    await this.act(`check-${version.id}`, () => this.desk.acts.act(`${this.file.path}/materials/${version.id}/check`, { ...body, version: this.case.version }));
   }
 }
 

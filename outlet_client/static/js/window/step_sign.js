@@ -33,7 +33,7 @@ export class SignStep extends Step {
   }
 
   actions() {
-    if (!this.read) return [button({ label: t("Show on the citizen screen"), action: "read-back", id: "main-action", kind: "primary", size: "large", icon: "screen", busy: this.busy("read-back"), run: () => this.main() })];
+    if (!this.read) return [this.button("read-back", { label: t("Show on the citizen screen"), action: "read-back", id: "main-action", kind: "primary", size: "large", icon: "screen", run: () => this.main() })];
     return [
       button({ label: t("Sign on paper"), action: "sign-on-paper", size: "large", icon: "printer", run: () => this.#togglePaper() }),
       button({ label: t("Waiting for the signature"), action: "waiting-signature", id: "main-action", kind: "primary", size: "large", icon: "hourglass", disabled: true, run: () => undefined }),
@@ -55,7 +55,7 @@ export class SignStep extends Step {
       <p>${t("Print this page, have it signed, lay it under the document camera.")}</p>
       <div class="row">
         ${button({ label: t("Print"), action: "print-application", icon: "printer", run: () => window.print() })}
-        ${button({ label: t("Capture the signed paper"), action: "capture-signature", icon: "camera", disabled: !track, busy: this.busy("paper"), run: () => this.#capture() })}
+        ${this.button("paper", { label: t("Capture the signed paper"), action: "capture-signature", icon: "camera", disabled: !track, run: () => this.#capture() })}
       </div>
       ${track ? nothing : noPicture(this.page)}</section>`;
   }

@@ -72,7 +72,7 @@ export class WindowPage {
 
   async endCall() {
     const sure = await confirmed({ title: t("End the call?"), words: t("The hall and the citizen are cut off. The case is kept as it is."), yes: t("End the call"), danger: true });
-    if (sure) await this.desk.endCall().catch(toastError);
+    if (sure) await this.desk.acts.atOnce("end-call", () => this.desk.endCall()).catch(toastError);
   }
 
   /** Shows the application on the citizen's screen; the step waits for the signature. */
@@ -80,9 +80,8 @@ export class WindowPage {
     const file = this.desk.file;
     const view = this.view;
     if (!file?.page || !(view instanceof CaseView)) return;
-    const page = file.page;
-    await view.present?.act("read-back", () => this.desk.acts.act(`${file.path}/read-back`, { version: page.version }));
-    view.stepOn();
+    const done = await view.present?.act("read-back", () => this.desk.acts.act(`${file.path}/read-back`, { version: file.page?.version }));
+    if (done) view.stepOn();
     this.draw();
   }
 
@@ -160,18 +159,24 @@ export class WindowPage {
       ${desk.outbox.waiting.length && (desk.outbox.stuck || desk.socket.state !== "open") ? banner({ title: tn("%(num)d picture is kept on this machine and not sent yet", "%(num)d pictures are kept on this machine and not sent yet", desk.outbox.waiting.length), words: desk.socket.state === "closed" ? t("They are sent when you have signed in again.") : t("They are sent by themselves when the line is back; do not take them again."), tone: "warn", name: "pictures-kept" }) : nothing}
       ${desk.kept.failed ? banner({ title: t("This machine keeps nothing"), words: t("What is not saved is lost when the page is closed or loaded again. Do neither while the line is down."), tone: "warn", name: "keeps-nothing" }) : nothing}
       ${desk.acts.waiting ? banner({ title: t("Waiting for the line"), words: t("What you pressed is done as soon as it is back. You need not press again."), tone: "warn", name: "act-waiting" }) : nothing}
-      ${offer ? banner({ title: t("A reviewer calls this window"), words: "", tone: "brand", name: "offer", actions: html`${button({ label: t("Answer"), action: "accept-offer", kind: "primary", icon: "phone", run: () => this.#answer(offer) })}${button({ label: t("Not now"), action: "decline-offer", run: () => void desk.declineOffer(offer.offer).catch(toastError) })}` }) : nothing}
+      ${offer ? this.#ring(offer.offer) : nothing}
       ${elsewhere && desk.call?.data?.cases?.[0] ? banner({ title: t("A call is going on"), words: "", tone: "brand", name: "call-elsewhere", actions: button({ label: t("Back to the call"), action: "open-call", icon: "video", run: () => this.router.go(`/window/cases/${desk.call?.data.cases[0]}`) }) }) : nothing}
       ${desk.news ? banner({ title: desk.news.title, words: desk.news.words, tone: desk.news.tone, name: "news", actions: button({ label: t("Open"), action: "open-news", kind: "primary", run: () => this.router.go(`/window/cases/${desk.news?.case}`) }) }) : nothing}`;
   }
 
-  /** @param {{offer: string, call: string}} offer */
-  async #answer(offer) {
-    try {
-      await this.desk.acceptOffer(offer.offer);
-    } catch (error) {
-      toastError(error);
-    }
+  /** It rings for so long and no longer: neither answer waits for what else is under way. @param {string} offer */
+  #ring(offer) {
+    const { desk } = this;
+    const yes = `accept-${offer}`;
+    const no = `decline-${offer}`;
+    return banner({
+      title: t("A reviewer calls this window"),
+      words: "",
+      tone: "brand",
+      name: "offer",
+      actions: html`${button({ label: t("Answer"), action: "accept-offer", kind: "primary", icon: "phone", busy: desk.acts.shows(yes), held: desk.acts.shows(no), run: () => desk.acts.atOnce(yes, () => desk.acceptOffer(offer)).catch(toastError) })}
+        ${button({ label: t("Not now"), action: "decline-offer", busy: desk.acts.shows(no), run: () => desk.acts.atOnce(no, () => desk.declineOffer(offer)).catch(toastError) })}`,
+    });
   }
 
   #top() {
@@ -214,7 +219,7 @@ export class WindowPage {
   }
 }
 
-/** The dialog of a withdrawal lives in the page's template; here it is sent. @param {WindowPage} page */
+/** The dialog of a withdrawal lives in the page's template; here it is sent, whatever else is under way. @param {WindowPage} page */
 export function wireWithdrawal(page) {
   const form = /** @type {HTMLFormElement} */ (byId("withdraw-form"));
   form.addEventListener("submit", async (event) => {
@@ -224,12 +229,10 @@ export function wireWithdrawal(page) {
     const data = new FormData(form);
     const method = file.page.moments["identity_ms"] ? String(data.get("method")) : null;
     /** @type {HTMLDialogElement} */ (byId("withdraw-dialog")).close("");
-    try {
-      await page.desk.acts.once("withdraw", () => page.desk.acts.act(`${file.path}/withdrawal`, { method, reason: String(data.get("reason") ?? "") }));
+    await page.desk.acts.atOnce("withdraw", async () => {
+      await page.desk.acts.act(`${file.path}/withdrawal`, { method, reason: String(data.get("reason") ?? "") }).catch(toastError);
       await file.refresh();
-    } catch (error) {
-      toastError(error);
-    }
+    });
     page.draw();
   });
 }

@@ -35,15 +35,25 @@ class NanoClock:
 
 
 class Scene:
-    def __init__(self, directory: Path, *, disk=None, clock=None, pictures=None, events=None):
-        self.directory = directory / CALL
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        call=CALL,
+        key=KEY,
+        disk=None,
+        clock=None,
+        pictures=None,
+        events=None,
+    ):
+        self.directory = directory / call
         self.clock = clock or NanoClock()
         self.events = [] if events is None else events
         self.asked = []
         self.store = CallStore(
-            CALL, KEY, self.directory, self.clock, self.events.append, disk or RecordDisk()
+            call, key, self.directory, self.clock, self.events.append, disk or RecordDisk()
         )
-        self.core = CallCore(CALL, self.store, self, self.clock, self.events.append, pictures)
+        self.core = CallCore(call, self.store, self, self.clock, self.events.append, pictures)
         self.tap = QueueTap()
         self.core.tick()
         self._at_ns = self.clock.ns

@@ -1,0 +1,52 @@
+"""The log and those before it: under which origin an entry was recorded, and at which place."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from audit.successor import SUCCESSOR_TYPE, Successor
+from casework.store import schema_log as s
+
+
+@dataclass(frozen=True, slots=True)
+class LogOrigins:
+    """`first_entries` are the leaves of the successors that the log begins with, and of the entry
+    after them if there is one yet; `before` is what the successors say, the nearest log first.
+    """
+
+    origin: str
+    first_entries: tuple[bytes, ...]
+    before: tuple[Successor, ...]
+
+    def steps_to(self, origin: str) -> int | None:
+        """How many logs back: by so many places entries of that log stand further on in this one.
+        None if it is none of them.
+        """
+        names = [self.origin, *(one.origin for one in self.before)]
+        return names.index(origin) if origin in names else None
+
+    def recorded_under(self, index: int | None) -> tuple[str, int]:
+        """(origin, steps to it) of the log for which the entry at this index was recorded; one that
+        waits was recorded for the newest.
+        """
+        steps = 0
+        while index is not None and steps < len(self.before) and index > steps:
+            if index > steps + self.before[steps].recorded:
+                break
+            steps += 1
+        return (self.before[steps - 1].origin if steps else self.origin), steps
+
+
+def log_origins(conn: Connection, origin: str) -> LogOrigins:
+    """Of the log that is written now, whose name is `origin`."""
+    bodies: list[bytes] = []
+    while True:
+        row = conn.execute(
+            select(s.entry.c.type, s.entry.c.body).where(s.entry.c.log_index == len(bodies))
+        ).one_or_none()
+        if row is not None:
+            bodies.append(row.body)
+        if row is None or row.type != SUCCESSOR_TYPE:
+            break
+    before = [Successor.of(body) for body in bodies]
+    return LogOrigins(origin, tuple(bodies), tuple(one for one in before if one is not None))

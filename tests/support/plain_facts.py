@@ -1,0 +1,68 @@
+"""A pytest plugin: no act writes a plain fact into the log that nobody decided may stand there.
+
+Entries are read by mirrors and auditors, and stay when a key is destroyed. Outcome, item, outlet,
+ratings and reason codes are committed, not plain (docs/evidence.md). Whoever needs a new plain fact
+adds its name here, or commits the value.
+"""
+
+import sys
+from collections.abc import Iterable
+
+ALLOWED = frozenset({
+    # whom and what an entry is about: ids and places
+    "actor", "call", "calls", "case", "chain", "decision", "erasure", "key", "leg", "mark", "material",
+    "number", "offer", "package_id", "part", "person", "seat", "site", "staff", "worker",
+    # commitments under the case's key, and hashes of ciphertext, of records and of public texts
+    "certificate_sha256", "ciphertext_sha256", "commitment", "digest", "header_sha256",
+    "leaves_sha256", "manifest_sha256", "notice", "record_sha256", "static_sha256", "text_sha256",
+    # counts, sizes, times
+    "copy", "count", "epoch", "expires_ms", "faults", "fields", "frames", "from_mono_ms", "gap_limit_ms",
+    "incarnation", "not_before_ms", "round", "segments", "size", "to_mono_ms", "version",
+    # what the call and its recorder do, and what a decision rests on
+    "asks", "call_required", "direction", "down", "format", "heads", "on", "parts", "policy", "previous",
+    "resumed", "road", "source", "sources", "stream_heads", "tracks", "up", "views",
+    # who did it together, what was looked at, what the log itself says
+    "approved_by", "cosignature", "decision_logged", "field", "set_away",
+})  # fmt: skip
+OF_TYPE = {
+    # Elsewhere these names are ratings, reasons and kinds of people.
+    "actor.key_enrolled": {"kind", "public_key", "rp_id", "web_origin"},
+    "device.key_enrolled": {"kind", "public_key"},
+    # A device's counter, and the checkpoint that it keeps.
+    "desk.call.requested": {"device"},
+    "desk.line.changed": {"level"},
+    "desk.line.summed_up": {"freezes", "mean", "most", "ms", "reports"},
+    # Why a log ended: nothing of any case.
+    "log.successor": {"carried", "cause", "origin", "recorded", "root"},
+    # Why the recorder began a part or lacks a stretch: its own causes, none of them a person's.
+    "rec.content": {"finding"},
+    "rec.fault": {"cause", "detail"},
+    "rec.gap": {"cause"},
+    "rec.part": {"cause"},
+}
+
+
+def surplus(type_: str, facts: Iterable[str]) -> set[str]:
+    """Names of plain facts that may not stand in an entry of this type."""
+    return set(facts) - ALLOWED - OF_TYPE.get(type_, set())
+
+
+def _guard(tx: type) -> None:
+    write = tx.entry
+
+    def entry(self, type_, chain, *, plain=None, **others):
+        # Tests write made-up entries of their own; only acts of the program count.
+        written_by = sys._getframe(1).f_globals["__name__"]
+        if written_by.startswith("casework."):
+            found = surplus(type_, plain or {})
+            assert not found, f"{type_} has the plain facts {found}: see {__name__}"
+        return write(self, type_, chain, plain=plain, **others)
+
+    tx.entry = entry
+    tx.guarded = True
+
+
+def pytest_runtest_setup() -> None:
+    module = sys.modules.get("casework.store.tx")
+    if module is not None and not hasattr(module.Tx, "guarded"):
+        _guard(module.Tx)
