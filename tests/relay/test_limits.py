@@ -6,7 +6,6 @@ from casework.model.line import Rung
 from casework.ports import GapCause, TrackSource
 from signaling.relay import rtcp
 from signaling.relay.ceiling import AUDIO_BITS, LOWERED_VIDEO_BITS
-from signaling.relay.events import LegQuality
 from signaling.relay.spec import LegSpec
 
 MIC, CAM = TrackSource.MICROPHONE, TrackSource.CAMERA
@@ -112,12 +111,14 @@ async def test_a_lowered_leg_is_allowed_little_and_says_what_it_moves(
     await relay.limit_leg(CALL, "sender", Rung.LOWER_VIDEO)
     send(sender, 2)
     await eventually(lambda: allowed()[-1] <= LOWERED_VIDEO_BITS + AUDIO_BITS)
-    told = lambda: [e for e in events if isinstance(e, LegQuality) and e.leg == "sender"]  # noqa: E731  (read twice)
-    await eventually(lambda: any(e.up_videos == 1 for e in told()))
+    await eventually(lambda: any(e.up_videos == 1 for e in events.qualities("sender")))
     await eventually(
-        lambda: told()[-1].up_ceiling_kbps == (LOWERED_VIDEO_BITS + AUDIO_BITS) // 1000
+        lambda: (
+            events.qualities("sender")[-1].up_ceiling_kbps
+            == (LOWERED_VIDEO_BITS + AUDIO_BITS) // 1000
+        )
     )
-    assert told()[-1].down_estimate_kbps is None
+    assert events.qualities("sender")[-1].down_estimate_kbps is None
 
 
 async def test_it_may_be_told_before_the_leg_is_there(relay):

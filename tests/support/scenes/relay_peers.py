@@ -12,7 +12,7 @@ from casework.ports import GapCause, TrackInfo, TrackSource
 from signaling.relay.codecs import ABS_SEND_TIME_ID
 from signaling.relay.dtls import DtlsState, DtlsTransport, fingerprint, new_certificate
 from signaling.relay.engine import Relay
-from signaling.relay.events import LegState, Presence, RelayEvent, Reoffer, Streams
+from signaling.relay.events import LegQuality, LegState, Presence, RelayEvent, Reoffer, Streams
 from signaling.relay.spec import LegSpec, Offer
 from signaling.relay.srtp import SrtpError
 
@@ -38,6 +38,9 @@ class Events(list[RelayEvent]):
 
     def reoffers(self, leg: str) -> list[Offer]:
         return [e.offer for e in self if isinstance(e, Reoffer) and e.leg == leg]
+
+    def qualities(self, leg: str) -> list[LegQuality]:
+        return [e for e in self if isinstance(e, LegQuality) and e.leg == leg]
 
 
 class RecordingTap:
