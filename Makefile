@@ -9,7 +9,7 @@ UV  := .venv-tools/bin/uv
 PY  := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help install debian demo test check bench-media bench-call bench-lines bench-flood bench-kills bench-audit soak fuzz format vendor clean
+.PHONY: help install debian demo test check bench-media bench-call bench-lines bench-flood bench-kills bench-audit soak fuzz format vendor docs clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -84,6 +84,9 @@ format: .make/python ## write the house style into the files
 
 vendor: .make/python .make/node ## copy the browser libraries of package-lock.json into the repository
 	$(PY) -m portal.vendoring
+
+docs: .make/python ## the pages of docs/ that are made from the code
+	$(PY) -m casework.policy.lifecycle_page > docs/lifecycle.md
 
 clean: ## remove what the build made
 	rm -rf .venv .venv-tools .make node_modules .mypy_cache .ruff_cache .pytest_cache
