@@ -92,6 +92,16 @@ class StationPeer:
         if transceiver.sender.track is not track:
             transceiver.sender.replaceTrack(track)
 
+    async def arrived(self, kind: str) -> int:
+        """Packets of "audio" or "video" that came, resent ones among them. aiortc's jitter buffer holds
+        16: what is resent on a long line comes too late for it, and each hole costs another packet.
+        """
+        if self._peer is None:
+            return 0
+        report = await self._peer.getStats()
+        streams = [one for one in report.values() if one.type == "inbound-rtp" and one.kind == kind]
+        return sum(one.packetsReceived for one in streams)
+
     async def close(self) -> None:
         if self._peer is not None:
             peer, self._peer = self._peer, None
