@@ -18,7 +18,8 @@ from casework.model.call import (
 )
 from casework.policy.call_refusals import CallStateForbids, NotInThisCall
 from casework.store.reading import entries_of
-from casework.views.calls import marks_of, open_offers, persons_of
+from casework.views.calls import open_offers, persons_of
+from casework.views.snapshots import call_snapshot
 from scenes.call_scene import Stage
 from scenes.hall_scene import build_hall
 from scenes.kernel import Kernel
@@ -71,10 +72,9 @@ def test_where_another_has_not_answered_yet_it_ends_as_declined(stage, k):
     call_id = stage.request()
     stage.answer(call_id)
     person = stage.present(call_id)
-    k.writer.run_sync(
-        add_person, AddPerson(call_id, PersonKind.AGENT), actor=stage.hall.clerk
-    )
     stage.accept(call_id, reviewer)
+    agent = AddPerson(call_id, PersonKind.AGENT)
+    k.writer.run_sync(add_person, agent, actor=stage.hall.clerk)
     window = stage.join(call_id, stage.hall.clerk)
     for leg in (window, stage.join(call_id, reviewer)):
         stage.report(leg, LegState.CONNECTED)
@@ -94,8 +94,9 @@ def test_a_call_in_which_they_talked_goes_to_the_wrap_up(stage, k, interrupted):
     assert ended(stage, call_id) == WRAP_UP
     assert types(stage, call_id)[-2:] == ["desk.consent.withdrawn", "desk.call.ended"]
     with k.store.reading() as conn:
-        [mark] = [one for one in marks_of(conn, call_id) if one.kind is MarkKind.CONSENT_WITHDRAWN]
-    assert mark.ref == stage.present(call_id)
+        marks = call_snapshot(conn, call_id)["marks"]
+    [mark] = [one for one in marks.values() if one["kind"] == MarkKind.CONSENT_WITHDRAWN]
+    assert mark["ref"] == stage.present(call_id)
 
 
 def test_said_again_it_changes_nothing(stage, k):

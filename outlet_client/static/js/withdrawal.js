@@ -51,7 +51,7 @@ export function endedForCitizen(call) {
     case "consent_withdrawn":
       return { title: t("You have taken back your agreement, the call has ended"), words: t("What was recorded until then is kept as evidence. Nothing more is recorded. The clerk goes on with your case in another way.") };
     case "refused_notice":
-      return { title: t("You do not agree to be recorded, the call has ended"), words: t("Nothing of you is recorded. The clerk goes on with your case in another way.") };
+      return { title: t("You do not agree to be recorded, the call has ended"), words: t("The clerk goes on with your case in another way.") };
     default:
       return null;
   }
