@@ -10,7 +10,14 @@ from casework.actions.steps.pending_decision import revert_decisions_of_call
 from casework.actions.steps.persons import one_who_answers
 from casework.actions.steps.publish import publishing
 from casework.errors import InvalidInput
-from casework.model.call import WITH_MEDIA, CallState, EndReason, MarkKind, NoticeAnswer, OfferOutcome
+from casework.model.call import (
+    WITH_MEDIA,
+    CallState,
+    EndReason,
+    MarkKind,
+    NoticeAnswer,
+    OfferOutcome,
+)
 from casework.model.call_session import CallSession
 from casework.model.decision import RevertCause
 from casework.policy.call_refusals import CallStateForbids
