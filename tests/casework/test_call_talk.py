@@ -59,11 +59,6 @@ M, C, CC, D, S = (
 )
 
 
-@pytest.fixture
-def stage(k: Kernel) -> Stage:
-    return Stage(k, build_hall(k.writer))
-
-
 def admitted(k: Kernel, leg_id: str) -> tuple[TrackSource, ...]:
     return k.writer.run_sync(admit_leg, AdmitLeg(leg_id), actor=SYSTEM).sources
 

@@ -9,15 +9,8 @@ from casework.policy.call_refusals import CallStateForbids
 from casework.store.reading import entries_of
 from casework.views.calls import persons_of
 from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
-from scenes.kernel import Kernel
 
 AGREED, REFUSED, WITHDRAWN = NoticeAnswer.AGREED, NoticeAnswer.REFUSED, NoticeAnswer.WITHDRAWN
-
-
-@pytest.fixture
-def stage(k: Kernel) -> Stage:
-    return Stage(k, build_hall(k.writer))
 
 
 def say(stage: Stage, call_id: str, answer: NoticeAnswer) -> None:

@@ -21,16 +21,9 @@ from casework.store.reading import entries_of
 from casework.views.calls import open_offers, persons_of
 from casework.views.snapshots import call_snapshot
 from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
-from scenes.kernel import Kernel
 
 DECLINED = (CallState.DECLINED_CONSENT, EndReason.WITHDRAWN)
 WRAP_UP = (CallState.WRAP_UP, EndReason.WITHDRAWN)
-
-
-@pytest.fixture
-def stage(k: Kernel) -> Stage:
-    return Stage(k, build_hall(k.writer))
 
 
 def withdraw(stage: Stage, call_id: str, actor: Actor, person: str = "") -> None:
