@@ -48,7 +48,9 @@ TRANSITIONS: Mapping[CallState, frozenset[CallState]] = MappingProxyType(
         ),
         _S.ACTIVE: frozenset({_S.HELD, _S.INTERRUPTED, _S.CONSENT, _S.WRAP_UP}),
         _S.HELD: frozenset({_S.ACTIVE, _S.INTERRUPTED, _S.WRAP_UP}),
-        _S.INTERRUPTED: frozenset({_S.ACTIVE, _S.CONSENT, _S.HELD, _S.WRAP_UP, _S.ENDED}),
+        _S.INTERRUPTED: frozenset(
+            {_S.ACTIVE, _S.CONSENT, _S.HELD, _S.WRAP_UP, _S.ENDED, _S.DECLINED_CONSENT}
+        ),
         _S.WRAP_UP: frozenset({_S.ENDED}),
     }
 )

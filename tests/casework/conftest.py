@@ -8,8 +8,11 @@ from casework.clock import ManualClock
 from casework.keys.key_ring import KeyRing
 from casework.store.engine import Store
 from casework.store.writer import Writer
+from scenes.call_scene import Stage
 from scenes.case_scene import Desk, seeded_city
+from scenes.hall_scene import build_hall
 from scenes.kernel import Kernel, kernel
+from scenes.played_recorder import PlayedRecorder
 
 
 @pytest.fixture
@@ -60,3 +63,15 @@ def pending(desk: Desk) -> tuple[str, str]:
     """Ids of a case and of its prepared decision."""
     case_id = desk.in_review()
     return case_id, desk.prepared(case_id).decision_id
+
+
+@pytest.fixture
+def stage(k: Kernel) -> Stage:
+    """Acts on calls, in a small hall."""
+    return Stage(k, build_hall(k.writer))
+
+
+@pytest.fixture
+def recorder(stage: Stage) -> PlayedRecorder:
+    """The recorder of a running call of `stage`."""
+    return PlayedRecorder(stage)

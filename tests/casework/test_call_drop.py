@@ -16,13 +16,7 @@ from casework.store.reading import entries_of
 from casework.store.schema_case import case_decision
 from casework.store.tx import Tx
 from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
 from scenes.kernel import Kernel
-
-
-@pytest.fixture
-def stage(k: Kernel) -> Stage:
-    return Stage(k, build_hall(k.writer))
 
 
 def prepared(stage: Stage, k: Kernel, call_id: str) -> None:

@@ -37,14 +37,6 @@ from casework.store.reading import entries_of, events_after
 from casework.views.calls import open_offers
 from casework.views.hall import free_reviewers, hall_state, queued
 from casework.views.snapshots import snapshot
-from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
-from scenes.kernel import Kernel
-
-
-@pytest.fixture
-def stage(k: Kernel) -> Stage:
-    return Stage(k, build_hall(k.writer))
 
 
 def test_a_reviewer_without_a_page_is_not_free(stage, k):

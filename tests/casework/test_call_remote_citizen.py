@@ -15,8 +15,6 @@ from casework.policy.admission import shows_the_citizen
 from casework.ports import TrackKind, TrackSource
 from casework.store import schema_call as s
 from casework.views.calls import legs_of
-from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
 from signaling.rooms.plan import read_plan
 
 M, C, CC, D, S = (
@@ -26,11 +24,6 @@ M, C, CC, D, S = (
     TrackSource.DOCUMENT_CAMERA,
     TrackSource.SCREEN,
 )
-
-
-@pytest.fixture
-def stage(k) -> Stage:
-    return Stage(k, build_hall(k.writer))
 
 
 @pytest.fixture

@@ -59,11 +59,6 @@ M, C, CC, D, S = (
 )
 
 
-@pytest.fixture
-def stage(k: Kernel) -> Stage:
-    return Stage(k, build_hall(k.writer))
-
-
 def admitted(k: Kernel, leg_id: str) -> tuple[TrackSource, ...]:
     return k.writer.run_sync(admit_leg, AdmitLeg(leg_id), actor=SYSTEM).sources
 
@@ -180,15 +175,16 @@ def test_a_late_comer_answers_before_the_microphone_opens_again(stage, k):
     assert stage.call(call_id).state is CallState.ACTIVE
 
 
-def test_withdrawing_shuts_the_counter_out(stage, k):
+def test_withdrawing_ends_what_is_filmed(stage, k):
     call_id, window, hall = stage.active()
     person = stage.present(call_id)
     command = WithdrawConsent(call_id, person)
     with pytest.raises(NotAllowed):
         k.writer.run_sync(withdraw_consent, command, actor=stage.hall.reviewers[0])
     k.writer.run_sync(withdraw_consent, command, actor=stage.hall.screen)
-    assert admitted(k, window.leg_id) == (C,)
-    assert admitted(k, hall.leg_id) == (M, C, S)
+    assert stage.call(call_id).state is CallState.WRAP_UP
+    assert admitted(k, window.leg_id) == ()
+    assert admitted(k, hall.leg_id) == ()
     with k.store.reading() as conn:
         facts = facts_of_call(conn, call_id, mono_ms=k.clock.mono_ms())
     assert facts is not None

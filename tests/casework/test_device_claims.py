@@ -15,7 +15,6 @@ from casework.model.call import CallKind
 from casework.policy.device_refusals import AnswerUnknown, CheckpointUnknown, LogNotRead
 from casework.store.reading import entries_of
 from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
 from scenes.kernel import kernel
 from scenes.shown_log import ORIGIN, ShownLog
 from scenes.small_log import SmallLog
@@ -29,11 +28,6 @@ OTHER = SmallLog(LOG.log.key, forked_at=2)
 def k(tmp_path, clock):
     with kernel(tmp_path, clock=clock, log=LOG) as made:
         yield made
-
-
-@pytest.fixture
-def stage(k) -> Stage:
-    return Stage(k, build_hall(k.writer))
 
 
 @pytest.fixture

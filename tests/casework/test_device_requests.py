@@ -37,16 +37,10 @@ from casework.store import schema_device
 from casework.store.reading import entries_of
 from casework.views.devices import devices_of
 from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
 from scenes.signing import ORIGIN
 from scenes.window_device import WindowDevice
 
 LOST = RevokeReason.LOST
-
-
-@pytest.fixture
-def stage(k) -> Stage:
-    return Stage(k, build_hall(k.writer))
 
 
 @pytest.fixture

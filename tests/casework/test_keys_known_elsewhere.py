@@ -10,17 +10,10 @@ from casework.policy.device_refusals import DeviceTaken
 from casework.policy.signing_refusals import KeyTaken
 from casework.store.reading import entries_of
 from casework.views.package_contents import enrolment_of
-from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
 from scenes.signing import ORIGIN, Browser
 from scenes.window_device import WindowDevice
 
 AFTER = "after.example/log"
-
-
-@pytest.fixture
-def stage(k) -> Stage:
-    return Stage(k, build_hall(k.writer))
 
 
 @pytest.fixture

@@ -15,13 +15,6 @@ from casework.store.reading import entries_of
 from casework.store.schema_line import leg_line
 from casework.views.lines import lines_of
 from casework.views.snapshots import snapshot
-from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
-
-
-@pytest.fixture
-def stage(k):
-    return Stage(k, build_hall(k.writer))
 
 
 def figures(rtt=40, loss=10, freezes=0, jitter=4):

@@ -19,15 +19,8 @@ from casework.store.reading import entries_of
 from casework.views.call_facts import facts_of_call
 from casework.views.lines import is_sound_only, lines_of
 from casework.views.snapshots import snapshot
-from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
 
 MIC, CAMERA = TrackSource.MICROPHONE, TrackSource.CAMERA
-
-
-@pytest.fixture
-def stage(k):
-    return Stage(k, build_hall(k.writer))
 
 
 def limit(stage, leg, up=Rung.FULL, down=Rung.FULL):

@@ -3,23 +3,14 @@
 import pytest
 
 from casework.actions.answer_notice import AnswerNotice, answer_notice
-from casework.actions.withdraw_consent import WithdrawConsent, withdraw_consent
-from casework.errors import InvalidInput
 from casework.model.call import CallState, EndReason, LegState, NoticeAnswer
 from casework.model.notice import CURRENT_NOTICE
 from casework.policy.call_refusals import CallStateForbids
 from casework.store.reading import entries_of
 from casework.views.calls import persons_of
 from scenes.call_scene import Stage
-from scenes.hall_scene import build_hall
-from scenes.kernel import Kernel
 
 AGREED, REFUSED, WITHDRAWN = NoticeAnswer.AGREED, NoticeAnswer.REFUSED, NoticeAnswer.WITHDRAWN
-
-
-@pytest.fixture
-def stage(k: Kernel) -> Stage:
-    return Stage(k, build_hall(k.writer))
 
 
 def say(stage: Stage, call_id: str, answer: NoticeAnswer) -> None:
@@ -71,21 +62,13 @@ def test_a_refusal_after_they_have_talked_is_a_withdrawal(stage, interrupted):
     call_id, window, _hall = stage.active()
     if interrupted:
         stage.report(window, LegState.GONE)
-    before = stage.call(call_id).state
     say(stage, call_id, REFUSED)
-    say(stage, call_id, REFUSED)  # pressed twice
+    with pytest.raises(CallStateForbids):
+        say(stage, call_id, REFUSED)  # pressed twice
     assert stands(stage, call_id) is WITHDRAWN
-    assert stage.call(call_id).state is before
+    call = stage.call(call_id)
+    assert (call.state, call.end_reason) == (CallState.WRAP_UP, EndReason.WITHDRAWN)
     assert types(stage, call_id).count("desk.consent.withdrawn") == 1
-    with pytest.raises(InvalidInput):
+    with pytest.raises(CallStateForbids):
         say(stage, call_id, AGREED)
     assert stands(stage, call_id) is WITHDRAWN
-
-
-def test_a_refusal_after_a_withdrawal_ends_a_call_that_nobody_took(stage):
-    call_id = stage.request()
-    say(stage, call_id, AGREED)
-    withdrawn = WithdrawConsent(call_id, stage.present(call_id))
-    stage.kernel.writer.run_sync(withdraw_consent, withdrawn, actor=stage.hall.screen)
-    say(stage, call_id, REFUSED)
-    assert stage.call(call_id).state is CallState.DECLINED_CONSENT

@@ -8,6 +8,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 SHARED = {
+    "played_part": "verifier/played_part.py",
     "scene": "verifier/scene.py",
     "lives": "crash/lives.py",
 }

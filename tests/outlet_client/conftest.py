@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from casework.bus.outbox import OutboxPump
 from casework.clock import ManualClock
 from casework.materials.local import LocalMaterialStore
 from casework.model.actor_key import SigningRule
+from casework.model.case import Road
 from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
 from outlet_client.app import setup_outlet
 from portal.app import setup_portal
@@ -25,8 +27,10 @@ from portal.doors import Door
 from portal.keys import SESSIONS
 from portal.rooms import add_room
 from portal.settings import PortalSettings
+from scenes.asked_citizen import Asked
+from scenes.case_scene import DESK_ITEM, Desk
 from scenes.counter import Counter, Hall, Told
-from scenes.counter_pages import HEIGHT, SWITCHES, new_page
+from scenes.counter_pages import HEIGHT, SWITCHES, new_page, paired
 from scenes.fake_worker import FakeFiles
 from scenes.kernel import Kernel, kernel
 from scenes.log_standing import LogStanding
@@ -263,3 +267,13 @@ async def window(chromium, live, live_app, city, complaints, seat) -> Page:
     await page.goto(str(live.make_url("/window")))
     await expect(page.locator(".item-card")).to_have_count(6)
     return page
+
+
+@pytest.fixture
+async def asked(window, chromium, k, city, live, seat, complaints) -> Asked:
+    """A case that may be called about, the clerk's page on it, and the screen beside it."""
+    clerk = replace(city.actors["clerk1"], window=city.windows[seat])
+    here = replace(city, actors={**city.actors, "clerk1": clerk})
+    case_id = Desk(k, here).accepted(DESK_ITEM, Road.CALL)
+    await window.goto(str(live.make_url(f"/window/cases/{case_id}")))
+    return Asked(k, window, await paired(window, chromium, complaints))

@@ -1,17 +1,11 @@
 """The recording notice on the citizen's screen: a refusal is never lost, and it wins."""
 
-from dataclasses import dataclass, replace
-
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from casework.model.call import CallState, NoticeAnswer
-from casework.model.case import Road
-from casework.views.calls import call_of, persons_of
-from scenes.case_scene import DESK_ITEM, Desk
-from scenes.counter_pages import no_barriers, paired, shot
-from scenes.held_requests import HeldAsk
-from scenes.kernel import Kernel
+from scenes.asked_citizen import slow
+from scenes.counter_pages import no_barriers, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -32,49 +26,7 @@ ASKS_FOR_THE_CAMERA = """
 """
 
 
-@dataclass
-class Asked:
-    """A call that waits in the queue, and the citizen's screen that shows the notice."""
-
-    k: Kernel
-    window: Page
-    screen: Page
-
-    async def call(self) -> str:
-        await self.window.click("[data-action=call-hall]")
-        await expect(self.screen.locator("#task[data-task=notice]")).to_be_visible()
-        return await self.window.get_attribute(".call-card", "data-call") or ""
-
-    async def declined(self) -> None:
-        banner = self.window.locator("[data-banner=call-over]")
-        await expect(banner).to_contain_text("群众不同意录音录像")
-        await expect(self.screen.locator("#task[data-task=wait]")).to_be_visible()
-
-    def answered(self, call_id: str) -> tuple[CallState, list[NoticeAnswer | None]]:
-        with self.k.store.reading() as conn:
-            persons = persons_of(conn, call_id)
-            answers = [one.answer for one in persons if one.kind.answers_notice]
-            return call_of(conn, call_id).state, answers
-
-
 REFUSED = (CallState.DECLINED_CONSENT, [NoticeAnswer.REFUSED])
-
-
-@pytest.fixture
-async def asked(window, chromium, k, city, live, seat, complaints) -> Asked:
-    clerk = replace(city.actors["clerk1"], window=city.windows[seat])
-    here = replace(city, actors={**city.actors, "clerk1": clerk})
-    case_id = Desk(k, here).accepted(DESK_ITEM, Road.CALL)
-    await window.goto(str(live.make_url(f"/window/cases/{case_id}")))
-    return Asked(k, window, await paired(window, chromium, complaints))
-
-
-async def slow(page: Page, door: str, **members: str) -> HeldAsk:
-    """The page begins anew with a line on which these commands take their time."""
-    late = HeldAsk(**members)
-    await page.route_web_socket(f"**/ws/{door}", late.connect)
-    await page.reload()
-    return late
 
 
 async def test_a_refusal_overtakes_an_agreement_that_is_on_its_way(asked, complaints):

@@ -103,13 +103,31 @@ async def test_events_are_replayed_from_the_number_a_page_has_seen(scene: Scene)
 
 
 async def test_the_windows_citizen_may_withdraw(scene: Scene):
-    window, _hall = await scene.talk()
+    await scene.talk()
     persons = (await scene.citizen.snapshot(scene.stream))["persons"]
     citizen = next(id_ for id_, one in persons.items() if one["kind"] == "citizen")
     await scene.citizen.ask("consent.withdraw", call=scene.call, person=citizen)
-    room = room_of(scene)
-    await until(lambda: room.admitted[window] == (C,))
-    assert room.causes[-1] == "consent_withdrawn"
+    await scene.clerk.sees(scene.stream, state="wrap_up", end_reason="consent_withdrawn")
+    await scene.reviewer.sees(scene.stream, state="wrap_up", end_reason="consent_withdrawn")
+    worker = scene.desk.worker
+    await until(lambda: scene.call not in worker.rooms)
+    assert worker.closed == [(scene.call, "consent_withdrawn")]
+    # Said again, by whomever, it is done already.
+    await scene.clerk.ask("consent.withdraw", call=scene.call, person=citizen)
+    await scene.citizen.ask("consent.withdraw", call=scene.call, person=citizen)
+
+
+async def test_a_withdrawal_ends_a_call_that_still_rings(scene: Scene):
+    await scene.ring()
+    await scene.agree()
+    persons = (await scene.clerk.snapshot(scene.stream))["persons"]
+    citizen = next(id_ for id_, one in persons.items() if one["kind"] == "citizen")
+    await scene.clerk.ask("consent.withdraw", call=scene.call, person=citizen)
+    for party in (scene.clerk, scene.citizen):
+        state = await party.snapshot(scene.stream)
+        assert (state["state"], state["end_reason"]) == ("declined_consent", "consent_withdrawn")
+        assert "offer" not in state
+    await until(lambda: scene.call not in scene.desk.worker.rooms)
 
 
 async def test_declining_is_passed_on_to_the_next(scene: Scene):

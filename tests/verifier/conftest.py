@@ -6,7 +6,8 @@ import pytest
 
 # Test folders are no packages, so what several files share is loaded by its path.
 NAMES = [
-    *("scene", "tampering", "breaking_containers", "breaking_chains", "breaking_proofs"),
+    *("played_part", "scene"),
+    *("tampering", "breaking_containers", "breaking_chains", "breaking_proofs"),
     *("breaking_recordings", "breaking_content"),
     *("log_files", "signing", "succeeding", "authenticated"),
     *("device_requests", "edits", "refusal", "refusals", "refusals_outside"),

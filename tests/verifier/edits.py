@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from scene import CALL, CALL_ID, CASE, COUNTER, HALL, Scene
+from played_part import CALL_ID
+from scene import CALL, CASE, COUNTER, HALL, Scene
 
 from audit.verifier import paths
 

@@ -6,18 +6,9 @@ from zipfile import ZipFile
 
 import edits
 from edits import entry, leaf, media, regenerate
+from played_part import CALL_ID
 from refusal import Shown, both, in_order, logged, outsider, packed, probe, told
-from scene import (
-    CALL,
-    CALL_ID,
-    CASE,
-    COUNTER,
-    HALL,
-    OTHER_CALL,
-    THIEF,
-    Act,
-    Scene,
-)
+from scene import CALL, CASE, COUNTER, HALL, OTHER_CALL, THIEF, Act, Scene
 
 from audit.checkpoint_store import FileLockBackend
 from audit.log import MerkleLog

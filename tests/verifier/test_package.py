@@ -6,19 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scene import (
-    CALL,
-    CALL_ID,
-    CASE,
-    CASE_ID,
-    COUNTER,
-    LOG_KEY,
-    PACKAGE_ID,
-    SEGMENTS,
-    Scene,
-    erasure,
-    trust,
-)
+from played_part import CALL_ID, SEGMENTS
+from scene import CALL, CASE, CASE_ID, COUNTER, LOG_KEY, PACKAGE_ID, Scene, erasure, trust
 from tampering import cosigned
 
 from audit.errors import MalformedError

@@ -75,6 +75,7 @@ export function both(first, second) {
 
 /** @param {any} call @returns {{title: string, words: string}} */
 function ended(call) {
+  if (call?.end_reason === "consent_withdrawn") return { title: t("The citizen has taken back the agreement to be recorded"), words: t("The call has ended; what was recorded until then is kept. Send the case to desk review or make an appointment; both count the same") };
   switch (call?.state) {
     case "wrap_up":
     case "ended":

@@ -63,6 +63,11 @@ function ofCall(state) {
   } else if (state.inCall && session.here.get("citizen") === false) {
     found.push({ id: "citizen-gone", tone: "warn", title: t("The citizen's screen is gone for a moment"), words: t("It comes back by itself; the call and the case are kept.") });
   }
+  if (session.data.end_reason === "consent_withdrawn") {
+    found.push({ id: "consent-withdrawn", tone: "warn", title: t("The citizen has taken back the agreement to be recorded"), words: t("The call has ended; what was recorded until then is kept. Nothing is approved by this call: the case goes on by desk review or an appointment.") });
+  } else if (session.data.end_reason === "refused_notice") {
+    found.push({ id: "notice-refused", tone: "warn", title: t("The citizen does not agree to be recorded"), words: t("The call has ended. The case goes on by desk review or an appointment.") });
+  }
   const limit = state.inCall ? lineLimit(session, "hall") : null;
   if (limit) {
     const unseen = limit.rung !== "lower_video" && state.case?.item.call_required;

@@ -11,6 +11,8 @@ export class NoticeAnswer {
   #agreeing = "";
   /** The call that was refused on this page. */
   #refused = "";
+  /** The call for which the agreement was taken back on this page. */
+  #withdrawn = "";
   /** Who was asked last. */
   #person = "";
   /** Ends the waiting for devices that are not wanted any more. */
@@ -32,10 +34,16 @@ export class NoticeAnswer {
     return call !== null && this.#refused === call.call && !this.#saidNo;
   }
 
+  /** She has taken the agreement back, and the call does not show it yet. */
+  get withdrawing() {
+    const { call } = this.state;
+    return call !== null && this.#withdrawn === call.call && !this.#saidNo;
+  }
+
   /** Whether devices may be open now: somebody has agreed, or is about to, and nobody said no. */
   get allows() {
     const { call } = this.state;
-    if (!call?.data || call.over || call.state === "wrap_up" || this.#refused === call.call) return false;
+    if (!call?.data || call.over || call.state === "wrap_up" || [this.#refused, this.#withdrawn].includes(call.call)) return false;
     if (this.#agreeing === call.call) return true;
     const answers = this.#asked.map(([, one]) => one.answer);
     return !this.#saidNo && (answers.length === 0 || answers.includes("agreed"));
@@ -71,6 +79,23 @@ export class NoticeAnswer {
       await this.state.acts.untilHeard(() => this.#say(call.call, person, "refused")).catch(unlessOver);
     } catch (error) {
       this.#refused = "";
+      throw error;
+    }
+  }
+
+  /**
+   * Said until it is heard; her devices are shut before. Whoever agrees anew does so in another call.
+   * @param {import("signaling/call_session.js").CallSession} call @param {string} person
+   */
+  async withdraw(call, person) {
+    this.#withdrawn = call.call;
+    this.giveUp();
+    try {
+      await this.state.acts.untilHeard(() => this.state.socket.ask("consent.withdraw", { call: call.call, person })).catch(unlessOver);
+    } catch (error) {
+      this.#withdrawn = "";
+      // The agreement stands, and the call goes on with her.
+      if (this.state.call === call && !call.over) await this.state.retryDevices();
       throw error;
     }
   }

@@ -5,6 +5,7 @@ import { t } from "portal/i18n.js";
 import { banner, button } from "../bits.js";
 import { DevicePanel } from "signaling/device_panel.js";
 import { ownName } from "../devices.js";
+import { withdrawButtons } from "../withdrawal.js";
 import { ReadingAloud } from "./reading_aloud.js";
 import { ScreenState } from "./screen_state.js";
 import { callTask } from "./task_call.js";
@@ -76,14 +77,27 @@ export class ScreenPage {
     const place = byId("task");
     place.dataset["task"] = name;
     render(task.body, place);
-    render(task.actions?.length ? task.actions : nothing, byId("actions"));
-    byId("actions").hidden = !task.actions?.length;
+    const actions = [...this.#withdrawal(name), ...(task.actions ?? [])];
+    render(actions.length ? actions : nothing, byId("actions"));
+    byId("actions").hidden = !actions.length;
     render(this.#line(), byId("line"));
     document.body.classList.toggle("recording-frame", name === "call" && this.state.call?.health?.ok === true);
     if (name === this.before) return;
     this.before = name;
     this.aloud.stop();
     byId("main").scrollTop = 0;
+  }
+
+  /**
+   * Whatever else the screen shows while a call lasts or waits, the agreement can be taken back on it;
+   * with the notice itself stands the refusal, which wins as well.
+   * @param {string} task
+   */
+  #withdrawal(task) {
+    if (task === "notice" || task === "pair") return [];
+    const { acts, call, answer } = this.state;
+    const question = t("The call ends at once and nothing more is recorded. What was recorded until now is kept as evidence. The clerk goes on with your case in another way.");
+    return withdrawButtons({ acts, call, question, size: "large", withdraw: (now, person) => answer.withdraw(now, person) });
   }
 
   #line() {

@@ -179,9 +179,9 @@ export class ScreenState extends EventTarget {
   /** Before the notice is answered nothing is opened, and there is nothing to send. */
   async #prepare() {
     if (this.sources.length === 0) return true;
-    if (this.answer.unanswered || this.answer.refusing) return false;
+    if (this.answer.unanswered || this.answer.refusing || this.answer.withdrawing) return false;
     await this.openDevices();
-    return !this.answer.refusing;
+    return !this.answer.refusing && !this.answer.withdrawing;
   }
 
   /** Opens what the citizen allows; what opens when she does not any more is closed at once. */

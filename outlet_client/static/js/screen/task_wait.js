@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { t, tn } from "portal/i18n.js";
 import { icon } from "../bits.js";
+import { endedForCitizen } from "../withdrawal.js";
 import { caseCode, refusal } from "./told.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
@@ -14,6 +15,19 @@ export function waitTask(page) {
   const shown = page.state.case;
   if (shown?.state === "handed_back") return { body: shown.outcome === "refused" ? refusal(shown, t("The clerk explains the decision to you and hands it to you on paper.")) : approved(shown) };
   if (shown?.road === "desk" && IN_THE_HALL.includes(shown.state)) return { body: handedIn(shown) };
+  const { call } = page.state;
+  // Told to whom it concerns only: the next citizen's case is another one.
+  const ended = shown && call?.data?.cases?.includes(shown.id) ? endedForCitizen(call.data) : null;
+  if (shown && ended) {
+    return {
+      body: html`<section class="screen-card center welcome-card" data-call-ended=${call?.data.end_reason}>
+      <span class="screen-picture">${icon("phone-end")}</span>
+      <h1>${ended.title}</h1>
+      <p class="screen-lead">${ended.words}</p>
+      <p class="screen-lead">${shown.item}</p>
+    </section>`,
+    };
+  }
   const ringing = page.state.call && ["requested", "queued", "offered"].includes(page.state.call.state);
   return {
     body: html`<section class="screen-card center welcome-card">

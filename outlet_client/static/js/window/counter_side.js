@@ -9,6 +9,7 @@ import { canShare, startSharing } from "signaling/screen_share.js";
 import "signaling/tile.js";
 import { banner, button, icon, status } from "../bits.js";
 import { talkedFor } from "../call_words.js";
+import { agreedIn, withdrawButtons } from "../withdrawal.js";
 import { IN_THE_HALL } from "./steps.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
@@ -50,6 +51,7 @@ function callTiles(page) {
     ${sharing ? html`<div class="call-line" role="status">${status(t("Your screen is shared and recorded"), "screen", "warn")}</div>` : nothing}
     <div class="call-line">${button({ label: call.data?.sound_only ? t("Show pictures again") : t("Sound only"), action: "sound-only", kind: "quiet", size: "small", icon: call.data?.sound_only ? "video" : "speaker", run: () => toggleSoundOnly(call).catch(toastError) })}${page.devicePanel.view()}${!canShare() || call.state !== "active" ? nothing : sharing ? button({ label: t("Stop sharing"), action: "stop-sharing", size: "small", icon: "screen", run: () => desk.capture.stop("screen") }) : button({ label: t("Share a screen"), action: "share-screen", size: "small", icon: "screen", run: () => startSharing(desk.capture) })}${desk.speakers.muted ? status(t("Sound is off here"), "speaker-off", "warn") : nothing}
       ${desk.file?.page?.state === "handed_back" ? html`<span class="push">${button({ label: t("End the call"), action: "end-call", kind: "quiet", size: "small", icon: "phone-end", busy: desk.acts.shows("end-call"), run: () => void page.endCall() })}</span>` : nothing}</div>` : nothing}
+    ${agreedIn(call).length ? html`<div class="call-line">${withdrawButtons({ acts: desk.acts, call, question: t("Only when the citizen says so. The call ends at once and nothing more is recorded. What was recorded until now is kept as evidence. The case goes on by desk review or an appointment."), kind: "quiet", size: "small", withdraw: (now, person) => desk.withdrawConsent(now, person) })}</div>` : nothing}
   </section>`;
 }
 

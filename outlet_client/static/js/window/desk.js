@@ -185,6 +185,11 @@ export class Desk extends EventTarget {
     if (this.call) await this.#stop("call.end", { call: this.call.call });
   }
 
+  /** The citizen says aloud that she takes the agreement back. @param {CallSession} call @param {string} person */
+  async withdrawConsent(call, person) {
+    await this.#stop("consent.withdraw", { call: call.call, person });
+  }
+
   /** @param {string} offer a reviewer rings this window */
   async acceptOffer(offer) {
     await this.openDevices();

@@ -50,7 +50,8 @@ export class HallStep extends MaterialsStep {
 
   #waiting() {
     const { words, iconName, tone } = caseStatus(this.case.state, this.case.outcome);
-    const ended = this.call && this.call.over && !["ended", ""].includes(this.call.state) ? callWords(this.call.data) : null;
+    const withdrawn = this.call?.data?.end_reason === "consent_withdrawn";
+    const ended = this.call && (withdrawn || (this.call.over && !["ended", ""].includes(this.call.state))) ? callWords(this.call.data) : null;
     return html`${ended ? banner({ ...ended, tone: "warn", name: "call-over" }) : nothing}
       <div class="ready" data-tone=${tone}>${icon(iconName)}<div><h2>${words}</h2>
       <p>${this.case.road === "call" && this.case.state === "accepted" ? t("Call the hall when the citizen is ready.") : t("The result comes to this window by itself, with a sound. The citizen need not wait.")}</p></div></div>

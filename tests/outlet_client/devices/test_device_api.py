@@ -3,20 +3,8 @@
 import pytest
 
 from audit.note import encode_base64
-from casework.model.actor_key import SigningRule
 from outlet_client.api.device import PATH, PROPOSALS_PER_MINUTE
-from scenes.shown_log import ORIGIN
 from scenes.signing import Browser
-
-
-@pytest.fixture
-def log_origin() -> str:
-    return ORIGIN
-
-
-@pytest.fixture
-def device_rule() -> SigningRule:
-    return SigningRule.OPTIONAL
 
 
 @pytest.fixture

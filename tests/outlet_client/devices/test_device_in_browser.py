@@ -12,7 +12,7 @@ from audit.device import Said
 from audit.entry import Entry
 from casework.actions.enrol_device import EnrolDevice, enrol_device
 from casework.actions.revoke_device import RevokeDevice, revoke_device
-from casework.model.actor_key import RevokeReason, SigningRule
+from casework.model.actor_key import RevokeReason
 from casework.store import schema_device
 from casework.store.reading import entries_of
 from casework.views.calls import open_call_of_window
@@ -46,16 +46,6 @@ ASK = """async (lost) => {
     return error.slug;
   }
 }"""
-
-
-@pytest.fixture
-def log_origin() -> str:
-    return ORIGIN
-
-
-@pytest.fixture
-def device_rule() -> SigningRule:
-    return SigningRule.OPTIONAL
 
 
 @pytest.fixture
