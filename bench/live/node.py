@@ -13,6 +13,7 @@ from pathlib import Path
 from audit.verifier.report import Report
 from audit.verifier.trust import make_trust, parse_keys
 from audit.verifier.verify import verify
+from bench.live.ports import free_port
 from bench.live.until import until
 from casework.data_dir import DataDir
 from casework.keys.kek import read_kek
@@ -49,8 +50,8 @@ class LiveNode:
         shutil.copytree(city, self.data.path, symlinks=True)
         shutil.copy(trusted_keys(DataDir(city)), trusted_keys(self.data))
         self.trusted_keys = trusted_keys(self.data)
-        self.port = _free_port(socket.SOCK_STREAM)
-        self.media_port = _free_port(socket.SOCK_DGRAM)
+        self.port = free_port(socket.SOCK_STREAM)
+        self.media_port = free_port(socket.SOCK_DGRAM)
         self._log = folder / "serve.log"
         self._process: asyncio.subprocess.Process | None = None
 
@@ -155,9 +156,3 @@ class LiveNode:
         """The whole log, offline, by the key that was put aside when the city was made."""
         key = self.trusted_keys.read_bytes()
         return verify(self.data.log, make_trust(parse_keys(key, "keys"), None, outside=True))
-
-
-def _free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

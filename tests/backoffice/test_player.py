@@ -13,6 +13,7 @@ from casework.ports import GapCause
 from casework.views.calls import legs_of
 from scenes import synthetic
 from scenes.case_scene import CALL_ITEM
+from scenes.held_requests import hold
 from scenes.kernel import kernel
 from scenes.recorder_scene import NanoClock, Scene
 
@@ -122,6 +123,22 @@ async def test_legs_play_in_step_and_the_gap_has_a_cause(live_house, recorded, e
     await expect(hall).to_contain_text("页面或线路中断", timeout=10_000)
     await shot(page, "audit-gap")
     await no_barriers(page)
+
+
+async def test_nothing_is_pressed_in_vain_while_the_script_is_on_its_way(
+    live_house, recorded, enter
+):
+    case_id, _call_id = recorded
+    page = await enter("auditor", "auditor", "/audit")
+    async with hold(page, "**/*audit_case*.js", requests=True) as late:
+        await open_case(page, case_id)
+        await late.until_asked(1)
+        for action in ("open-recording", "export", "verify", "play-moment"):
+            await expect(page.locator(f"[data-action={action}]").first).to_be_disabled()
+        late.let_go(1)
+        await page.click("[data-action=open-recording]")
+        await expect(page.locator(".player-lane")).to_have_count(2)
+        await expect(page.locator("[data-action=play-moment]").first).to_be_enabled()
 
 
 async def test_an_event_of_the_timeline_plays(live_house, recorded, enter):

@@ -135,7 +135,7 @@ class Call:
             await asyncio.sleep(seconds)
             spoken = self.window.microphone.sent - spoken
             heard.append((self.hall.voice - before, spoken))
-            if heard[-1][0] >= at_least * spoken:
+            if heard[-1][0] >= at_least * spoken and spoken >= 40 * seconds:
                 break
         sys.stderr.write(f"voice packets heard and spoken: {heard}\n")
         assert heard[-1][1] >= 40 * seconds

@@ -9,21 +9,21 @@ from contextlib import aclosing
 
 import pytest
 
+from bench.live.ports import free_port
 from casework.bus.memory import MemoryBus
 from casework.bus.redis_streams import RedisBus
 from casework.errors import BusUnavailable
 from casework.store.reading import Event
+from scenes.waiting import DEADLINE_S
 
-LIMIT_S = 5
+LIMIT_S = DEADLINE_S
 
 
 class RedisServer:
     """A redis-server of its own on a free port; can be killed and started again."""
 
     def __init__(self, directory):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port(socket.SOCK_STREAM)
         self.url = f"redis://127.0.0.1:{self.port}"
         self._directory = directory
         self._process = None
@@ -46,11 +46,12 @@ class RedisServer:
             ],
             stdout=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + DEADLINE_S
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             except OSError:
+                assert self._process.poll() is None, "it ended"
                 assert time.monotonic() < deadline
                 time.sleep(0.02)
             else:

@@ -18,6 +18,7 @@ from casework.log.setup import init_log, open_log
 from casework.store import reading, schema_log
 from casework.store.tx import Tx
 from scenes.kernel import kernel
+from scenes.waiting import DEADLINE_S, until
 
 ORIGIN = "test.example/log"
 
@@ -89,10 +90,7 @@ async def test_a_running_sequencer_logs_by_itself_and_at_its_end(k, log, clerk):
     sequencer = Sequencer(k.store, k.writer, log, interval_s=0.05)
     sequencer.start()
     await k.writer.run(note, Add("case:A", 3), actor=clerk)
-    deadline = time.monotonic() + 5
-    while log.size < 3:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
+    await until(lambda: log.size >= 3)
     await k.writer.run(note, Add("case:A", 2), actor=clerk)
     await asyncio.to_thread(sequencer.stop)
     assert check_whole(k.store, log) == (5, 5, 5)
@@ -102,7 +100,7 @@ async def test_a_full_batch_does_not_wait_for_the_interval(k, log, clerk):
     sequencer = Sequencer(k.store, k.writer, log, interval_s=60, batch=20)
     sequencer.start()
     try:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + DEADLINE_S
         while log.size < 20:
             await k.writer.run(note, Add("case:A", 5), actor=clerk)
             assert time.monotonic() < deadline
@@ -122,12 +120,9 @@ async def test_a_look_that_fails_between_turns_does_not_end_the_thread(k, log, c
     with monkeypatch.context() as patch:
         patch.setattr(sequenced, "count_waiting", broken)
         sequencer.start()
-        await asyncio.wait_for(looked.wait(), 5)
+        await asyncio.wait_for(looked.wait(), DEADLINE_S)
     await k.writer.run(note, Add("case:A", 2), actor=clerk)
-    deadline = time.monotonic() + 5
-    while log.size < 2:
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
+    await until(lambda: log.size >= 2)
     await asyncio.to_thread(sequencer.stop)
 
 

@@ -55,14 +55,6 @@ class Way:
     script: str = ""
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """What stands on a page within five seconds elsewhere may take longer over this line."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 async def line() -> AsyncIterator[OutletLine]:
     async with outlet_line(UP, DOWN) as made:

@@ -104,8 +104,10 @@ def test_a_quiet_recorder_does_not_spin(tmp_path):
         real()
 
     recorder._core.tick = tick
+    began = time.monotonic()
     recorder.start()
     time.sleep(5 * TICK_S)
     recorder.close("ended")
-    assert recorder.join(5)
-    assert 2 <= next(turns) <= 9  # one arms, one ends
+    assert recorder.join(20)
+    ticks = (time.monotonic() - began) / TICK_S
+    assert 2 <= next(turns) <= ticks + 4  # one arms, one ends

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.faults
 
 CALL = "01JD00000000000000000000CA"
 KEY = bytes(range(32))
+RESTS_S = (0.1, 0.2, 0.4, 0.8)
 
 
 class Deadly:
@@ -198,7 +199,8 @@ def test_deadlines_that_never_hold_are_one_fault_and_rest_longer_each_time(call,
     call.recorder._core.tick = broken
     call.until(lambda: len(born) == 5, seconds=15)
     pauses = [after - before for before, after in itertools.pairwise(born)]
-    assert pauses[-1] > 2 * pauses[0] > 0.2
+    # Each at least twice the one before; a busy machine only makes them longer.
+    assert all(pause >= shortest for pause, shortest in zip(pauses, RESTS_S, strict=True))
     assert not call.of(Health)[-1].ok
     call.recorder._make = armed
     call.until(lambda: call.recorder._core not in cores, seconds=15)
@@ -211,17 +213,18 @@ def test_deadlines_that_never_hold_are_one_fault_and_rest_longer_each_time(call,
 
 
 def test_a_source_that_never_came_is_missing_since_it_was_expected_and_not_since_a_death(call):
-    call.recorder.set_expected("citizen", [TrackSource.CITIZEN_CAMERA])
     began_ms = time.monotonic_ns() // 1_000_000
+    call.recorder.set_expected("citizen", [TrackSource.CITIZEN_CAMERA])
     call.until(
         lambda: ("citizen", TrackSource.CITIZEN_CAMERA) in call.recorder._core._expected_since
     )
+    known_ms = time.monotonic_ns() // 1_000_000
     time.sleep(1.0)
     call.deadly.armed.set()
     call.until(lambda: call.deadly.deaths == 1)
     call.end()
     [line] = [gap for gap in call.of(Gap) if gap.source is TrackSource.CITIZEN_CAMERA]
-    assert line.from_mono_ms == pytest.approx(began_ms, abs=400)
+    assert began_ms <= line.from_mono_ms <= known_ms
 
 
 def test_one_that_cannot_live_leaves_the_end_to_the_reconciliation(call):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from casework.store.reading import entries_of
-from scenes.sockets import Party, Refused, Scene, until
+from scenes.sockets import Refused, Scene, until
+from scenes.waiting import DEADLINE_S
 
 
 def _entries(scene: Scene) -> list[str]:
@@ -46,24 +47,13 @@ async def test_a_ring_that_is_given_up_leaves_nothing_that_a_recording_missed(sc
     assert recorded == ["rec.start", "rec.end"]
 
 
-async def rung(party: Party) -> str:
-    """The offer that rings at the party, once it does."""
-    me = f"staff:{party.actor.id}"
-    for _ in range(200):
-        state = await party.snapshot(me)
-        if "offer" in state:
-            return str(state["offer"]["offer"])
-        await asyncio.sleep(0.02)
-    raise AssertionError("it never rang")
-
-
 async def until_connected(scene: Scene, *legs: str) -> dict[str, Any]:
-    for _ in range(200):
-        data = await scene.clerk.snapshot(scene.stream)
-        if all(data["legs"][leg]["state"] == "connected" for leg in legs):
-            return data
-        await asyncio.sleep(0.02)
-    raise AssertionError("they never connected")
+    async with asyncio.timeout(DEADLINE_S):
+        while True:
+            data = await scene.clerk.snapshot(scene.stream)
+            if all(data["legs"][leg]["state"] == "connected" for leg in legs):
+                return data
+            await asyncio.sleep(0.02)
 
 
 async def test_the_one_who_is_rung_is_connected_and_her_answer_begins_the_call(scene: Scene):
@@ -111,7 +101,7 @@ async def test_who_declines_has_to_go_and_the_next_one_gets_the_seat(scene: Scen
     with pytest.raises(Refused):
         await scene.reviewer.ask("leg.leave", leg=hall)
 
-    again = await rung(second)
+    again = await second.rung()
     assert await scene.join(second, "microphone", "camera") == hall
     await second.ask("offer.accept", offer=again)
     data = await scene.clerk.sees(scene.stream, state="active", reviewer=second.actor.id)

@@ -1,7 +1,5 @@
 """Three sockets and a worker: from 呼叫大厅 to the end of the wrap-up."""
 
-import asyncio
-
 import pytest
 
 from casework.actions.end_call import EndCall, end_call
@@ -136,14 +134,7 @@ async def test_declining_is_passed_on_to_the_next(scene: Scene):
     offer = await scene.ring()
     await scene.reviewer.ask("offer.decline", offer=offer, reason="finishing_case")
     await second.follow(f"staff:{second.actor.id}")
-    state = await second.sees(f"staff:{second.actor.id}", misses=0)
-    await until(lambda: any("offer" in one.get("data", {}) for one in second.told) or state)
-    for _ in range(100):
-        state = await second.snapshot(f"staff:{second.actor.id}")
-        if "offer" in state:
-            break
-        await asyncio.sleep(0.02)
-    await second.ask("offer.accept", offer=state["offer"]["offer"])
+    await second.ask("offer.accept", offer=await second.rung())
     await scene.clerk.sees(scene.stream, state="connecting", reviewer=second.actor.id)
 
 
@@ -155,12 +146,8 @@ async def test_two_misses_set_away_and_one_key_brings_back(scene: Scene):
     first = await scene.ring()
     clock.advance(20_000)
     me = f"staff:{scene.reviewer.actor.id}"
-    state = await scene.reviewer.sees(me, misses=1)
-    for _ in range(200):
-        state = await scene.reviewer.snapshot(me)
-        if state.get("offer", {}).get("offer") not in {None, first}:
-            break
-        await asyncio.sleep(0.02)
+    await scene.reviewer.sees(me, misses=1)
+    await scene.reviewer.rung(other_than=first)
     clock.advance(20_000)
     await scene.reviewer.sees(me, presence="away", reason="missed_calls")
     await lead.hears_event("hall.empty")

@@ -26,7 +26,10 @@ _LIVE_PLACES = (
     "tests/bench/test_narrow_lines.py",
     "tests/bench/test_run.py",
     "tests/bench/test_soak.py",
+    "tests/recording/test_recorder_death.py::test_a_recorder_that_dies_is_red_at_once",
+    "tests/recording/test_store_faults.py::test_a_full_tmpfs_turns_health_red",
     "tests/relay/test_browser.py",
+    "tests/signaling/test_real_worker.py::test_a_worker_that_is_killed_is_replaced",
     "tests/yunchuang/test_demo",
     "tests/yunchuang/test_media_worker.py",
 )

@@ -35,6 +35,7 @@ async function lookAgain() {
   const chosen = document.querySelector(".moment[aria-current]");
   const focused = document.activeElement?.closest(".moment");
   await refresh(["moments"]);
+  nowHeard();
   showRoutine();
   momentLike(chosen)?.setAttribute("aria-current", "true");
   momentLike(focused)?.focus({ preventScroll: true });
@@ -178,3 +179,9 @@ function packageUrl(id) {
 function path(rest) {
   return `/api/v1/audit/cases/${page.case}/${rest}?viewing=${page.viewing}`;
 }
+
+/** What is pressed before this script has come would be lost without a word: the page comes with it shut. */
+function nowHeard() {
+  for (const button of document.querySelectorAll("#moments button[disabled], #player-open, #export, #verify")) button.removeAttribute("disabled");
+}
+nowHeard();

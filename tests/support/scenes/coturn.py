@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bench.live.ports import free_port
+
 START = Path(__file__).parents[3] / "docker" / "turnserver.sh"
 SECRET = "a secret of these tests"
 _START_S = 30.0
@@ -45,7 +47,7 @@ class Coturn:
 async def coturn(folder: Path) -> AsyncIterator[Coturn]:
     """The only peers allowed are at 127.0.0.1, where workers of tests are. Fails without coturn."""
     certificate = _certificate(folder)
-    port, tls_port = _free_port(), _free_port()
+    port, tls_port = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
     log = folder / "coturn.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
@@ -105,9 +107,3 @@ def _certificate(folder: Path) -> Path:
     path = folder / "certificate.pem"
     path.write_bytes(made.public_bytes(pem))
     return path
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

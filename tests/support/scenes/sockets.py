@@ -20,11 +20,9 @@ from portal.errors import NotSignedIn, WrongDoor
 from scenes.fake_worker import FakeWorker
 from scenes.hall_scene import Hall
 from scenes.kernel import Kernel
-from scenes.waiting import until
+from scenes.waiting import DEADLINE_S, until
 from signaling.rooms.files import RecordingFiles
 from signaling.setup import SIGNALING, Signaling, setup_signaling
-
-DEADLINE_S = 5.0
 
 
 class Party:
@@ -94,6 +92,18 @@ class Party:
                 return data
             if loop.time() > end:
                 raise AssertionError(f"{stream} never became {members}: {data}")
+            await asyncio.sleep(0.02)
+
+    async def rung(self, other_than: str = "") -> str:
+        """The offer that rings here, once it does."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + DEADLINE_S
+        while True:
+            offer = (await self.snapshot(f"staff:{self.actor.id}")).get("offer", {}).get("offer")
+            if offer not in {None, other_than}:
+                return str(offer)
+            if loop.time() > end:
+                raise AssertionError("it never rang")
             await asyncio.sleep(0.02)
 
     async def close(self) -> None:
@@ -231,16 +241,9 @@ class Scene:
         """The clerk calls, the reviewer is rung; the offer's id."""
         asked = await self.clerk.ask("call.request", case=self.desk.hall.case_id)
         self.call = asked["call"]
-        me = f"staff:{self.reviewer.actor.id}"
         await self.clerk.follow(self.stream)
         await self.citizen.follow(self.stream)
-        state = {}
-        for _ in range(200):
-            state = await self.reviewer.snapshot(me)
-            if "offer" in state:
-                break
-            await asyncio.sleep(0.02)
-        return str(state["offer"]["offer"])
+        return await self.reviewer.rung()
 
     async def agree(self) -> None:
         persons = (await self.citizen.snapshot(self.stream))["persons"]
