@@ -20,6 +20,7 @@ from portal.js_catalogue import setup_js_catalogues
 from portal.metrics import PortalMetrics, setup_metrics
 from portal.openapi import setup_openapi
 from portal.pair_screen import setup_pair_screen
+from portal.own_password import setup_own_password
 from portal.passwords import Passwords
 from portal.rooms import Rooms
 from portal.routes import setup_route_check
@@ -68,6 +69,7 @@ def setup_portal(
     setup_metrics(app)
     setup_openapi(app)
     setup_sign_in(app)
+    setup_own_password(app)
     setup_pair_screen(app)
     setup_front_pages(app)
     setup_gallery(app)

@@ -11,6 +11,7 @@ from portal.error_rows.case import CASE_ROWS
 from portal.error_rows.device import DEVICE_ROWS
 from portal.error_rows.evidence import EVIDENCE_ROWS
 from portal.error_rows.kernel import KERNEL_ROWS
+from portal.error_rows.organisation import ORGANISATION_ROWS
 from portal.error_rows.pages import PAGE_ROWS
 from portal.error_rows.row import ErrorRow
 from portal.error_rows.socket import SOCKET_ROWS
@@ -27,6 +28,7 @@ FAMILIES = (
     BACKOFFICE_ROWS,
     EVIDENCE_ROWS,
     TABLE_ROWS,
+    ORGANISATION_ROWS,
 )
 ERROR_TABLE: dict[str, ErrorRow] = {code: row for rows in FAMILIES for code, row in rows.items()}
 

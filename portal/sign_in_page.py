@@ -14,6 +14,10 @@ def choose_window_url(onward: str) -> str:
     return str(URL(WINDOW_PATH).with_query(onward=onward))
 
 
+def change_password_url(door: str, onward: str) -> str:
+    return str(URL(f"/sign-in/{door}/password").with_query(door=door, onward=onward))
+
+
 def safe_onward(path: str, default: str) -> str:
     """`path` if it is a path of this site, else `default`: a sign-in never leads elsewhere."""
     local = path.startswith("/") and not path.startswith(("//", "/\\"))
