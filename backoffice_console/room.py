@@ -14,6 +14,10 @@ from backoffice_console.api.recordings import setup_recordings
 from backoffice_console.api.review import setup_review
 from backoffice_console.api.signing import setup_signing
 from backoffice_console.pages.admin import setup_admin_pages
+from backoffice_console.pages.admin_groups import setup_admin_groups
+from backoffice_console.pages.admin_import import setup_admin_import
+from backoffice_console.pages.admin_outlets import setup_admin_outlets
+from backoffice_console.pages.admin_staff import setup_admin_staff
 from backoffice_console.pages.audit import setup_audit_pages
 from backoffice_console.pages.devices import setup_device_pages
 from backoffice_console.pages.hall import setup_hall_pages
@@ -66,3 +70,7 @@ def setup_backoffice_console(
     setup_device_pages(app)
     setup_audit_pages(app)
     setup_admin_pages(app)
+    setup_admin_outlets(app)
+    setup_admin_staff(app)
+    setup_admin_groups(app)
+    setup_admin_import(app)
