@@ -76,7 +76,8 @@ async def _workbook(request: web.Request) -> bytes:
     part = posted.get("workbook")
     if not isinstance(part, web.FileField):
         raise NotAWorkbook(reason="no_file")
-    return await asyncio.to_thread(part.file.read)
+    with part.file:
+        return await asyncio.to_thread(part.file.read)
 
 
 def _page(request: web.Request, *, status: int = 200, **found: object) -> web.Response:

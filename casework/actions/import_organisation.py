@@ -148,7 +148,8 @@ def _person(work: _Import, line: Line) -> None:
             values["name"],
             values["employer"],
             EmployerKind(values["employer_kind"]),
-            work.command.hashes.get(line.row, ""),
+            # Nobody computed hashes for a workbook that is refused already; its rows are still tried.
+            work.command.hashes.get(line.row, "none" if work.bad else ""),
             outlet_id=outlet_id,
         ),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from casework.actor import Role
 from casework.model.organisation import EmployerKind
@@ -112,14 +112,11 @@ def window_lines(conn: Connection, outlet_id: str) -> tuple[WindowLine, ...]:
 
 
 def group_lines(conn: Connection, now_ms: int) -> tuple[GroupLine, ...]:
-    certified = dict(
-        conn.execute(
-            select(s.certificate.c.group_code, func.count(s.certificate.c.staff_id.distinct()))
-            .where(in_force(s.certificate, now_ms))
-            .group_by(s.certificate.c.group_code)
-        )
-        .tuples()
-        .all()
+    certified = _counted(
+        conn,
+        select(s.certificate.c.group_code, func.count(s.certificate.c.staff_id.distinct()))
+        .where(in_force(s.certificate, now_ms))
+        .group_by(s.certificate.c.group_code),
     )
     table = s.reviewer_group
     rows = conn.execute(select(table).order_by(table.c.closed_ms.is_not(None), table.c.code))
@@ -189,33 +186,29 @@ def item_lines(conn: Connection, outlet_id: str, now_ms: int) -> tuple[ItemLine,
 def _counts(
     conn: Connection, now_ms: int
 ) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Open windows, active staff and items by outlet."""
     window, staff, item = s.window, s.staff, s.outlet_item
     return (
-        dict(
-            conn.execute(
-                select(window.c.outlet_id, func.count())
-                .where(window.c.closed_ms.is_(None))
-                .group_by(window.c.outlet_id)
-            )
-            .tuples()
-            .all()
+        _counted(
+            conn,
+            select(window.c.outlet_id, func.count())
+            .where(window.c.closed_ms.is_(None))
+            .group_by(window.c.outlet_id),
         ),
-        dict(
-            conn.execute(
-                select(staff.c.outlet_id, func.count())
-                .where(staff.c.active, staff.c.outlet_id.is_not(None))
-                .group_by(staff.c.outlet_id)
-            )
-            .tuples()
-            .all()
+        _counted(
+            conn,
+            select(staff.c.outlet_id, func.count())
+            .where(staff.c.active, staff.c.outlet_id.is_not(None))
+            .group_by(staff.c.outlet_id),
         ),
-        dict(
-            conn.execute(
-                select(item.c.outlet_id, func.count())
-                .where(in_force(item, now_ms))
-                .group_by(item.c.outlet_id)
-            )
-            .tuples()
-            .all()
+        _counted(
+            conn,
+            select(item.c.outlet_id, func.count())
+            .where(in_force(item, now_ms))
+            .group_by(item.c.outlet_id),
         ),
     )
+
+
+def _counted(conn: Connection, query: Select[tuple[str, int]]) -> dict[str, int]:
+    return {row[0]: row[1] for row in conn.execute(query)}

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from aiohttp import FormData
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
@@ -10,7 +11,7 @@ from backoffice_console.admin_pages import ADMIN_PAGES
 from casework.store import schema_org as s
 from casework.tables.organisation import SHEETS
 
-FIRST = "第一次登录用的密码"
+FIRST = "第一次登录用的初始密码"
 
 
 @pytest.fixture
@@ -75,24 +76,24 @@ async def test_a_refusal_is_shown_on_the_page_with_its_code(client, sign_in):
 
 async def test_a_first_password_opens_nothing_but_the_page_that_changes_it(client, sign_in, house):
     await sign_in("admin", "admin")
-    clerk = house.city.actors["clerk4"].id
-    await client.post(f"/admin/staff/{clerk}/password", data={"password": FIRST})
-    form = {"number": "clerk4", "password": FIRST}
-    await client.post("/sign-in/clerk", data=form, allow_redirects=False)
+    person = house.city.actors["reviewer3"].id
+    await client.post(f"/admin/staff/{person}/password", data={"password": FIRST})
+    form = {"number": "reviewer3", "password": FIRST}
+    await client.post("/sign-in/reviewer", data=form, allow_redirects=False)
     html = {"Accept": "text/html"}
-    answer = await client.get("/window", headers=html, allow_redirects=False)
+    answer = await client.get("/hall", headers=html, allow_redirects=False)
     assert answer.status == 303
-    assert answer.headers["Location"].startswith("/sign-in/clerk/password")
-    answer = await client.get("/window")
+    assert answer.headers["Location"].startswith("/sign-in/reviewer/password")
+    answer = await client.get("/hall")
     assert (answer.status, (await answer.json())["code"]) == (403, "P-13")
-    change = "/sign-in/clerk/password?door=clerk"
+    change = "/sign-in/reviewer/password?door=reviewer"
     for new, again in (("short", "short"), (FIRST, FIRST), ("长而不同的新密码一", "另一个不同的新密码")):
         refused = await client.post(change, data={"old": FIRST, "new": new, "again": again})
         assert (refused.status, "P-14" in await refused.text()) == (422, True)
-    wrong = {"old": "不是原来的那个密码", "new": "我自己的新密码啊啊", "again": "我自己的新密码啊啊"}
-    wrong |= {"new": "只有我知道的新密码一", "again": "只有我知道的新密码一"}
+    own = {"new": "只有我知道的新密码一", "again": "只有我知道的新密码一"}
+    wrong = own | {"old": "不是原来的那个密码"}
     assert (await client.post(change, data=wrong)).status == 401
-    right = wrong | {"old": FIRST}
+    right = own | {"old": FIRST}
     done = await client.post(change, data=right, allow_redirects=False)
     assert done.status == 303, await done.text()
 
@@ -121,8 +122,6 @@ GOOD = {
 
 
 async def hand_in(client, content):
-    from aiohttp import FormData
-
     form = FormData()
     form.add_field("workbook", content, filename="a.xlsx")
     return await client.post("/admin/import", data=form)
