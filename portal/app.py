@@ -19,8 +19,8 @@ from portal.health import setup_health
 from portal.js_catalogue import setup_js_catalogues
 from portal.metrics import PortalMetrics, setup_metrics
 from portal.openapi import setup_openapi
-from portal.pair_screen import setup_pair_screen
 from portal.own_password import setup_own_password
+from portal.pair_screen import setup_pair_screen
 from portal.passwords import Passwords
 from portal.rooms import Rooms
 from portal.routes import setup_route_check

@@ -107,9 +107,7 @@ def live_session(
             citizen_screen,
             and_(citizen_screen.c.id == session.c.screen_id, citizen_screen.c.revoked_ms.is_(None)),
         )
-        .outerjoin(
-            window, and_(window.c.id == session.c.window_id, window.c.closed_ms.is_(None))
-        )
+        .outerjoin(window, and_(window.c.id == session.c.window_id, window.c.closed_ms.is_(None)))
         .outerjoin(
             outlet,
             or_(

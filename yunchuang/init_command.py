@@ -33,9 +33,7 @@ def init(
     centre: Annotated[
         str | None, typer.Option(metavar="NAME", help="Begin the organisation with this centre.")
     ] = None,
-    number: Annotated[
-        str, typer.Option(help="Staff number of the first administrator.")
-    ] = "",
+    number: Annotated[str, typer.Option(help="Staff number of the first administrator.")] = "",
     name: Annotated[str, typer.Option(help="Name of the first administrator.")] = "",
     password_file: Annotated[
         Path | None,

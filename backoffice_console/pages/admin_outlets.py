@@ -72,7 +72,9 @@ async def show_outlet(request: web.Request, _actor: Actor) -> web.Response:
 @require(Door.ADMIN)
 async def post_outlet(request: web.Request, actor: Actor) -> web.Response:
     async def command(form: Form) -> OpenOutlet:
-        return OpenOutlet(origin_of(request), form["name"], code_of(OutletKind, form["kind"], "kind"))
+        return OpenOutlet(
+            origin_of(request), form["name"], code_of(OutletKind, form["kind"], "kind")
+        )
 
     return await act(request, actor, open_outlet, command, page=outlets_page, onward=PATH)
 

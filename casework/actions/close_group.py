@@ -29,9 +29,7 @@ def close_group(tx: Tx, command: CloseGroup) -> None:
     )
     if tx.conn.scalar(item.limit(1)) is not None:
         raise StillInUse(reason="items")
-    case = select(cases.c.id).where(
-        cases.c.group_code == command.code, cases.c.state.not_in(over)
-    )
+    case = select(cases.c.id).where(cases.c.group_code == command.code, cases.c.state.not_in(over))
     if tx.conn.scalar(case.limit(1)) is not None:
         raise StillInUse(reason="cases")
     tx.conn.execute(

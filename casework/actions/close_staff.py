@@ -25,9 +25,7 @@ def close_staff(tx: Tx, command: CloseStaff) -> None:
     active_staff(tx, command.staff_id)
     if command.staff_id == tx.actor.id:
         raise OwnAccount
-    tx.conn.execute(
-        update(s.staff).where(s.staff.c.id == command.staff_id).values(active=False)
-    )
+    tx.conn.execute(update(s.staff).where(s.staff.c.id == command.staff_id).values(active=False))
     end_posts(tx, command.origin, posts_held(tx.conn, command.staff_id, tx.now_ms))
     table = s.certificate
     tx.conn.execute(

@@ -79,7 +79,9 @@ def import_organisation(tx: Tx, command: ImportOrganisation) -> ImportedOrganisa
     work.bad.extend(book.bad)
     # A row in which a cell could not be read is listed already: it is not tried.
     work.unusable = {(cell.sheet, cell.row) for cell in book.bad}
-    lines = {key: [one for one in rows if not _spoilt(work, one)] for key, rows in book.lines.items()}
+    lines = {
+        key: [one for one in rows if not _spoilt(work, one)] for key, rows in book.lines.items()
+    }
     for line in lines.get("outlets", []):
         work.attempt(line, "name", lambda line=line: _outlet(work, line))
     for line in lines.get("windows", []):
@@ -91,7 +93,9 @@ def import_organisation(tx: Tx, command: ImportOrganisation) -> ImportedOrganisa
         raise BadCells(
             tuple(sorted(work.bad, key=lambda one: (order.get(one.sheet, 0), one.row, one.column)))
         )
-    return ImportedOrganisation(*(len(lines.get(key, [])) for key in ("outlets", "windows", "staff")))
+    return ImportedOrganisation(
+        *(len(lines.get(key, [])) for key in ("outlets", "windows", "staff"))
+    )
 
 
 def _sheets(book: Workbook) -> list[object]:

@@ -78,7 +78,9 @@ def has_begun(conn: Connection) -> bool:
 
 def outlet_lines(conn: Connection, now_ms: int) -> tuple[OutletLine, ...]:
     windows, staff, items = _counts(conn, now_ms)
-    rows = conn.execute(select(s.outlet).order_by(s.outlet.c.closed_ms.is_not(None), s.outlet.c.name))
+    rows = conn.execute(
+        select(s.outlet).order_by(s.outlet.c.closed_ms.is_not(None), s.outlet.c.name)
+    )
     return tuple(
         OutletLine(
             row.id,
@@ -161,9 +163,7 @@ def item_lines(conn: Connection, outlet_id: str, now_ms: int) -> tuple[ItemLine,
     table = s.outlet_item
     granted = set(
         conn.scalars(
-            select(table.c.item_code).where(
-                table.c.outlet_id == outlet_id, in_force(table, now_ms)
-            )
+            select(table.c.item_code).where(table.c.outlet_id == outlet_id, in_force(table, now_ms))
         )
     )
     newest = (
@@ -183,9 +183,7 @@ def item_lines(conn: Connection, outlet_id: str, now_ms: int) -> tuple[ItemLine,
     return tuple(ItemLine(row.code, row.name, row.code in granted) for row in rows)
 
 
-def _counts(
-    conn: Connection, now_ms: int
-) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+def _counts(conn: Connection, now_ms: int) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     """Open windows, active staff and items by outlet."""
     window, staff, item = s.window, s.staff, s.outlet_item
     return (

@@ -131,9 +131,7 @@ def _checks(
     return found
 
 
-def _seated(
-    conn: Connection, outlet_id: str, now_ms: int, idle_ms: int
-) -> dict[str, set[str]]:
+def _seated(conn: Connection, outlet_id: str, now_ms: int, idle_ms: int) -> dict[str, set[str]]:
     rows = conn.execute(
         select(session.c.window_id, org.staff.c.number)
         .join(org.staff, org.staff.c.id == session.c.staff_id)

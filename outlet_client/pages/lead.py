@@ -72,9 +72,7 @@ async def post_roster(request: web.Request, actor: Actor) -> web.Response:
     raise web.HTTPSeeOther(PATH)
 
 
-async def _page(
-    request: web.Request, actor: Actor, problem: Problem | None = None
-) -> web.Response:
+async def _page(request: web.Request, actor: Actor, problem: Problem | None = None) -> web.Response:
     store, now_ms = request.app[STORE], request.app[CLOCK].wall_ms()
     idle_ms = request.app[SETTINGS].staff_idle_ms
     outlet_id = actor.outlet or ""

@@ -71,7 +71,9 @@ PAGE_ROWS: dict[str, ErrorRow] = {
     "P-13": ErrorRow(
         403,
         N_("Please choose a password of your own first"),
-        N_("You are signed in. The first password is known to the administrator: change it, then go on."),
+        N_(
+            "You are signed in. The first password is known to the administrator: change it, then go on."
+        ),
     ),
     "P-14": ErrorRow(
         422,

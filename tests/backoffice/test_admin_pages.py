@@ -87,7 +87,11 @@ async def test_a_first_password_opens_nothing_but_the_page_that_changes_it(clien
     answer = await client.get("/hall")
     assert (answer.status, (await answer.json())["code"]) == (403, "P-13")
     change = "/sign-in/reviewer/password?door=reviewer"
-    for new, again in (("short", "short"), (FIRST, FIRST), ("长而不同的新密码一", "另一个不同的新密码")):
+    for new, again in (
+        ("short", "short"),
+        (FIRST, FIRST),
+        ("长而不同的新密码一", "另一个不同的新密码"),
+    ):
         refused = await client.post(change, data={"old": FIRST, "new": new, "again": again})
         assert (refused.status, "P-14" in await refused.text()) == (422, True)
     own = {"new": "只有我知道的新密码一", "again": "只有我知道的新密码一"}
@@ -132,10 +136,14 @@ async def test_a_workbook_becomes_outlets_windows_and_staff(client, sign_in, row
     answer = await hand_in(client, workbook(**GOOD))
     text = await answer.text()
     assert answer.status == 200, text
-    names = [one.name for one in rows(select(s.outlet.c.name).where(s.outlet.c.name.like("新网点%")))]
+    names = [
+        one.name for one in rows(select(s.outlet.c.name).where(s.outlet.c.name.like("新网点%")))
+    ]
     assert sorted(names) == ["新网点乙", "新网点甲"]
     posts = rows(
-        select(s.staff.c.number, s.post_grant.c.role, s.post_grant.c.post, s.staff.c.password_to_change)
+        select(
+            s.staff.c.number, s.post_grant.c.role, s.post_grant.c.post, s.staff.c.password_to_change
+        )
         .join(s.post_grant, s.post_grant.c.staff_id == s.staff.c.id)
         .where(s.staff.c.number.in_(["9001", "9002"]))
         .order_by(s.staff.c.number)
@@ -162,7 +170,13 @@ async def test_one_bad_cell_and_nothing_is_taken_over(client, sign_in, rows):
     text = await answer.text()
     assert answer.status == 422
     assert "T-04" in text
-    for code in ("exists_already", "not_a_choice", "unknown_reference", "not_together", "malformed"):
+    for code in (
+        "exists_already",
+        "not_a_choice",
+        "unknown_reference",
+        "not_together",
+        "malformed",
+    ):
         assert f"<code>{code}</code>" in text, code
     assert rows(count) == before
     assert rows(select(s.staff.c.id).where(s.staff.c.number == "9001")) == []

@@ -88,7 +88,9 @@ class City:
 
     def person(self, number="701", kind=EmployerKind.BANK, outlet="here"):
         place = self.outlet if outlet == "here" else outlet
-        command = AddStaff(ORIGIN, number, f"柜员{number}", "示范银行", kind, "hash", outlet_id=place)
+        command = AddStaff(
+            ORIGIN, number, f"柜员{number}", "示范银行", kind, "hash", outlet_id=place
+        )
         return self.do(add_staff, command).id
 
     def post(self, staff, role, post="岗位"):
@@ -169,7 +171,10 @@ COMMANDS = [
     ),
     (end_post, lambda c: EndPost(ORIGIN, c.seeded.actors["clerk4"].post)),
     (certify, lambda c: Certify(ORIGIN, c.seeded.actors["reviewer3"].id, "insurance")),
-    (end_certificate, lambda c: EndCertificate(ORIGIN, c.seeded.actors["reviewer3"].id, "employment")),
+    (
+        end_certificate,
+        lambda c: EndCertificate(ORIGIN, c.seeded.actors["reviewer3"].id, "employment"),
+    ),
     (grant_items, lambda c: GrantItems(ORIGIN, c.outlet, ("SB-001",))),
     (end_item, lambda c: EndItem(ORIGIN, c.seeded.outlets["bank"], "SB-001")),
 ]
@@ -436,7 +441,9 @@ def test_the_lead_writes_the_roster_of_the_outlet(city, lead):
     grant = city.post(clerk, Role.CLERK)
     city.do(set_roster, sit, lead)
     assert [line.staff_number for line in day(city)] == ["711", ""]
-    assert [one.number for one in city.read(clerks_of, city.outlet, city.k.clock.wall_ms())] == ["711"]
+    assert [one.number for one in city.read(clerks_of, city.outlet, city.k.clock.wall_ms())] == [
+        "711"
+    ]
     with pytest.raises(NameTaken):
         city.do(set_roster, SetRoster(ORIGIN, second, today, clerk), lead)
     city.do(set_roster, SetRoster(ORIGIN, first, today, None), lead)

@@ -9,7 +9,9 @@ from playwright.async_api import Page, async_playwright, expect
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SCENE = Path(__file__).parents[2] / "docs" / "scenes" / "new-outlet.md"
-STEP = re.compile(r"^\d+\. (?P<verb>[^「`\s]+)\s*(?:「(?P<label>[^」]+)」)?(?: ?`(?P<value>[^`]+)`)?$")
+STEP = re.compile(
+    r"^\d+\. (?P<verb>[^「`\s]+)\s*(?:「(?P<label>[^」]+)」)?(?: ?`(?P<value>[^`]+)`)?$"
+)
 WAIT_MS = 30_000
 NARROW = {"width": 320, "height": 900}
 
