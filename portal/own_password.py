@@ -7,29 +7,28 @@ from casework.errors import DomainError
 from portal.access import require
 from portal.bodies import FormLine, read_form
 from portal.doors import Door
-from portal.errors import NewPasswordRefused, PageNotFound, SignInFailed
+from portal.errors import NewPasswordRefused, SignInFailed
 from portal.keys import PASSWORDS, SESSION, SETTINGS, STORE, THROTTLE, WRITER
 from portal.passwords import MAX_PASSWORD
 from portal.problem import Problem, problem_of
 from portal.session_acts import ChangePassword, change_password
 from portal.session_rows import Session, password_hash_of
-from portal.sign_in_page import safe_onward
+from portal.sign_in_page import PASSWORD_PATH, safe_onward
 from portal.templating import render
 
 MIN_PASSWORD = 10
 _DOORS = tuple(door for door in Door if door.spec.staff)
-_PATH = "/sign-in/{door}/password"
 
 
 @require(*_DOORS, seated=False, own_password=False)
 async def show_password(request: web.Request, _actor: Actor) -> web.Response:
-    return _page(request, _session(request), request.query.get("onward", ""))
+    return _page(request, request[SESSION], request.query.get("onward", ""))
 
 
 @require(*_DOORS, seated=False, own_password=False)
 async def save_password(request: web.Request, actor: Actor) -> web.StreamResponse:
     """Every other session of the person ends; this one goes on."""
-    app, session = request.app, _session(request)
+    app, session = request.app, request[SESSION]
     # A line beyond the limit is refused in words below, not as a broken form.
     lines = dict.fromkeys(("old", "new", "again"), FormLine(4 * MAX_PASSWORD))
     form = await read_form(request, {**lines, "onward": FormLine(500)})
@@ -62,14 +61,6 @@ def _check(form: dict[str, str], number: str) -> None:
             raise NewPasswordRefused(reason=reason)
 
 
-def _session(request: web.Request) -> Session:
-    """The session of the door in the path, so that four tabs of one browser stay four people."""
-    session: Session = request[SESSION]
-    if request.match_info["door"] != session.door.value:
-        raise PageNotFound
-    return session
-
-
 def _page(
     request: web.Request, session: Session, onward: str, problem: Problem | None = None
 ) -> web.Response:
@@ -86,5 +77,5 @@ def _page(
 
 
 def setup_own_password(app: web.Application) -> None:
-    app.router.add_get(_PATH, show_password)
-    app.router.add_post(_PATH, save_password)
+    app.router.add_get(PASSWORD_PATH, show_password)
+    app.router.add_post(PASSWORD_PATH, save_password)

@@ -83,10 +83,10 @@ async def test_a_first_password_opens_nothing_but_the_page_that_changes_it(clien
     html = {"Accept": "text/html"}
     answer = await client.get("/hall", headers=html, allow_redirects=False)
     assert answer.status == 303
-    assert answer.headers["Location"].startswith("/sign-in/reviewer/password")
+    assert answer.headers["Location"].startswith("/own-password?door=reviewer")
     answer = await client.get("/hall")
     assert (answer.status, (await answer.json())["code"]) == (403, "P-13")
-    change = "/sign-in/reviewer/password?door=reviewer"
+    change = "/own-password?door=reviewer"
     for new, again in (
         ("short", "short"),
         (FIRST, FIRST),

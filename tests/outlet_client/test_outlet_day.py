@@ -40,9 +40,7 @@ async def lead(k, city, app, server):
         Door.OUTLET, staff_id=person.id, grant_id=grant_id, window_id=None
     )
     async with TestClient(server) as client:
-        client.session.cookie_jar.update_cookies(
-            {Door.OUTLET.cookie: token}, server.make_url("/")
-        )
+        client.session.cookie_jar.update_cookies({Door.OUTLET.cookie: token}, server.make_url("/"))
         yield client
 
 
