@@ -13,7 +13,7 @@ from portal.passwords import MAX_PASSWORD
 from portal.problem import Problem, problem_of
 from portal.session_acts import ChangePassword, change_password
 from portal.session_rows import Session, password_hash_of
-from portal.sign_in_page import PASSWORD_PATH, safe_onward
+from portal.sign_in_page import CHANGE_PATH, safe_onward
 from portal.templating import render
 
 MIN_PASSWORD = 10
@@ -77,5 +77,5 @@ def _page(
 
 
 def setup_own_password(app: web.Application) -> None:
-    app.router.add_get(PASSWORD_PATH, show_password)
-    app.router.add_post(PASSWORD_PATH, save_password)
+    app.router.add_get(CHANGE_PATH, show_password)
+    app.router.add_post(CHANGE_PATH, save_password)

@@ -8,7 +8,7 @@ from portal.problem import Problem
 from portal.templating import render
 
 WINDOW_PATH = "/sign-in/clerk/window"
-PASSWORD_PATH = "/own-password"
+CHANGE_PATH = "/own-password"
 
 
 def choose_window_url(onward: str) -> str:
@@ -16,7 +16,7 @@ def choose_window_url(onward: str) -> str:
 
 
 def change_password_url(door: str, onward: str) -> str:
-    return str(URL(PASSWORD_PATH).with_query(door=door, onward=onward))
+    return str(URL(CHANGE_PATH).with_query(door=door, onward=onward))
 
 
 def safe_onward(path: str, default: str) -> str:
