@@ -20,6 +20,7 @@ from portal.problem import Problem, problem_of
 
 E = TypeVar("E", bound=StrEnum)
 Form: TypeAlias = dict[str, str]
+Deed: TypeAlias = tuple[Callable[[Tx, Any], object], Callable[[Form], Awaitable[Any]]]
 Page = Callable[[web.Request, Problem | None], Awaitable[web.Response]]
 
 LINES = dict.fromkeys(

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from backoffice_console.admin_forms import Form, act
+from backoffice_console.admin_forms import Deed, Form, act
 from backoffice_console.admin_pages import render_admin
 from backoffice_console.api.signing import origin_of
 from casework.actions.change_group import ChangeGroup, change_group
@@ -51,7 +51,7 @@ async def post_change(request: web.Request, actor: Actor) -> web.Response:
     async def close(_form: Form) -> CloseGroup:
         return CloseGroup(origin, code)
 
-    deeds = {"change": (change_group, change), "close": (close_group, close)}
+    deeds: dict[str, Deed] = {"change": (change_group, change), "close": (close_group, close)}
     deed = request.match_info["deed"]
     if deed not in deeds:
         raise NotFound("no such deed")

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from backoffice_console import admin_words
-from backoffice_console.admin_forms import Form, act, code_of
+from backoffice_console.admin_forms import Deed, Form, act, code_of
 from backoffice_console.admin_pages import render_admin
 from backoffice_console.api.answers import id_in_path
 from backoffice_console.api.signing import origin_of
@@ -113,7 +113,7 @@ async def post_change(request: web.Request, actor: Actor) -> web.Response:
     async def end(form: Form) -> EndItem:
         return EndItem(origin, outlet_id, form["item"])
 
-    deeds = {
+    deeds: dict[str, Deed] = {
         "change": (change_outlet, change),
         "close": (close_outlet, close),
         "windows": (open_window, window),
@@ -152,7 +152,7 @@ async def post_window(request: web.Request, actor: Actor) -> web.Response:
     async def close(_form: Form) -> CloseWindow:
         return CloseWindow(origin, window_id)
 
-    deeds = {"change": (change_window, change), "close": (close_window, close)}
+    deeds: dict[str, Deed] = {"change": (change_window, change), "close": (close_window, close)}
     if deed not in deeds:
         raise NotFound("no such deed")
     action, command = deeds[deed]

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from backoffice_console import admin_words
-from backoffice_console.admin_forms import Form, act, code_of, end_of_day, first_password
+from backoffice_console.admin_forms import Deed, Form, act, code_of, end_of_day, first_password
 from backoffice_console.admin_pages import render_admin
 from backoffice_console.api.answers import id_in_path
 from backoffice_console.api.signing import origin_of
@@ -124,7 +124,7 @@ async def post_change(request: web.Request, actor: Actor) -> web.Response:
     async def uncertify(form: Form) -> EndCertificate:
         return EndCertificate(origin, staff_id, form["group"])
 
-    deeds = {
+    deeds: dict[str, Deed] = {
         "change": (change_staff, change),
         "close": (close_staff, close),
         "password": (reset_password, password),

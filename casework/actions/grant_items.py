@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
 
+from audit.canonical import JsonValue
 from casework.actions.steps.org_act import administer, note, open_row
 from casework.errors import InvalidInput, NotFound
 from casework.ids import new_id
@@ -56,8 +57,8 @@ def grant_items(tx: Tx, command: GrantItems) -> int:
             for code in new
         ],
     )
-    facts = {"outlet": command.outlet_id, "count": len(new), "mandatory": command.mandatory}
-    note(tx, command.origin, "org.items_granted", facts)
+    facts: dict[str, JsonValue] = {"outlet": command.outlet_id, "mandatory": command.mandatory}
+    note(tx, command.origin, "org.items_granted", {**facts, "count": len(new)})
     return len(new)
 
 

@@ -21,6 +21,7 @@ from casework.store.schema_catalogue import item_version
 from casework.store.tx import Tx
 from casework.tables.bad_cell import BadCell, Fault
 from casework.tables.errors import BadCells
+from casework.tables.shape import Sheet
 from casework.tables.workbook import Line, Workbook
 
 
@@ -48,10 +49,10 @@ class _Import:
     bad: list[BadCell] = field(default_factory=list)
     unusable: set[tuple[str, int]] = field(default_factory=set)
 
-    def attempt(self, line: Line, key: str, act: Callable[[], None]) -> None:
+    def attempt(self, line: Line, key: str, act: Callable[["_Import", Line], None]) -> None:
         """A refused row is noted at its cell; the rows after it are tried all the same."""
         try:
-            act()
+            act(self, line)
         except NameTaken as refused:
             named = str(refused.details.get("field", key))
             at = named if named in line.values else key
@@ -83,11 +84,11 @@ def import_organisation(tx: Tx, command: ImportOrganisation) -> ImportedOrganisa
         key: [one for one in rows if not _spoilt(work, one)] for key, rows in book.lines.items()
     }
     for line in lines.get("outlets", []):
-        work.attempt(line, "name", lambda line=line: _outlet(work, line))
+        work.attempt(line, "name", _outlet)
     for line in lines.get("windows", []):
-        work.attempt(line, "number", lambda line=line: _window(work, line))
+        work.attempt(line, "number", _window)
     for line in lines.get("staff", []):
-        work.attempt(line, "number", lambda line=line: _person(work, line))
+        work.attempt(line, "number", _person)
     if work.bad:
         order = {sheet.title: at for at, sheet in enumerate(_sheets(book))}
         raise BadCells(
@@ -98,7 +99,7 @@ def import_organisation(tx: Tx, command: ImportOrganisation) -> ImportedOrganisa
     )
 
 
-def _sheets(book: Workbook) -> list[object]:
+def _sheets(book: Workbook) -> list[Sheet]:
     return [rows[0].sheet for rows in book.lines.values() if rows]
 
 

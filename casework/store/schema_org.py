@@ -70,12 +70,12 @@ staff = Table(
     Column("name", String(60), nullable=False),
     Column("login", String(60), nullable=False, unique=True),
     Column("password_hash", String(200), nullable=False),
-    Column("password_to_change", Boolean, nullable=False, server_default=false()),
     Column("employer", String(80), nullable=False),
-    Column("employer_kind", String(10), nullable=False, server_default="bureau"),
     Column("outlet_id", ULID, ForeignKey("outlet.id")),
     Column("centre_id", ULID, ForeignKey("centre.id")),
     Column("active", Boolean, nullable=False, default=True),
+    Column("password_to_change", Boolean, nullable=False, server_default=false()),
+    Column("employer_kind", String(10), nullable=False, server_default="bureau"),
 )
 
 post_grant = Table(

@@ -208,5 +208,5 @@ def _counts(conn: Connection, now_ms: int) -> tuple[dict[str, int], dict[str, in
     )
 
 
-def _counted(conn: Connection, query: Select[tuple[str, int]]) -> dict[str, int]:
+def _counted(conn: Connection, query: Select[str, int]) -> dict[str, int]:
     return {row[0]: row[1] for row in conn.execute(query)}
