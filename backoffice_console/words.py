@@ -203,6 +203,7 @@ ROLES: Mapping[Role, str] = {
     Role.CLERK: N_("Clerk"),
     Role.REVIEWER: N_("Reviewer"),
     Role.DUTY_LEAD: N_("Duty lead"),
+    Role.OUTLET_LEAD: N_("Outlet lead"),
     Role.AUDITOR: N_("Auditor"),
     Role.ADMIN: N_("Administrator"),
     Role.CITIZEN: N_("Citizen"),

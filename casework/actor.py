@@ -8,6 +8,7 @@ class Role(StrEnum):
     CLERK = "clerk"
     REVIEWER = "reviewer"
     DUTY_LEAD = "duty_lead"
+    OUTLET_LEAD = "outlet_lead"
     AUDITOR = "auditor"
     ADMIN = "admin"
     CITIZEN = "citizen"

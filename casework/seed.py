@@ -14,6 +14,7 @@ from casework.actor import Actor, Role
 from casework.catalogue.loader import load_catalogue
 from casework.errors import InvalidInput, NotAllowed
 from casework.ids import new_id
+from casework.model.organisation import EmployerKind
 from casework.model.outlet import OutletKind, WindowProfile
 from casework.store import schema_org as s
 from casework.store.tx import Tx
@@ -191,6 +192,7 @@ def _person(
             login=person.login,
             password_hash=password_hash,
             employer=OUTLETS[person.outlet].employer if person.outlet else CENTRE,
+            employer_kind=EmployerKind.BANK if outlet_id else EmployerKind.BUREAU,
             outlet_id=outlet_id,
             centre_id=None if person.outlet else centre_id,
             active=True,

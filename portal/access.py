@@ -16,7 +16,7 @@ from aiohttp import web
 
 from casework.actor import Actor
 from portal.doors import Door
-from portal.errors import NotSignedIn, WindowNotChosen, WrongDoor
+from portal.errors import NotSignedIn, PasswordToChange, WindowNotChosen, WrongDoor
 from portal.keys import SESSION, SESSIONS, TRACE_ID, Handler
 from portal.session_rows import Session
 
@@ -49,11 +49,14 @@ def public(handler: Handler) -> Handler:
     return unguarded
 
 
-def require(*doors: Door, seated: bool = True) -> Callable[[ActorHandler], Handler]:
+def require(
+    *doors: Door, seated: bool = True, own_password: bool = True
+) -> Callable[[ActorHandler], Handler]:
     """Only a session of one of `doors` comes through; the handler is given its actor.
 
     Raises NotSignedIn or WrongDoor before the handler runs; both are logged. A clerk must also have
-    chosen a window (WindowNotChosen) unless `seated` is False.
+    chosen a window (WindowNotChosen) unless `seated` is False, and whoever has a first password must
+    change it (PasswordToChange) unless `own_password` is False.
     """
     if not doors:
         raise ValueError("name at least one door, or mark the handler public")
@@ -61,7 +64,7 @@ def require(*doors: Door, seated: bool = True) -> Callable[[ActorHandler], Handl
     def decorate(handler: ActorHandler) -> Handler:
         @functools.wraps(handler)
         async def guarded(request: web.Request) -> web.StreamResponse:
-            session = await admit(request, doors)
+            session = await admit(request, doors, own_password=own_password)
             if seated and session.door is Door.CLERK and session.actor.window is None:
                 raise WindowNotChosen
             return await handler(request, session.actor)
@@ -72,12 +75,19 @@ def require(*doors: Door, seated: bool = True) -> Callable[[ActorHandler], Handl
     return decorate
 
 
-async def admit(request: web.Request, doors: tuple[Door, ...]) -> Session:
-    """The session by which `request` may enter one of `doors`; also kept as `request[SESSION]`."""
+async def admit(
+    request: web.Request, doors: tuple[Door, ...], *, own_password: bool = True
+) -> Session:
+    """The session by which `request` may enter one of `doors`; also kept as `request[SESSION]`.
+
+    Raises NotSignedIn, WrongDoor, PasswordToChange.
+    """
     for door in _asked_doors(request, doors):
         session = await request.app[SESSIONS].find(door, request.cookies.get(door.cookie, ""))
         if session is not None:
             request[SESSION] = session
+            if own_password and session.password_to_change:
+                raise PasswordToChange(door=door.value)
             return session
     others = [door for door in Door if door not in doors and request.cookies.get(door.cookie)]
     log.warning(

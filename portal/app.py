@@ -19,6 +19,7 @@ from portal.health import setup_health
 from portal.js_catalogue import setup_js_catalogues
 from portal.metrics import PortalMetrics, setup_metrics
 from portal.openapi import setup_openapi
+from portal.own_password import setup_own_password
 from portal.pair_screen import setup_pair_screen
 from portal.passwords import Passwords
 from portal.rooms import Rooms
@@ -68,6 +69,7 @@ def setup_portal(
     setup_metrics(app)
     setup_openapi(app)
     setup_sign_in(app)
+    setup_own_password(app)
     setup_pair_screen(app)
     setup_front_pages(app)
     setup_gallery(app)

@@ -16,6 +16,7 @@ class Door(StrEnum):
     REVIEWER = "reviewer"
     AUDITOR = "auditor"
     LEAD = "lead"
+    OUTLET = "outlet"
     ADMIN = "admin"
 
     @property
@@ -89,6 +90,15 @@ _SPECS = {
             "lead",
             N_("Duty desk"),
             N_("Queues, posts and time limits at a glance"),
+            in_front=False,
+        ),
+        DoorSpec(
+            Door.OUTLET,
+            Role.OUTLET_LEAD,
+            "/outlet",
+            "users",
+            N_("Outlet desk"),
+            N_("Today's roster, windows and their opening checklist"),
             in_front=False,
         ),
         DoorSpec(

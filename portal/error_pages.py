@@ -6,10 +6,10 @@ from aiohttp.typedefs import Handler
 
 from casework.errors import DomainError
 from portal.access import route_name
-from portal.errors import NotSignedIn, WindowNotChosen, WrongDoor
+from portal.errors import NotSignedIn, PasswordToChange, WindowNotChosen, WrongDoor
 from portal.keys import TRACE_ID
 from portal.problem import PROBLEM_TYPE, Problem, as_domain_error, problem_of
-from portal.sign_in_page import choose_window_url, sign_in_page
+from portal.sign_in_page import change_password_url, choose_window_url, sign_in_page
 from portal.templating import render
 
 log = structlog.get_logger(component="portal")
@@ -64,6 +64,10 @@ def _answer(request: web.Request, exc: BaseException) -> web.StreamResponse:
         return web.Response(
             status=303, headers={"Location": choose_window_url(request.rel_url.path_qs)}
         )
+    if isinstance(error, PasswordToChange) and request.method in {"GET", "HEAD"}:
+        door = str(error.details["door"])
+        onward = change_password_url(door, request.rel_url.path_qs)
+        return web.Response(status=303, headers={"Location": onward})
     return render(request, "portal/error.html", {"problem": problem}, status=problem.status)
 
 

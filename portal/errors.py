@@ -83,6 +83,20 @@ class LogNotProved(DomainError):
     slug = "log_not_proved"
 
 
+class PasswordToChange(DomainError):
+    """Signed in with a first password, which somebody else knows: nothing else opens until it is changed."""
+
+    code = "P-13"
+    slug = "password_to_change"
+
+
+class NewPasswordRefused(DomainError):
+    """`details["reason"]`: `short`, `long`, `same`, `number` (holds the staff number) or `differ`."""
+
+    code = "P-14"
+    slug = "new_password_refused"
+
+
 class InternalError(DomainError):
     """Something the program did not foresee; the trace id finds it in the log."""
 

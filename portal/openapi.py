@@ -89,7 +89,7 @@ def _problem_schema() -> dict[str, Any]:
     }
 
 
-@require(Door.CLERK, Door.REVIEWER, Door.AUDITOR, Door.LEAD, Door.ADMIN, seated=False)
+@require(Door.CLERK, Door.REVIEWER, Door.AUDITOR, Door.LEAD, Door.OUTLET, Door.ADMIN, seated=False)
 async def serve_openapi(request: web.Request, _actor: object) -> web.Response:
     return web.json_response(openapi_document(request.app))
 

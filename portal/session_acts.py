@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from casework.errors import NotFound
+from casework.errors import NotFound, VersionConflict
 from casework.store.schema_org import staff, window
 from casework.store.schema_session import session, sign_in_guard
 from casework.store.tx import Tx
@@ -94,7 +94,11 @@ def choose_window(tx: Tx, command: ChooseWindow) -> None:
         .where(session.c.token_sha256 == command.token_sha256)
     )
     known = tx.conn.scalar(
-        select(window.c.id).where(window.c.id == command.window_id, window.c.outlet_id == outlet_id)
+        select(window.c.id).where(
+            window.c.id == command.window_id,
+            window.c.outlet_id == outlet_id,
+            window.c.closed_ms.is_(None),
+        )
     )
     if known is None:
         raise NotFound("no such window at this outlet")
@@ -146,3 +150,35 @@ def renew_hash(tx: Tx, command: RenewHash) -> None:
         .where(staff.c.id == command.staff_id)
         .values(password_hash=command.password_hash)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """`before` is the stored hash that the old password was held against; this session goes on."""
+
+    token_sha256: str
+    before: str
+    after: str
+
+
+def change_password(tx: Tx, command: ChangePassword) -> None:
+    """Ends the person's other sessions: somebody else may have opened them. Raises VersionConflict
+    when the password was changed meanwhile.
+    """
+    changed = tx.conn.execute(
+        update(staff)
+        .where(staff.c.id == tx.actor.id, staff.c.password_hash == command.before)
+        .values(password_hash=command.after, password_to_change=False)
+    )
+    if changed.rowcount != 1:
+        raise VersionConflict("the password was changed meanwhile")
+    others = (
+        (session.c.staff_id == tx.actor.id)
+        & (session.c.token_sha256 != command.token_sha256)
+        & session.c.closed_ms.is_(None)
+    )
+    doors = tx.conn.scalars(
+        update(session).where(others).values(closed_ms=tx.now_ms).returning(session.c.door)
+    ).all()
+    for door in sorted(set(doors)):
+        tx.emit(f"staff:{tx.actor.id}", "session.closed", {"door": door})

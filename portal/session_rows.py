@@ -14,7 +14,7 @@ from portal.doors import Door
 @dataclass(frozen=True, slots=True)
 class Session:
     """A live sign-in. `number` and `name` are the person's as colleagues see them; a citizen screen
-    has neither. `window_name` is empty until a clerk has chosen a window.
+    has neither. `window_name` is empty until a clerk has chosen a window, and when that one closed.
     """
 
     token_sha256: str
@@ -26,6 +26,7 @@ class Session:
     window_name: str
     expires_ms: int
     seen_ms: int
+    password_to_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Account:
     grant_id: str | None
     outlet_id: str | None
     locked_until_ms: int
+    password_to_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def account_of(conn: Connection, name: str, role: Role, now_ms: int) -> Account 
         select(
             staff.c.id,
             staff.c.password_hash,
+            staff.c.password_to_change,
             staff.c.outlet_id,
             post_grant.c.id.label("grant_id"),
             sign_in_guard.c.locked_until_ms,
@@ -68,7 +71,14 @@ def account_of(conn: Connection, name: str, role: Role, now_ms: int) -> Account 
     ).one_or_none()
     if row is None:
         return None
-    return Account(row.id, row.password_hash, row.grant_id, row.outlet_id, row.locked_until_ms or 0)
+    return Account(
+        row.id,
+        row.password_hash,
+        row.grant_id,
+        row.outlet_id,
+        row.locked_until_ms or 0,
+        row.password_to_change,
+    )
 
 
 def live_session(
@@ -80,10 +90,12 @@ def live_session(
             session,
             staff.c.name,
             staff.c.number,
+            staff.c.password_to_change,
             post_grant.c.post,
             outlet.c.id.label("outlet_id"),
             outlet.c.name.label("outlet_name"),
             window.c.name.label("window_name"),
+            window.c.id.label("open_window_id"),
         )
         .select_from(session)
         .outerjoin(staff, staff.c.id == session.c.staff_id)
@@ -95,7 +107,7 @@ def live_session(
             citizen_screen,
             and_(citizen_screen.c.id == session.c.screen_id, citizen_screen.c.revoked_ms.is_(None)),
         )
-        .outerjoin(window, window.c.id == session.c.window_id)
+        .outerjoin(window, and_(window.c.id == session.c.window_id, window.c.closed_ms.is_(None)))
         .outerjoin(
             outlet,
             or_(
@@ -125,7 +137,7 @@ def live_session(
         role=door.spec.role,
         post=row.post,
         outlet=row.outlet_id,
-        window=row.window_id,
+        window=row.open_window_id,
     )
     return Session(
         token_sha256=token_sha256,
@@ -137,13 +149,18 @@ def live_session(
         window_name=row.window_name or "",
         expires_ms=row.expires_ms,
         seen_ms=row.seen_ms,
+        password_to_change=bool(row.password_to_change),
     )
+
+
+def password_hash_of(conn: Connection, staff_id: str) -> str | None:
+    return conn.scalar(select(staff.c.password_hash).where(staff.c.id == staff_id))
 
 
 def windows_of(conn: Connection, outlet_id: str) -> list[WindowChoice]:
     rows = conn.execute(
         select(window.c.id, window.c.number, window.c.name)
-        .where(window.c.outlet_id == outlet_id)
+        .where(window.c.outlet_id == outlet_id, window.c.closed_ms.is_(None))
         .order_by(window.c.number)
     )
     return [WindowChoice(row.id, row.number, row.name) for row in rows]

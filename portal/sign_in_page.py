@@ -8,10 +8,15 @@ from portal.problem import Problem
 from portal.templating import render
 
 WINDOW_PATH = "/sign-in/clerk/window"
+CHANGE_PATH = "/own-password"
 
 
 def choose_window_url(onward: str) -> str:
     return str(URL(WINDOW_PATH).with_query(onward=onward))
+
+
+def change_password_url(door: str, onward: str) -> str:
+    return str(URL(CHANGE_PATH).with_query(door=door, onward=onward))
 
 
 def safe_onward(path: str, default: str) -> str:

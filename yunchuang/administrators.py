@@ -4,7 +4,7 @@ import asyncio
 
 from casework.actor import SYSTEM, Actor, Role
 from casework.installation import Installation
-from portal.errors import AccountLocked, SignInFailed
+from portal.errors import AccountLocked, PasswordToChange, SignInFailed
 from portal.passwords import Passwords
 from portal.session_acts import NoteFailure, note_failure
 from portal.session_rows import account_of
@@ -12,7 +12,7 @@ from portal.settings import PortalSettings
 
 
 def administrator(installation: Installation, number: str, password: str) -> Actor:
-    """Raises SignInFailed, or AccountLocked after too many wrong passwords in a row."""
+    """Raises SignInFailed, PasswordToChange, or AccountLocked after too many wrong passwords in a row."""
     now_ms = installation.clock.wall_ms()
     with installation.store.reading() as conn:
         account = account_of(conn, number, Role.ADMIN, now_ms)
@@ -26,4 +26,7 @@ def administrator(installation: Installation, number: str, password: str) -> Act
         installation.writer.run_sync(note_failure, command, actor=SYSTEM)
     if account is None or not fits or account.grant_id is None:
         raise SignInFailed
+    if account.password_to_change:
+        # Whoever gave the first password knows it: it cannot stand for a second person.
+        raise PasswordToChange
     return Actor(account.staff_id, Role.ADMIN)

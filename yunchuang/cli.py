@@ -13,11 +13,12 @@ from audit.package.model import Form
 from audit.verifier.cli import main as verifier_main
 from casework.data_dir import DataDir, DataDirError
 from casework.errors import DomainError
-from casework.installation import init_data_dir, opened
+from casework.installation import opened
 from casework.keys.kek import KekError
 from yunchuang import doctor as examination
 from yunchuang.export import Exporter
 from yunchuang.gateway.command import gateway
+from yunchuang.init_command import init
 from yunchuang.keys_command import keys
 from yunchuang.log_command import log
 from yunchuang.logging_setup import configure_logging
@@ -32,6 +33,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(log, name="log")
 app.add_typer(keys, name="keys")
 app.add_typer(witness, name="witness")
+app.command()(init)
 app.command()(mirror)
 app.command()(gateway)
 
@@ -44,19 +46,6 @@ def main() -> None:
         code = f"{error.code} " if isinstance(error, DomainError) else ""
         sys.stderr.write(f"yunchuang: {code}{error}\n")
         sys.exit(1)
-
-
-@app.command()
-def init(
-    data: Data = None,
-    origin: Annotated[
-        str | None, typer.Option(help="Name of the log for ever: a host name and a path.")
-    ] = None,
-) -> None:
-    """Make a data directory with keys, database and an empty log; print the log's public key."""
-    settings = settings_of(data)
-    key = init_data_dir(DataDir(settings.data), origin=origin or settings.origin)
-    typer.echo(key.vkey)
 
 
 @app.command()

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     String,
     Table,
+    false,
 )
 
 from casework.store.base import metadata
@@ -33,6 +34,7 @@ outlet = Table(
     Column("name", String(80), nullable=False),
     Column("kind", String(20), nullable=False),  # casework.model.outlet.OutletKind
     Column("active", Boolean, nullable=False, default=True),
+    Column("closed_ms", BigInteger),
 )
 
 window = Table(
@@ -45,6 +47,7 @@ window = Table(
     Column("profile", String(20), nullable=False),  # casework.model.outlet.WindowProfile
     Column("accepts", Boolean, nullable=False, default=True),
     Column("issues", Boolean, nullable=False, default=True),
+    Column("closed_ms", BigInteger),
     Index("uq_window_outlet_id_number", "outlet_id", "number", unique=True),
 )
 
@@ -54,9 +57,11 @@ reviewer_group = Table(
     Column("code", String(40), primary_key=True),
     Column("centre_id", ULID, ForeignKey("centre.id"), nullable=False),
     Column("name", String(80), nullable=False),
+    Column("closed_ms", BigInteger),
 )
 
-# `number` is what citizens and colleagues see (审核员 03号); `employer` tells bank and bureau apart.
+# `number` is what citizens and colleagues see (审核员 03号); `employer` is whose staff it is by
+# name, `employer_kind` tells host and bureau apart. `password_to_change`: somebody else knows it.
 staff = Table(
     "staff",
     metadata,
@@ -69,6 +74,8 @@ staff = Table(
     Column("outlet_id", ULID, ForeignKey("outlet.id")),
     Column("centre_id", ULID, ForeignKey("centre.id")),
     Column("active", Boolean, nullable=False, default=True),
+    Column("password_to_change", Boolean, nullable=False, server_default=false()),
+    Column("employer_kind", String(10), nullable=False, server_default="bureau"),
 )
 
 post_grant = Table(
@@ -82,6 +89,7 @@ post_grant = Table(
     Column("from_ms", BigInteger, nullable=False),
     Column("until_ms", BigInteger),
     Column("granted_by", ULID, nullable=False),
+    Column("ended_by", ULID),
 )
 
 # Who may review the items of a group.

@@ -68,6 +68,20 @@ PAGE_ROWS: dict[str, ErrorRow] = {
         N_("The log cannot be compared with what this browser kept of it"),
         N_("Go on working. If this stays for more than an hour, tell the auditor."),
     ),
+    "P-13": ErrorRow(
+        403,
+        N_("Please choose a password of your own first"),
+        N_(
+            "You are signed in. The first password is known to the administrator: change it, then go on."
+        ),
+    ),
+    "P-14": ErrorRow(
+        422,
+        N_("The new password cannot be taken"),
+        N_(
+            "Your password is as it was. The new one needs 10 to 200 characters, differs from the old one, and does not hold your staff number; both times it must be the same."
+        ),
+    ),
     "P-99": ErrorRow(
         500,
         N_("Something went wrong on our side"),

@@ -24,6 +24,7 @@ POSTS = {
     Role.REVIEWER: "审核岗",
     Role.AUDITOR: "稽核岗",
     Role.DUTY_LEAD: "值班岗",
+    Role.OUTLET_LEAD: "客服经理",
     Role.ADMIN: "管理岗",
 }
 
@@ -59,7 +60,7 @@ def town(k: Kernel) -> Town:
 
 
 def found_town(k: Kernel, windows: int = 2) -> Town:
-    """Signs on one person a role: clerk01, reviewer01, auditor01, duty_lead01, admin01."""
+    """Signs on one person a role: clerk01, reviewer01, auditor01, duty_lead01, outlet_lead01, admin01."""
     centre, outlet = new_id(), new_id()
     places = [new_id() for _ in range(windows)]
     staff = {f"{role.value}01": new_id() for role in POSTS}
@@ -153,7 +154,7 @@ def sign_in(client: TestClient, town: Town):
     """Signs in at a door as that role's one person; a clerk is seated at the first window."""
 
     async def do(door: str, login: str | None = None, password: str = PASSWORD):
-        roles = {"lead": "duty_lead"}
+        roles = {"lead": "duty_lead", "outlet": "outlet_lead"}
         form = {"number": login or f"{roles.get(door, door)}01", "password": password}
         answer = await client.post(f"/sign-in/{door}", data=form, allow_redirects=False)
         if door == "clerk" and answer.status == 303:
