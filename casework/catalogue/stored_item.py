@@ -1,5 +1,6 @@
 """Item versions in the store: canonical JSON both ways, and its hash."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 from functools import lru_cache
@@ -14,11 +15,23 @@ from casework.policy.refusals import ItemNotInForce
 from casework.store import schema_catalogue as s
 
 _ADAPTER: TypeAdapter[ItemVersion] = TypeAdapter(ItemVersion)
+_CAME_LATER = ("process", "channels", "limit", "fees", "second_review", "elements")
+_NOTHING = {
+    field.name: TypeAdapter(field.type).dump_python(field.default, mode="json")
+    for field in dataclasses.fields(ItemVersion)
+    if field.name in _CAME_LATER
+}
 
 
 def content_of(item: ItemVersion) -> bytes:
-    """Canonical JSON of the whole version."""
-    value = _ADAPTER.dump_python(item, mode="json")
+    """Canonical JSON of the whole version. An element that came later and says nothing is left out:
+    the hash of a version that was published before it stays what entries and signatures say.
+    """
+    value = {
+        name: element
+        for name, element in _ADAPTER.dump_python(item, mode="json").items()
+        if name not in _NOTHING or element != _NOTHING[name]
+    }
     value["applicants"] = sorted(value["applicants"])
     return canonical.encode(value)
 
