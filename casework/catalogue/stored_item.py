@@ -55,6 +55,27 @@ def load_item(conn: Connection, item_version_id: str) -> ItemVersion:
     return _parse(content)
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Draft:
+    """`item.effective_from` is what the file proposed."""
+
+    item: ItemVersion
+    sha256: str
+    saved_at_ms: int
+
+
+def load_draft(conn: Connection, code: str) -> Draft:
+    """Raises NotFound."""
+    row = conn.execute(
+        select(s.item_draft.c.content, s.item_draft.c.sha256, s.item_draft.c.saved_at_ms).where(
+            s.item_draft.c.code == code
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no such draft")
+    return Draft(_parse(row.content), row.sha256, row.saved_at_ms)
+
+
 def item_in_force(conn: Connection, code: str, day: dt.date) -> ItemVersion:
     """The newest version that has come into effect by `day`; raises ItemNotInForce."""
     content = conn.scalar(
