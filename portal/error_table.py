@@ -14,6 +14,7 @@ from portal.error_rows.kernel import KERNEL_ROWS
 from portal.error_rows.pages import PAGE_ROWS
 from portal.error_rows.row import ErrorRow
 from portal.error_rows.socket import SOCKET_ROWS
+from portal.error_rows.table import TABLE_ROWS
 
 FAMILIES = (
     KERNEL_ROWS,
@@ -25,6 +26,7 @@ FAMILIES = (
     SOCKET_ROWS,
     BACKOFFICE_ROWS,
     EVIDENCE_ROWS,
+    TABLE_ROWS,
 )
 ERROR_TABLE: dict[str, ErrorRow] = {code: row for rows in FAMILIES for code, row in rows.items()}
 
