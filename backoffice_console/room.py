@@ -1,4 +1,4 @@
-"""The hall's room of the web shell: reviewer desk, duty lead's wall, auditor pages."""
+"""The hall's room of the web shell: reviewer desk, duty lead's wall, auditor pages, administration."""
 
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from backoffice_console.api.material_files import setup_material_files
 from backoffice_console.api.recordings import setup_recordings
 from backoffice_console.api.review import setup_review
 from backoffice_console.api.signing import setup_signing
+from backoffice_console.pages.admin import setup_admin_pages
 from backoffice_console.pages.audit import setup_audit_pages
 from backoffice_console.pages.devices import setup_device_pages
 from backoffice_console.pages.hall import setup_hall_pages
@@ -64,3 +65,4 @@ def setup_backoffice_console(
     setup_signing_key_pages(app)
     setup_device_pages(app)
     setup_audit_pages(app)
+    setup_admin_pages(app)
