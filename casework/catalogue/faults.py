@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-FAULTS = frozenset(
+from casework.tables.bad_cell import Fault
+
+FAULTS = frozenset(fault.value for fault in Fault) | frozenset(
     {
+        # what casework.tables tells of a cell comes first
         # the file itself
         "too_large",
         "not_readable",
@@ -73,6 +76,7 @@ _OF_PYDANTIC: Mapping[str, str] = MappingProxyType(
         "extra_forbidden": "unknown_element",
         "enum": "wrong_choice",
         "string_pattern_mismatch": "wrong_form",
+        "unreadable": "wrong_form",
         "string_too_long": "too_long",
         "string_too_short": "too_short",
         "too_long": "too_many",

@@ -1,13 +1,26 @@
 """Rows of an item file that tell the guide: strict, each with its own limits."""
 
+import unicodedata
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from casework.catalogue import guide
 
-Line = Annotated[str, Field(min_length=1, max_length=300)]
-Short = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+def _readable(text: str) -> str:
+    """Control characters stand on no paper, and no workbook can hold them."""
+    if any(unicodedata.category(one) in _UNREADABLE and one != "\n" for one in text):
+        raise PydanticCustomError("unreadable", "control characters")
+    return text
+
+
+_UNREADABLE = frozenset({"Cc", "Cs", "Cn"})
+Text = Annotated[str, AfterValidator(_readable)]
+Line = Annotated[Text, Field(min_length=1, max_length=300)]
+Short = Annotated[Text, Field(min_length=1, max_length=60)]
 Days = Annotated[int, Field(ge=0, le=400)]
 Yuan = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$")]
 Article = Annotated[
@@ -16,7 +29,7 @@ Article = Annotated[
 
 
 class Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class BasisRow(Row):
@@ -84,7 +97,7 @@ class SecondReviewRow(Row):
 
 class ElementRow(Row):
     title: Short
-    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    text: Annotated[Text, Field(min_length=1, max_length=1000)]
 
     def build(self) -> guide.GuideElement:
         return guide.GuideElement(self.title, self.text)
