@@ -69,7 +69,7 @@ def save_drafts(tx: Tx, command: SaveDrafts) -> SavedDrafts:
 
 
 def _fault(tx: Tx, item: ItemVersion) -> str | None:
-    """"" for a new version, None for one that is published just so, or the code of a fault."""
+    """Nothing ("") for a new version, None for one that is published just so, or a fault's code."""
     known = tx.conn.scalar(select(s.item_version.c.sha256).where(s.item_version.c.id == item.id))
     if known is not None:
         return None if known == sha256_of(item) else "version_published"

@@ -76,6 +76,9 @@ class TimeLimit:
     deemed_accepted: LegalBasis | None = None
 
 
+NO_LIMIT = TimeLimit()
+
+
 @dataclass(frozen=True, slots=True)
 class Fee:
     """`yuan` is text with two decimals: money is never a float. No fee at all is an empty list."""

@@ -9,7 +9,6 @@ from pydantic_core import PydanticCustomError
 from casework.catalogue import guide
 
 
-
 def _readable(text: str) -> str:
     """Control characters stand on no paper, and no workbook can hold them."""
     if any(unicodedata.category(one) in _UNREADABLE and one != "\n" for one in text):
@@ -18,9 +17,10 @@ def _readable(text: str) -> str:
 
 
 _UNREADABLE = frozenset({"Cc", "Cs", "Cn"})
-Text = Annotated[str, AfterValidator(_readable)]
-Line = Annotated[Text, Field(min_length=1, max_length=300)]
-Short = Annotated[Text, Field(min_length=1, max_length=60)]
+Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_readable)]
+Short = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_readable)]
+Note = Annotated[str, Field(max_length=200), AfterValidator(_readable)]
+Long = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_readable)]
 Days = Annotated[int, Field(ge=0, le=400)]
 Yuan = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$")]
 Article = Annotated[
@@ -97,7 +97,7 @@ class SecondReviewRow(Row):
 
 class ElementRow(Row):
     title: Short
-    text: Annotated[Text, Field(min_length=1, max_length=1000)]
+    text: Long
 
     def build(self) -> guide.GuideElement:
         return guide.GuideElement(self.title, self.text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from casework.catalogue.guide import (
+    NO_LIMIT,
     Channel,
     Fee,
     GuideElement,
@@ -99,7 +100,7 @@ class ItemVersion:
     effective_from: dt.date
     process: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
-    limit: TimeLimit = TimeLimit()
+    limit: TimeLimit = NO_LIMIT
     fees: tuple[Fee, ...] = ()
     second_review: SecondReview | None = None
     elements: tuple[GuideElement, ...] = ()

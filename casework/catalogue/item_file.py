@@ -13,10 +13,10 @@ from casework.catalogue.guide_rows import (
     FeeRow,
     LimitRow,
     Line,
+    Note,
     Row,
     SecondReviewRow,
     Short,
-    Text,
 )
 from casework.model.applicant import ApplicantKind
 from casework.model.form_field import DateBound, FieldKind, FormField
@@ -37,7 +37,7 @@ class MaterialRow(Row):
     basis: BasisRow
     grade: MaterialGrade
     required: bool = True
-    note: Annotated[Text, Field(max_length=200)] = ""
+    note: Note = ""
     pages: Annotated[int, Field(ge=1, le=MAX_ASKED_PAGES)] = 1
 
     def build(self) -> model.MaterialSpec:
@@ -58,7 +58,7 @@ class FieldRow(Row):
     kind: FieldKind
     required: bool = False
     choices: Annotated[list[Short], Field(max_length=30)] = Field(default_factory=list)
-    hint: Annotated[Text, Field(max_length=100)] = ""
+    hint: Note = ""
     not_after: DateBound | None = None
 
     def build(self) -> FormField:

@@ -125,7 +125,7 @@ def _documents(
         if fault:
             return [], [BadRow(file, "", fault.replace("_", " "), fault)]
         # A SafeLoader underneath: it builds plain values and nothing else.
-        return list(yaml.load_all(content, Loader=_Loader)), []  # noqa: S506 - see above
+        return list(yaml.load_all(content, Loader=_Loader)), []
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else ""

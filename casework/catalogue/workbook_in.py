@@ -10,7 +10,7 @@ from casework.catalogue.item import ItemVersion
 from casework.catalogue.loader import MAX_IMPORTED_ITEMS, CatalogueReport, check_item
 from casework.catalogue.workbook_shape import ITEM, ITEMS, LINES_OF_TEXT, PARTS, SHEETS
 from casework.tables.bad_cell import BadCell, Fault
-from casework.tables.workbook import Line, read_workbook
+from casework.tables.workbook import Line, Workbook, read_workbook
 
 _WHOLE_YUAN = re.compile(r"[0-9]{1,10}(\.[0-9])?")
 _LIMIT = ("starts", "legal_days", "unit")
@@ -45,20 +45,8 @@ def read_workbook_catalogue(file: str, content: bytes) -> CatalogueReport:
     """Raises what `casework.tables.workbook.read_workbook` raises for the file as a whole."""
     book = read_workbook(content, SHEETS)
     bad_rows = [_bad_cell(file, cell) for cell in book.bad]
-    found: dict[str, _Item] = {}
-    for line in book.lines[ITEMS.key]:
-        code = line.values["code"]
-        if code in found:
-            bad_rows.append(_bad_cell(file, line.bad("code", Fault.REPEATED)))
-        elif code:
-            found[code] = _Item(line)
-    for sheet in PARTS:
-        for line in book.lines[sheet.key]:
-            code = line.values[ITEM]
-            if code in found:
-                found[code].parts.setdefault(sheet.key, []).append(line)
-            elif code:
-                bad_rows.append(_bad_cell(file, line.bad(ITEM, Fault.UNKNOWN_REFERENCE)))
+    found, astray = _sorted_by_item(book)
+    bad_rows += [_bad_cell(file, cell) for cell in astray]
     if not found and not bad_rows:
         bad_rows.append(BadRow(file, "", "the workbook has no items", "no_items", ITEMS.title))
     if len(found) > MAX_IMPORTED_ITEMS:
@@ -72,6 +60,26 @@ def read_workbook_catalogue(file: str, content: bytes) -> CatalogueReport:
         if item is not None:
             items.append(item)
     return CatalogueReport(tuple(items), tuple(sorted(bad_rows, key=_order)))
+
+
+def _sorted_by_item(book: Workbook) -> tuple[dict[str, _Item], list[BadCell]]:
+    """Items by code with the lines of their parts, and the cells that belong to none."""
+    found: dict[str, _Item] = {}
+    astray: list[BadCell] = []
+    for line in book.lines[ITEMS.key]:
+        code = line.values["code"]
+        if code in found:
+            astray.append(line.bad("code", Fault.REPEATED))
+        elif code:
+            found[code] = _Item(line)
+    for sheet in PARTS:
+        for line in book.lines[sheet.key]:
+            code = line.values[ITEM]
+            if code in found:
+                found[code].parts.setdefault(sheet.key, []).append(line)
+            elif code:
+                astray.append(line.bad(ITEM, Fault.UNKNOWN_REFERENCE))
+    return found, astray
 
 
 def _order(row: BadRow) -> tuple[int, int, str]:

@@ -40,7 +40,9 @@ def catalogue_workbook(items: Iterable[ItemVersion]) -> bytes:
 def _rows(sheet: Sheet, item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if sheet is ITEMS:
         return [_item_row(item)]
-    parts = item.get("limit", {}).get("stops", []) if sheet.key == "stops" else item.get(sheet.key, [])
+    parts = (
+        item.get("limit", {}).get("stops", []) if sheet.key == "stops" else item.get(sheet.key, [])
+    )
     return [{ITEM: item["code"], **_part_row(sheet, part)} for part in parts]
 
 

@@ -139,7 +139,9 @@ PARTS = (
     Sheet("changes", "变更内容", _FIELDS, required=False),
     Sheet("steps", "窗口步骤", _of_item(Column("kind", "种类", choices=STEPS), _text("步骤"))),
     Sheet("process", "办理流程", _of_item(_text("流程"))),
-    Sheet("channels", "办理渠道", _of_item(Column("kind", "渠道", choices=CHANNELS), _text("说明"))),
+    Sheet(
+        "channels", "办理渠道", _of_item(Column("kind", "渠道", choices=CHANNELS), _text("说明"))
+    ),
     Sheet(
         "stops",
         "不计时限情形",

@@ -102,9 +102,7 @@ def item_page(conn: Connection, code: str, day: dt.date, now_ms: int) -> ItemPag
         .where(v.code == code)
         .order_by(v.version.desc())
     ).all()
-    today = conn.scalar(
-        select(func.max(v.version)).where(v.code == code, in_force_on(day))
-    )
+    today = conn.scalar(select(func.max(v.version)).where(v.code == code, in_force_on(day)))
     versions = tuple(VersionRow(*row, in_force=row.version == today) for row in found)
     if not versions and draft is None:
         raise NotFound("no such item")
@@ -185,21 +183,18 @@ def _grant_counts(conn: Connection, now_ms: int) -> dict[str, tuple[int, int]]:
 def _grants(conn: Connection, code: str, now_ms: int) -> tuple[GrantRow, ...]:
     """Every outlet that is in use, whether it has a grant or not."""
     o, g = org.outlet.c, org.outlet_item.c
-    held = dict(
-        conn.execute(
+    held = {
+        outlet_id: mandatory
+        for outlet_id, mandatory in conn.execute(
             select(g.outlet_id, g.mandatory).where(
                 g.item_code == code, in_force(org.outlet_item, now_ms)
             )
         )
-        .tuples()
-        .all()
-    )
+    }
     words = {True: "mandatory", False: "optional", None: "none"}
     return tuple(
         GrantRow(outlet_id, name, words[held.get(outlet_id)])
-        for outlet_id, name in conn.execute(
-            select(o.id, o.name).where(o.active).order_by(o.name)
-        )
+        for outlet_id, name in conn.execute(select(o.id, o.name).where(o.active).order_by(o.name))
     )
 
 

@@ -134,7 +134,9 @@ def _facts(item: ItemVersion, say: Say) -> list[tuple[str, str]]:
     )
     if stops:
         facts.append((say(N_("Time that does not count")), stops))
-    fees = "；".join(f"{fee.name} {fee.yuan} {say(N_('yuan'))}（{basis_line(fee.basis)}）" for fee in item.fees)
+    fees = "；".join(
+        f"{fee.name} {fee.yuan} {say(N_('yuan'))}（{basis_line(fee.basis)}）" for fee in item.fees
+    )
     facts.append((say(N_("Fees")), fees or say(N_("Free of charge"))))
     facts.append((say(N_("Result")), item.result))
     if item.call_required:
@@ -155,9 +157,7 @@ def _legal_limit(item: ItemVersion, say: Say) -> str:
     limit = item.limit
     if limit.legal_days is None:
         return ""
-    words = (
-        N_("%d working days") if limit.unit is DayUnit.WORKING else N_("%d days")
-    )
+    words = N_("%d working days") if limit.unit is DayUnit.WORKING else N_("%d days")
     basis: LegalBasis | None = limit.basis
     said = f"{say(words) % limit.legal_days}，{say(STARTS[limit.starts])}"
     return f"{said}（{basis_line(basis)}）" if basis else said

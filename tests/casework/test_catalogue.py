@@ -14,9 +14,9 @@ from casework.actions.open_case import OpenCase, open_case
 from casework.actions.publish_item import PublishItem, publish_item
 from casework.actor import SYSTEM
 from casework.calendar import WorkingCalendar
+from casework.catalogue.faults import FAULTS
 from casework.catalogue.guide import ClockStart
 from casework.catalogue.item import ItemVersion, Nature, StepKind
-from casework.catalogue.faults import FAULTS
 from casework.catalogue.loader import (
     MAX_DEPTH,
     MAX_FILE_BYTES,
@@ -91,8 +91,16 @@ FIELD, MATERIAL, BASIS = GOOD["fields"][0], GOOD["materials"][0], GOOD["bases"][
 STOP = {"cause": "supplement", "basis": BASIS}
 
 
+class Unfolded(yaml.SafeDumper):
+    """Writes a value that stands twice twice, not as an alias."""
+
+    def ignore_aliases(self, _data):
+        return True
+
+
 def read(**changes):
-    return read_item("x.yaml", yaml.safe_dump({**GOOD, **changes}, allow_unicode=True).encode())
+    content = yaml.dump({**GOOD, **changes}, Dumper=Unfolded, allow_unicode=True)
+    return read_item("x.yaml", content.encode())
 
 
 class TestBadRows:
@@ -111,7 +119,11 @@ class TestBadRows:
     @pytest.mark.parametrize(
         ("changes", "where", "code"),
         [
-            ({"fields": [dict(FIELD, code=f"f{n}") for n in range(5)]}, "fields", "too_many_required"),
+            (
+                {"fields": [dict(FIELD, code=f"f{n}") for n in range(5)]},
+                "fields",
+                "too_many_required",
+            ),
             ({"fields": [FIELD, FIELD]}, "fields.1.code", "repeated"),
             (
                 {"materials": [dict(MATERIAL, code="application_signature")]},
@@ -119,31 +131,59 @@ class TestBadRows:
                 "reserved_code",
             ),
             ({"instant": True, "changes": [], "risk": "low"}, "call_required", "instant_with_call"),
-            ({"instant": True, "call_required": False, "risk": "low"}, "changes", "instant_with_change"),
+            (
+                {"instant": True, "call_required": False, "risk": "low"},
+                "changes",
+                "instant_with_change",
+            ),
             ({"instant": True, "call_required": False, "changes": []}, "risk", "instant_with_risk"),
             ({"fields": [dict(FIELD, choices=["甲"])]}, "fields.0.choices", "choices_do_not_fit"),
             ({"code": "sb1"}, "code", "wrong_form"),
             ({"bases": []}, "bases", "missing"),
             ({"process": []}, "process", "missing"),
-            ({"bases": [{"act": "社会保险法", "article": "第5条"}]}, "bases.0.article", "wrong_form"),
-            ({"fields": [dict(FIELD, not_after="today")]}, "fields.0.not_after", "bound_without_date"),
+            (
+                {"bases": [{"act": "社会保险法", "article": "第5条"}]},
+                "bases.0.article",
+                "wrong_form",
+            ),
+            (
+                {"fields": [dict(FIELD, not_after="today")]},
+                "fields.0.not_after",
+                "bound_without_date",
+            ),
             ({"materials": [dict(MATERIAL, pages=0)]}, "materials.0.pages", "out_of_range"),
             ({"gap_limit_s": 0}, "gap_limit_s", "out_of_range"),
             ({"applicants": ["person", "person"]}, "applicants", "repeated"),
             ({"limit": {"legal_days": 10}}, "limit.basis", "limit_without_basis"),
             ({"limit": {"basis": BASIS}}, "limit.legal_days", "basis_without_limit"),
-            ({"limit": {"legal_days": 1, "basis": BASIS}, "promised_days": 2}, "promised_days", "longer_than_legal"),
-            ({"limit": {"deemed_accepted": BASIS}}, "limit.deemed_accepted", "deemed_without_licence"),
+            (
+                {"limit": {"legal_days": 1, "basis": BASIS}, "promised_days": 2},
+                "promised_days",
+                "longer_than_legal",
+            ),
+            (
+                {"limit": {"deemed_accepted": BASIS}},
+                "limit.deemed_accepted",
+                "deemed_without_licence",
+            ),
             ({"limit": {"stops": [{"cause": "supplement"}]}}, "limit.stops.0.basis", "missing"),
             ({"limit": {"stops": [STOP, STOP]}}, "limit.stops.1.cause", "repeated"),
-            ({"fees": [{"name": "工本费", "yuan": "20", "basis": BASIS}]}, "fees.0.yuan", "wrong_form"),
+            (
+                {"fees": [{"name": "工本费", "yuan": "20", "basis": BASIS}]},
+                "fees.0.yuan",
+                "wrong_form",
+            ),
             ({"channels": [{"kind": "pigeon", "text": "甲"}]}, "channels.0.kind", "wrong_choice"),
             (
                 {"second_review": {"when": "amount_from", "field": "account", "yuan": "1.00"}},
                 "second_review.field",
                 "review_field_unknown",
             ),
-            ({"second_review": {"when": "always", "yuan": "1.00"}}, "second_review.field", "review_amount_unasked"),
+            (
+                {"second_review": {"when": "always", "yuan": "1.00"}},
+                "second_review.field",
+                "review_amount_unasked",
+            ),
             ({"steps": [{"kind": "stop", "text": "不予受理。"}]}, "steps", "no_must_step"),
             ({"elements": [{"title": "甲", "text": "乙" * 1001}]}, "elements.0.text", "too_long"),
         ],
@@ -186,7 +226,7 @@ class TestBadRows:
 
     def test_a_file_of_many_items(self):
         second = {**GOOD, "code": "SB-900", "risk": "huge"}
-        content = yaml.safe_dump_all([GOOD, second, GOOD], allow_unicode=True).encode()
+        content = yaml.dump_all([GOOD, second, GOOD], Dumper=Unfolded, allow_unicode=True).encode()
         report = read_catalogue("x.yaml", content)
         assert [(row.where, row.code) for row in report.bad_rows] == [
             ("2.risk", "wrong_choice"),

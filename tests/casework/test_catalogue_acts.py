@@ -54,9 +54,9 @@ def publish(desk, admin):
 def entries(store, type_):
     with store.reading() as conn:
         return conn.scalar(
-            select(func.count()).select_from(schema_log.entry).where(
-                schema_log.entry.c.type == type_, schema_log.entry.c.chain == f"log:{ORIGIN}"
-            )
+            select(func.count())
+            .select_from(schema_log.entry)
+            .where(schema_log.entry.c.type == type_, schema_log.entry.c.chain == f"log:{ORIGIN}")
         )
 
 

@@ -87,7 +87,7 @@ def put(sheet, cell, value):
         (put("表单", "F2", None), ("表单", 2, "F"), "choices_do_not_fit"),
         (put("表单", "A2", "SB-999"), ("表单", 2, "A"), "unknown_reference"),
         (put("设定依据", "B2", "甲" * 301), ("设定依据", 2, "B"), "too_long"),
-        (put("明白纸", "B2", "甲\x0b".replace("\x0b", "\u0085")), ("明白纸", 2, "B"), "wrong_form"),
+        (put("明白纸", "B2", "甲\u0085乙"), ("明白纸", 2, "B"), "wrong_form"),
         (put("事项", "W2", "达到金额复审"), ("事项", 2, "X"), "review_field_unknown"),
     ],
 )
