@@ -17,6 +17,7 @@ from backoffice_console.pages.admin import setup_admin_pages
 from backoffice_console.pages.audit import setup_audit_pages
 from backoffice_console.pages.devices import setup_device_pages
 from backoffice_console.pages.hall import setup_hall_pages
+from backoffice_console.pages.items import setup_item_pages
 from backoffice_console.pages.lead import setup_lead_pages
 from backoffice_console.pages.signing_keys import setup_signing_key_pages
 from backoffice_console.ports import EvidenceService
@@ -66,3 +67,4 @@ def setup_backoffice_console(
     setup_device_pages(app)
     setup_audit_pages(app)
     setup_admin_pages(app)
+    setup_item_pages(app)

@@ -18,7 +18,7 @@ MAX_FILE_BYTES = 256 * 1024
 MAX_IMPORT_BYTES = 4 * 1024 * 1024
 MAX_IMPORTED_ITEMS = 500
 MAX_DEPTH = 8
-MAX_EVENTS = 400_000
+MAX_EVENTS = 200_000
 """Far above MAX_IMPORTED_ITEMS full items; a parser event each is what reading costs."""
 
 

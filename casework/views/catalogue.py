@@ -183,14 +183,10 @@ def _grant_counts(conn: Connection, now_ms: int) -> dict[str, tuple[int, int]]:
 def _grants(conn: Connection, code: str, now_ms: int) -> tuple[GrantRow, ...]:
     """Every outlet that is in use, whether it has a grant or not."""
     o, g = org.outlet.c, org.outlet_item.c
-    held = {
-        outlet_id: mandatory
-        for outlet_id, mandatory in conn.execute(
-            select(g.outlet_id, g.mandatory).where(
-                g.item_code == code, in_force(org.outlet_item, now_ms)
-            )
-        )
-    }
+    granted = select(g.outlet_id, g.mandatory).where(
+        g.item_code == code, in_force(org.outlet_item, now_ms)
+    )
+    held: dict[str, bool] = {row.outlet_id: row.mandatory for row in conn.execute(granted)}
     words = {True: "mandatory", False: "optional", None: "none"}
     return tuple(
         GrantRow(outlet_id, name, words[held.get(outlet_id)])

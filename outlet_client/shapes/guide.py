@@ -134,8 +134,9 @@ def _facts(item: ItemVersion, say: Say) -> list[tuple[str, str]]:
     )
     if stops:
         facts.append((say(N_("Time that does not count")), stops))
+    yuan = say(N_("yuan"))
     fees = "；".join(
-        f"{fee.name} {fee.yuan} {say(N_('yuan'))}（{basis_line(fee.basis)}）" for fee in item.fees
+        f"{fee.name} {fee.yuan} {yuan}（{basis_line(fee.basis)}）" for fee in item.fees
     )
     facts.append((say(N_("Fees")), fees or say(N_("Free of charge"))))
     facts.append((say(N_("Result")), item.result))
@@ -166,7 +167,8 @@ def _legal_limit(item: ItemVersion, say: Say) -> str:
 def _promised(item: ItemVersion, say: Say) -> str:
     if item.promised_days == 0:
         return say(N_("On the spot"))
-    return f"{say(N_('%d working days')) % item.promised_days}，{say(STARTS[item.limit.starts])}"
+    days = say(N_("%d working days")) % item.promised_days
+    return f"{days}，{say(STARTS[item.limit.starts])}"
 
 
 def _material(spec: MaterialSpec, say: Say) -> GuideMaterial:
