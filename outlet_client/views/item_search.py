@@ -39,8 +39,8 @@ def search_items(conn: Connection, actor: Actor, text: str, now_ms: int) -> list
     wanted = "".join(text.lower().split())
     if not wanted:
         return []
-    codes = _found(conn, wanted, _granted(actor, now_ms), MAX_FOUND)
-    return _lines(conn, codes, day_of(now_ms))
+    day = day_of(now_ms)
+    return _lines(conn, _found(conn, wanted, _granted(actor, now_ms), day, MAX_FOUND), day)
 
 
 def search_guides(conn: Connection, text: str, now_ms: int) -> list[ItemLine]:
@@ -50,13 +50,15 @@ def search_guides(conn: Connection, text: str, now_ms: int) -> list[ItemLine]:
     day = day_of(now_ms)
     wanted = "".join(text.lower().split())
     if wanted:
-        return _lines(conn, _found(conn, wanted, _living(day), MAX_GUIDES), day)
+        return _lines(conn, _found(conn, wanted, _living(day), day, MAX_GUIDES), day)
     codes = conn.scalars(_living(day).distinct().order_by(_i.code).limit(MAX_GUIDES)).all()
     return _lines(conn, list(codes), day)
 
 
-def _found(conn: Connection, wanted: str, among: Select[tuple[str]], most: int) -> list[str]:
-    """Codes that fit, the best first."""
+def _found(
+    conn: Connection, wanted: str, among: Select[tuple[str]], day: dt.date, most: int
+) -> list[str]:
+    """Codes that fit, the best first. Names that hold later only are not looked at."""
     pattern = f"%{_literal(wanted)}%"
     start = f"{_literal(wanted)}%"
     code = func.replace(func.lower(_i.code), "-", "")
@@ -74,7 +76,7 @@ def _found(conn: Connection, wanted: str, among: Select[tuple[str]], most: int) 
     )
     codes = conn.scalars(
         select(_i.code)
-        .where(found, _i.code.in_(among))
+        .where(found, in_force_on(day), _i.code.in_(among))
         .group_by(_i.code)
         .order_by(func.min(fit), func.min(func.length(_i.name)), _i.code)
         .limit(most)
