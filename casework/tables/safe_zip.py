@@ -16,7 +16,7 @@ _SMALL = 1 << 20
 _ENCRYPTED = 0x1
 
 
-class _BeginsAsItShould(Exception):  # noqa: N818  (no error: the root element is reached)
+class _BeginsAsItShould(Exception):
     pass
 
 

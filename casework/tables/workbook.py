@@ -93,7 +93,7 @@ def _sheet(book: Any, shape: Sheet, reading: _Reading) -> tuple[Line, ...]:
     sheet.reset_dimensions()
     rows = _rows(sheet)
     columns = _headings(next(rows, (1, ())), shape, reading)
-    lines = []
+    lines: list[Line] = []
     for number, cells in rows:
         if len(lines) == MAX_ROWS:
             raise WorkbookTooLarge(limit="rows", allowed=MAX_ROWS)

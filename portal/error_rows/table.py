@@ -26,6 +26,8 @@ TABLE_ROWS: dict[str, ErrorRow] = {
     "T-04": ErrorRow(
         422,
         N_("%(count)s cells cannot be taken over"),
-        N_("Nothing was taken over. Mend the cells that are listed and hand the workbook in again."),
+        N_(
+            "Nothing was taken over. Mend the cells that are listed and hand the workbook in again."
+        ),
     ),
 }
