@@ -6,6 +6,7 @@ import hashlib
 from functools import lru_cache
 
 from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from audit import canonical
@@ -17,7 +18,7 @@ from casework.store import schema_catalogue as s
 _ADAPTER: TypeAdapter[ItemVersion] = TypeAdapter(ItemVersion)
 _CAME_LATER = ("process", "channels", "limit", "fees", "second_review", "elements")
 _NOTHING = {
-    field.name: TypeAdapter(field.type).dump_python(field.default, mode="json")
+    field.name: to_jsonable_python(field.default)
     for field in dataclasses.fields(ItemVersion)
     if field.name in _CAME_LATER
 }

@@ -51,8 +51,8 @@ def search_guides(conn: Connection, text: str, now_ms: int) -> list[ItemLine]:
     wanted = "".join(text.lower().split())
     if wanted:
         return _lines(conn, _found(conn, wanted, _living(day), day, MAX_GUIDES), day)
-    codes = conn.scalars(_living(day).distinct().order_by(_i.code).limit(MAX_GUIDES)).all()
-    return _lines(conn, list(codes), day)
+    every = select(_i.code).where(in_force_on(day)).group_by(_i.code).order_by(_i.code)
+    return _lines(conn, list(conn.scalars(every.limit(MAX_GUIDES)).all()), day)
 
 
 def _found(
