@@ -2,9 +2,12 @@
 
 import pytest
 import yaml
+from backoffice_screen import no_barriers
 
 from casework.catalogue.item_out import plain
 from casework.catalogue.loader import load_catalogue
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
 @pytest.fixture
@@ -27,5 +30,6 @@ async def test_from_a_file_to_a_version(enter, next_version):
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, path
+        await no_barriers(page)
     await page.click("#draft button:has-text('发布')")
     await page.wait_for_selector("tr[data-version='2']")
