@@ -16,9 +16,15 @@ def _readable(text: str) -> str:
     return text
 
 
-_UNREADABLE = frozenset({"Cc", "Cs", "Cn"})
-Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_readable)]
-Short = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_readable)]
+def _on_one_line(text: str) -> str:
+    if "\n" in text:
+        raise PydanticCustomError("unreadable", "more than one line")
+    return _readable(text)
+
+
+_UNREADABLE = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
+Line = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_on_one_line)]
+Short = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_on_one_line)]
 Note = Annotated[str, Field(max_length=200), AfterValidator(_readable)]
 Long = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_readable)]
 Days = Annotated[int, Field(ge=0, le=400)]

@@ -82,7 +82,7 @@ _FIELDS = _of_item(
     Column("kind", "类型", choices=KINDS),
     Column("required", "必填", required=False, choices=YES_NO),
     Column("choices", "选项（每行一个）", required=False, limit=1900),
-    Column("hint", "提示", required=False, limit=100),
+    Column("hint", "提示", required=False, limit=200),
     Column("not_after", "不晚于", required=False, choices=BOUNDS),
 )
 

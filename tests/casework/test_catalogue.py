@@ -153,6 +153,8 @@ class TestBadRows:
             ),
             ({"materials": [dict(MATERIAL, pages=0)]}, "materials.0.pages", "out_of_range"),
             ({"gap_limit_s": 0}, "gap_limit_s", "out_of_range"),
+            ({"conditions": ["第一行\n第二行"]}, "conditions.0", "wrong_form"),
+            ({"result": "确认\u0007单"}, "result", "wrong_form"),
             ({"applicants": ["person", "person"]}, "applicants", "repeated"),
             ({"limit": {"legal_days": 10}}, "limit.basis", "limit_without_basis"),
             ({"limit": {"basis": BASIS}}, "limit.legal_days", "basis_without_limit"),

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from casework.actions.close_item import CloseItem, close_item
+from casework.actions.set_item_grant import ItemGrant, SetItemGrant, set_item_grant
 from casework.actor import SYSTEM
 from casework.bus.memory import MemoryBus
 from casework.calendar import day_of
@@ -80,6 +81,30 @@ class TestSearch:
         assert "SB-002" not in codes(await (await visitor.get("/guide")).text())
         for path in ("/guide/SB-002", "/guide/SB-002/sheet.pdf", "/g/sb002"):
             assert (await visitor.get(path)).status in {404, 409}
+
+
+async def test_a_window_finds_what_its_outlet_is_granted(clerk, k, city):
+    """Mandatory or optional alike; the public guide shows every item all the same."""
+
+    async def found():
+        _, answer = await clerk.get("/api/v1/items?q=sybxjsl")
+        return [one["code"] for one in answer["items"]]
+
+    async def opened():
+        return (await clerk.post("/api/v1/cases", {"item": "SB-002"}))[0]
+
+    def grant(how):
+        command = SetItemGrant("demo.example/log", city.outlets["bank"], "SB-002", how)
+        k.writer.run_sync(set_item_grant, command, actor=SYSTEM)
+
+    assert await found() == ["SB-002"]
+    grant(ItemGrant.NONE)
+    assert await found() == []
+    assert await opened() == 403
+    assert "SB-002" in codes(await (await clerk.client.get("/guide")).text())
+    grant(ItemGrant.OPTIONAL)
+    assert await found() == ["SB-002"]
+    assert await opened() == 201
 
 
 class TestPage:
