@@ -4,6 +4,8 @@ import dataclasses
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from casework.catalogue.faults import FAULTS
@@ -15,10 +17,12 @@ from casework.catalogue.guide import (
     StopCause,
     TimeLimit,
 )
-from casework.catalogue.loader import load_catalogue
+from casework.catalogue.item_out import catalogue_yaml
+from casework.catalogue.loader import load_catalogue, read_catalogue
 from casework.catalogue.workbook_in import read_workbook_catalogue
 from casework.catalogue.workbook_out import catalogue_workbook
 from casework.catalogue.workbook_shape import SHEETS
+from casework.model.form_field import FieldKind, FormField
 from casework.tables.errors import NotAWorkbook
 
 ITEMS = load_catalogue().items
@@ -60,6 +64,26 @@ def test_rare_elements_survive_too():
     report = read(catalogue_workbook([item]))
     assert report.bad_rows == ()
     assert report.items == (item,)
+
+
+WORDS = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"]), min_size=1, max_size=40
+).filter(lambda text: text == text.strip() != "")
+
+
+@settings(max_examples=25, deadline=None)
+@given(name=WORDS, lines=st.lists(WORDS, min_size=1, max_size=4), note=WORDS, choice=WORDS)
+def test_any_words_go_out_and_come_in_the_same(name, lines, note, choice):
+    """What YAML takes for a number, a date or a tag, and a workbook for a formula, stays a text."""
+    item = dataclasses.replace(
+        ITEMS[0],
+        name=name,
+        conditions=tuple(lines),
+        materials=(dataclasses.replace(ITEMS[0].materials[0], note=f"{note}\n{name}"),),
+        changes=(FormField("what", "事项", FieldKind.CHOICE, choices=(choice,)),),
+    )
+    assert read_catalogue("x.yaml", catalogue_yaml([item])).items == (item,)
+    assert read(catalogue_workbook([item])).items == (item,)
 
 
 def test_an_empty_form_has_no_items():
