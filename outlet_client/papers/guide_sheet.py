@@ -17,7 +17,7 @@ _WORDS = {
     "materials": N_("Materials"),
     "material": N_("Material"),
     "form": N_("Form"),
-    "basis": N_("Legal basis"),
+    "basis": N_("Asked for by"),
     "required": N_("required"),
     "if_needed": N_("if needed"),
     "no_materials": N_("No materials are needed."),

@@ -32,4 +32,4 @@ async def test_from_a_file_to_a_version(enter, next_version):
         assert wide <= 0, path
         await no_barriers(page)
     await page.click("#draft button:has-text('发布')")
-    await page.wait_for_selector("tr[data-version='2']")
+    await page.wait_for_selector("[data-version='2']")

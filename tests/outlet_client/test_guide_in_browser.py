@@ -18,7 +18,7 @@ async def test_from_the_first_letters_to_the_guide(live, chromium, complaints, w
         viewport={"width": width, "height": 900},
     )
     await page.goto("/guide")
-    await page.fill("#guide-query", "ldpq")
+    await page.fill("#guide-query", "lwpq")
     await page.keyboard.press("Enter")
     await page.wait_for_selector("#guides a[data-code='LD-002']")
     assert await page.evaluate(BESIDE) <= 0
