@@ -44,6 +44,13 @@ ADMIN_PAGES = (
         N_("Who may review the items of a group"),
     ),
     AdminPage(
+        "items",
+        N_("Service items"),
+        "/admin/items",
+        "list",
+        N_("Versions of items, their guides, and which outlets accept them"),
+    ),
+    AdminPage(
         "import",
         N_("Import a workbook"),
         "/admin/import",

@@ -21,6 +21,7 @@ from backoffice_console.pages.admin_staff import setup_admin_staff
 from backoffice_console.pages.audit import setup_audit_pages
 from backoffice_console.pages.devices import setup_device_pages
 from backoffice_console.pages.hall import setup_hall_pages
+from backoffice_console.pages.items import setup_item_pages
 from backoffice_console.pages.lead import setup_lead_pages
 from backoffice_console.pages.signing_keys import setup_signing_key_pages
 from backoffice_console.ports import EvidenceService
@@ -74,3 +75,4 @@ def setup_backoffice_console(
     setup_admin_staff(app)
     setup_admin_groups(app)
     setup_admin_import(app)
+    setup_item_pages(app)

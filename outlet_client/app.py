@@ -21,7 +21,7 @@ from outlet_client.api import (
 )
 from outlet_client.keys import OUTLET, Outlet
 from outlet_client.mirror import Mirrors
-from outlet_client.pages import enquiry, lead, screen, window
+from outlet_client.pages import enquiry, guide, lead, screen, window
 from outlet_client.receipt_signatures import ReceiptSignatures
 from outlet_client.screen_presence import PageHub, ScreenPresence
 from portal.rooms import add_room
@@ -67,5 +67,5 @@ def setup_outlet(
         mirror,
     ):
         part.add_routes(app)
-    for page in (window, screen, enquiry, lead):
+    for page in (window, screen, enquiry, guide, lead):
         page.add_routes(app)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from casework.catalogue.item import ItemVersion, LegalBasis
+from casework.catalogue.guide import LegalBasis
+from casework.catalogue.item import ItemVersion
 from casework.errors import NotFound
 from casework.model.material import APPLICATION_SIGNATURE, RECEIPT_SIGNATURE, MediaType
 from casework.store import schema_case as s

@@ -10,7 +10,8 @@ from backoffice_console.views.materials import MaterialShown, materials_of
 from backoffice_console.views.places import StaffShown, outlet_name, staff_shown, window_name
 from backoffice_console.views.scope import reviewable_case
 from casework.actor import Actor
-from casework.catalogue.item import ItemVersion, LegalBasis
+from casework.catalogue.guide import LegalBasis
+from casework.catalogue.item import ItemVersion
 from casework.catalogue.stored_item import load_item
 from casework.keys.key_ring import KeyRing
 from casework.model.case import Case

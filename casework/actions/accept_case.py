@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from casework.actions.steps.application import require_acceptable
 from casework.actions.steps.case_act import begin, finish
+from casework.catalogue.guide import ClockStart
 from casework.catalogue.item import ItemVersion
-from casework.model.case import CaseState, Road
+from casework.model.case import Case, CaseState, Road
 from casework.policy.case_verb import CaseVerb
 from casework.policy.refusals import ItemNotGranted, WrongRoad
 from casework.store.tx import Tx
@@ -34,7 +35,8 @@ def accept_case(tx: Tx, command: AcceptCase) -> AcceptedCase:
     if not may_accept(tx.conn, act.case.outlet_id, act.item.code, tx.now_ms):
         raise ItemNotGranted(item=act.item.code)
     require_acceptable(act)
-    due_ms = working_calendar(tx.conn).due_ms(tx.now_ms, act.item.promised_days)
+    from_ms = _clock_start(act.item, act.case, tx.now_ms)
+    due_ms = working_calendar(tx.conn).due_ms(from_ms, act.item.promised_days)
     done = finish(
         act,
         "desk.case.accepted",
@@ -48,6 +50,13 @@ def accept_case(tx: Tx, command: AcceptCase) -> AcceptedCase:
         plain={"road": command.road},
     )
     return AcceptedCase(act.case.id, done.case.version, due_ms)
+
+
+def _clock_start(item: ItemVersion, case: Case, now_ms: int) -> int:
+    """An application is received when it lies signed at the window; accepting it may come later."""
+    if item.limit.starts is ClockStart.RECEIPT and case.signed_at_ms is not None:
+        return case.signed_at_ms
+    return now_ms
 
 
 def require_road(item: ItemVersion, road: Road) -> None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select
 
-from casework.actor import Role
+from casework.actions.steps.catalogue_act import require_catalogue_post
 from casework.catalogue.item import ItemVersion
 from casework.catalogue.pinyin import initials_of, pinyin_of
 from casework.catalogue.stored_item import content_of, sha256_of
-from casework.errors import InvalidInput, NotAllowed, VersionConflict
+from casework.errors import InvalidInput, VersionConflict
 from casework.store import schema_catalogue as s
 from casework.store import schema_org as org
 from casework.store.tx import Tx
@@ -30,8 +30,7 @@ def publish_item(tx: Tx, command: PublishItem) -> PublishedItem:
     the version exists with other content or is not the next, InvalidInput for an unknown group.
     """
     item = command.item
-    if tx.actor.role not in {Role.ADMIN, Role.SYSTEM}:
-        raise NotAllowed(reason="role_may_not", verb="publish_item")
+    require_catalogue_post(tx, "publish_item")
     sha256 = sha256_of(item)
     known = tx.conn.scalar(select(s.item_version.c.sha256).where(s.item_version.c.id == item.id))
     if known == sha256:

@@ -4,6 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from casework.catalogue.guide import (
+    NO_LIMIT,
+    Channel,
+    Fee,
+    GuideElement,
+    LegalBasis,
+    SecondReview,
+    TimeLimit,
+)
 from casework.model.applicant import ApplicantKind
 from casework.model.form_field import FormField
 from casework.model.interruption import InterruptionPolicy
@@ -31,14 +40,6 @@ class StepKind(StrEnum):
     MUST = "must"
     BRANCH = "branch"
     STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class LegalBasis:
-    """`act` with its document number where it has one; `article` only where it is certain."""
-
-    act: str
-    article: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class ItemVersion:
 
     `gap_limit_s` bounds a recording gap after the last re-check. `instant` items are closed at the
     window; `no_output` ones have nothing to print. `follow_up` are the lines of the 明白纸.
-    `promised_days` are working days; zero is the spot.
+    `promised_days` are working days; zero is the spot. `process` are the lines of 办理流程 as citizens
+    read them, `steps` the script of the clerk. What follows `effective_from` came later: a version
+    that has none of it is stored as it always was (`stored_item.content_of`).
     """
 
     code: str
@@ -95,6 +98,12 @@ class ItemVersion:
     result: str
     promised_days: int
     effective_from: dt.date
+    process: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    limit: TimeLimit = NO_LIMIT
+    fees: tuple[Fee, ...] = ()
+    second_review: SecondReview | None = None
+    elements: tuple[GuideElement, ...] = ()
 
     @property
     def id(self) -> str:

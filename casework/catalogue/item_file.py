@@ -1,43 +1,35 @@
-"""The YAML form of an item version: strict, and every wrong row is told with its place."""
+"""The file form of an item version: strict, and every wrong row is told with its place."""
 
 import datetime as dt
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
 from casework.catalogue import item as model
+from casework.catalogue.guide_rows import (
+    BasisRow,
+    ChannelRow,
+    ElementRow,
+    FeeRow,
+    LimitRow,
+    Line,
+    Note,
+    Row,
+    SecondReviewRow,
+    Short,
+)
 from casework.model.applicant import ApplicantKind
 from casework.model.form_field import DateBound, FieldKind, FormField
 from casework.model.interruption import InterruptionPolicy
-from casework.model.material import RESERVED_CODES, MaterialGrade
+from casework.model.material import MaterialGrade
 
-MAX_REQUIRED_FIELDS = 4
 MAX_ASKED_PAGES = 10
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{3}$")]
-Line = Annotated[str, Field(min_length=1, max_length=300)]
-Short = Annotated[str, Field(min_length=1, max_length=60)]
+ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{3}$")]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BasisRow(_Row):
-    act: Line
-    article: (
-        Annotated[
-            str, Field(pattern=r"^第[一二三四五六七八九十百]+条(第[一二三四五六七八九十]+款)?$")
-        ]
-        | None
-    ) = None
-
-    def build(self) -> model.LegalBasis:
-        return model.LegalBasis(act=self.act, article=self.article or "")
-
-
-class MaterialRow(_Row):
+class MaterialRow(Row):
     """A material without a legal basis is refused: nobody may ask for it."""
 
     code: Code
@@ -45,7 +37,7 @@ class MaterialRow(_Row):
     basis: BasisRow
     grade: MaterialGrade
     required: bool = True
-    note: Annotated[str, Field(max_length=200)] = ""
+    note: Note = ""
     pages: Annotated[int, Field(ge=1, le=MAX_ASKED_PAGES)] = 1
 
     def build(self) -> model.MaterialSpec:
@@ -60,28 +52,14 @@ class MaterialRow(_Row):
         )
 
 
-class FieldRow(_Row):
+class FieldRow(Row):
     code: Code
     label: Short
     kind: FieldKind
     required: bool = False
     choices: Annotated[list[Short], Field(max_length=30)] = Field(default_factory=list)
-    hint: Annotated[str, Field(max_length=100)] = ""
+    hint: Note = ""
     not_after: DateBound | None = None
-
-    @model_validator(mode="after")
-    def a_bound_belongs_to_a_date(self) -> "FieldRow":
-        if self.not_after is not None and self.kind is not FieldKind.DATE:
-            raise ValueError("only a field of kind date is bounded by a day")
-        return self
-
-    @model_validator(mode="after")
-    def choices_belong_to_a_choice(self) -> "FieldRow":
-        if (self.kind is FieldKind.CHOICE) != bool(self.choices):
-            raise ValueError("a field of kind choice, and no other, has choices")
-        if len(set(self.choices)) != len(self.choices):
-            raise ValueError("choices repeat")
-        return self
 
     def build(self) -> FormField:
         return FormField(
@@ -95,7 +73,7 @@ class FieldRow(_Row):
         )
 
 
-class StepRow(_Row):
+class StepRow(Row):
     kind: model.StepKind
     text: Line
 
@@ -103,7 +81,9 @@ class StepRow(_Row):
         return model.Step(self.kind, self.text)
 
 
-class ItemFile(_Row):
+class ItemFile(Row):
+    """What must fit together besides is in `item_rules`."""
+
     code: ItemCode
     version: Annotated[int, Field(ge=1, le=999)]
     name: Short
@@ -126,22 +106,12 @@ class ItemFile(_Row):
     result: Short
     promised_days: Annotated[int, Field(ge=0, le=60)]
     effective_from: dt.date
-
-    @model_validator(mode="after")
-    def rows_fit_together(self) -> "ItemFile":
-        for rows in (self.materials, self.fields, self.changes):
-            codes = [row.code for row in rows]
-            if len(set(codes)) != len(codes):
-                raise ValueError("codes repeat")
-        if RESERVED_CODES & {row.code for row in self.materials}:
-            raise ValueError(f"material codes {sorted(RESERVED_CODES)} are reserved")
-        if sum(row.required for row in self.fields) > MAX_REQUIRED_FIELDS:
-            raise ValueError(f"at most {MAX_REQUIRED_FIELDS} fields may be required")
-        if self.instant and (self.call_required or self.changes):
-            raise ValueError("an instant item is closed at the window: no call, no change")
-        if self.instant and self.risk is not model.RiskTier.LOW:
-            raise ValueError("only items of low risk may be instant")
-        return self
+    process: Annotated[list[Line], Field(min_length=1, max_length=12)]
+    channels: Annotated[list[ChannelRow], Field(min_length=1, max_length=8)]
+    limit: LimitRow = Field(default_factory=LimitRow)
+    fees: Annotated[list[FeeRow], Field(max_length=6)] = Field(default_factory=list)
+    second_review: SecondReviewRow | None = None
+    elements: Annotated[list[ElementRow], Field(max_length=6)] = Field(default_factory=list)
 
     def build(self) -> model.ItemVersion:
         return model.ItemVersion(
@@ -167,4 +137,10 @@ class ItemFile(_Row):
             result=self.result,
             promised_days=self.promised_days,
             effective_from=self.effective_from,
+            process=tuple(self.process),
+            channels=tuple(row.build() for row in self.channels),
+            limit=self.limit.build(),
+            fees=tuple(row.build() for row in self.fees),
+            second_review=self.second_review.build() if self.second_review else None,
+            elements=tuple(row.build() for row in self.elements),
         )

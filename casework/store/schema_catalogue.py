@@ -1,4 +1,4 @@
-"""Tables of the catalogue: item versions are written once and never changed."""
+"""Tables of the catalogue: item versions are written once and never changed; drafts may."""
 
 from sqlalchemy import BigInteger, Column, Date, Integer, String, Table, Text, UniqueConstraint
 
@@ -24,4 +24,17 @@ item_version = Table(
     Column("published_by", String(26), nullable=False),
     Column("published_at_ms", BigInteger, nullable=False),
     UniqueConstraint("code", "version"),
+)
+
+# The next version of an item before it is published: at most one, and it may change.
+item_draft = Table(
+    "item_draft",
+    metadata,
+    Column("code", String(40), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("saved_by", String(26), nullable=False),
+    Column("saved_at_ms", BigInteger, nullable=False),
 )

@@ -6,7 +6,8 @@ Plain values are fetched one by one, each an act (`casework.actions.reveal_field
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.catalogue.item import ItemVersion, LegalBasis, Step
+from casework.catalogue.guide import LegalBasis
+from casework.catalogue.item import ItemVersion, Step
 from casework.model.applicant import ApplicantKind
 from casework.model.case import Case, CaseState, Outcome, Priority, Road
 from casework.model.decision import Fault, RefusalReason, Remedy

@@ -8,13 +8,14 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 from casework.actor import Actor
 from casework.calendar import day_of
 from casework.catalogue.item import ItemVersion
-from casework.catalogue.stored_item import item_in_force
+from casework.catalogue.stored_item import in_force_on, item_in_force
 from casework.store import schema_case as s
 from casework.store import schema_catalogue as catalogue
 from casework.store import schema_org as org
 from casework.views.grants import in_force
 
 MAX_FOUND = 12
+MAX_GUIDES = 500
 USUAL = 6
 COUNTED_MS = 90 * 24 * 3600 * 1000
 
@@ -38,6 +39,26 @@ def search_items(conn: Connection, actor: Actor, text: str, now_ms: int) -> list
     wanted = "".join(text.lower().split())
     if not wanted:
         return []
+    day = day_of(now_ms)
+    return _lines(conn, _found(conn, wanted, _granted(actor, now_ms), day, MAX_FOUND), day)
+
+
+def search_guides(conn: Connection, text: str, now_ms: int) -> list[ItemLine]:
+    """Items of the whole catalogue that are in force today, for the public guides; the best fit
+    first. Empty text finds all, in order of code.
+    """
+    day = day_of(now_ms)
+    wanted = "".join(text.lower().split())
+    if wanted:
+        return _lines(conn, _found(conn, wanted, _living(day), day, MAX_GUIDES), day)
+    every = select(_i.code).where(in_force_on(day)).group_by(_i.code).order_by(_i.code)
+    return _lines(conn, list(conn.scalars(every.limit(MAX_GUIDES)).all()), day)
+
+
+def _found(
+    conn: Connection, wanted: str, among: Select[tuple[str]], day: dt.date, most: int
+) -> list[str]:
+    """Codes that fit, the best first. Names that hold later only are not looked at."""
     pattern = f"%{_literal(wanted)}%"
     start = f"{_literal(wanted)}%"
     code = func.replace(func.lower(_i.code), "-", "")
@@ -55,12 +76,12 @@ def search_items(conn: Connection, actor: Actor, text: str, now_ms: int) -> list
     )
     codes = conn.scalars(
         select(_i.code)
-        .where(found, _i.code.in_(_granted(actor, now_ms)))
+        .where(found, in_force_on(day), _i.code.in_(among))
         .group_by(_i.code)
         .order_by(func.min(fit), func.min(func.length(_i.name)), _i.code)
-        .limit(MAX_FOUND)
+        .limit(most)
     ).all()
-    return _lines(conn, list(codes), day_of(now_ms))
+    return list(codes)
 
 
 def usual_items(conn: Connection, actor: Actor, now_ms: int) -> list[ItemLine]:
@@ -84,10 +105,7 @@ def usual_items(conn: Connection, actor: Actor, now_ms: int) -> list[ItemLine]:
 
 def _granted(actor: Actor, now_ms: int) -> Select[tuple[str]]:
     """Codes of the items this outlet may accept and that are in force today."""
-    day = day_of(now_ms)
-    living = select(_i.code).where(
-        _i.effective_from <= day, or_(_i.closed_on.is_(None), _i.closed_on > day)
-    )
+    living = _living(day_of(now_ms))
     return select(org.outlet_item.c.item_code).where(
         and_(
             org.outlet_item.c.outlet_id == actor.outlet,
@@ -95,6 +113,11 @@ def _granted(actor: Actor, now_ms: int) -> Select[tuple[str]]:
             org.outlet_item.c.item_code.in_(living),
         )
     )
+
+
+def _living(day: dt.date) -> Select[tuple[str]]:
+    """Codes of the items that are in force on `day`."""
+    return select(_i.code).where(in_force_on(day))
 
 
 def _lines(conn: Connection, codes: list[str], day: dt.date) -> list[ItemLine]:

@@ -2,20 +2,38 @@
 
 import dataclasses
 import datetime as dt
+import json
 
 import pytest
 import yaml
+from pydantic import TypeAdapter
 from sqlalchemy import update
 
+from casework.actions.accept_case import AcceptCase, accept_case
 from casework.actions.open_case import OpenCase, open_case
 from casework.actions.publish_item import PublishItem, publish_item
 from casework.actor import SYSTEM
-from casework.catalogue.item import StepKind
-from casework.catalogue.loader import MAX_FILE_BYTES, SEED, load_catalogue, read_item
+from casework.calendar import WorkingCalendar
+from casework.catalogue.faults import FAULTS
+from casework.catalogue.guide import ClockStart
+from casework.catalogue.item import ItemVersion, Nature, StepKind
+from casework.catalogue.loader import (
+    MAX_DEPTH,
+    MAX_FILE_BYTES,
+    SEED,
+    load_catalogue,
+    read_catalogue,
+    read_item,
+)
 from casework.catalogue.pinyin import initials_of, pinyin_of
-from casework.catalogue.stored_item import item_in_force, load_item, sha256_of
+from casework.catalogue.stored_item import (
+    content_of,
+    item_in_force,
+    load_item,
+    sha256_of,
+)
 from casework.errors import InvalidInput, NotAllowed, NotFound, VersionConflict
-from casework.model.case import Outcome
+from casework.model.case import Outcome, Road
 from casework.policy.refusals import ItemNotInForce
 from casework.store import schema_catalogue as s
 
@@ -26,7 +44,8 @@ class TestShipped:
     def test_no_bad_rows(self):
         report = load_catalogue()
         assert report.bad_rows == ()
-        assert len(report.items) >= 14
+        assert len(report.items) == 40
+        assert {item.code[:2] for item in report.items} == {"SB", "JY", "RC", "LD", "SK"}
 
     @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.code)
     def test_each_item_is_complete(self, item):
@@ -37,6 +56,11 @@ class TestShipped:
         assert any(step.kind is StepKind.MUST for step in item.steps)
         assert sum(field.required for field in item.fields) <= 4
         assert (SEED / f"{item.code}.yaml").exists()
+        assert item.process
+        assert {channel.kind for channel in item.channels} >= {"outlet", "telephone"}
+        if item.nature is Nature.LICENCE:
+            assert item.limit.legal_days == 20
+            assert item.limit.deemed_accepted is not None
 
     def test_days_that_have_been_lie_in_the_past_and_a_card_has_two_sides(self):
         fields = {field.code: field for item in ITEMS for field in item.fields}
@@ -63,8 +87,20 @@ class TestShipped:
 GOOD = yaml.safe_load((SEED / "SB-001.yaml").read_text(encoding="utf-8"))
 
 
+FIELD, MATERIAL, BASIS = GOOD["fields"][0], GOOD["materials"][0], GOOD["bases"][0]
+STOP = {"cause": "supplement", "basis": BASIS}
+
+
+class Unfolded(yaml.SafeDumper):
+    """Writes a value that stands twice twice, not as an alias."""
+
+    def ignore_aliases(self, _data):
+        return True
+
+
 def read(**changes):
-    return read_item("x.yaml", yaml.safe_dump({**GOOD, **changes}, allow_unicode=True).encode())
+    content = yaml.dump({**GOOD, **changes}, Dumper=Unfolded, allow_unicode=True)
+    return read_item("x.yaml", content.encode())
 
 
 class TestBadRows:
@@ -81,42 +117,124 @@ class TestBadRows:
         }
 
     @pytest.mark.parametrize(
-        "changes",
+        ("changes", "where", "code"),
         [
-            {"fields": [dict(GOOD["fields"][0], code=f"f{n}") for n in range(5)]},
-            {"fields": [GOOD["fields"][0], GOOD["fields"][0]]},
-            {"materials": [dict(GOOD["materials"][0], code="application_signature")]},
-            {"instant": True},
-            {"fields": [dict(GOOD["fields"][0], choices=["甲"])]},
-            {"code": "sb1"},
-            {"bases": []},
-            {"bases": [{"act": "社会保险法", "article": "第5条"}]},
-            {"fields": [dict(GOOD["fields"][0], not_after="today")]},
-            {"materials": [dict(GOOD["materials"][0], pages=0)]},
-            {"gap_limit_s": 0},
+            (
+                {"fields": [dict(FIELD, code=f"f{n}") for n in range(5)]},
+                "fields",
+                "too_many_required",
+            ),
+            ({"fields": [FIELD, FIELD]}, "fields.1.code", "repeated"),
+            (
+                {"materials": [dict(MATERIAL, code="application_signature")]},
+                "materials.0.code",
+                "reserved_code",
+            ),
+            ({"instant": True, "changes": [], "risk": "low"}, "call_required", "instant_with_call"),
+            (
+                {"instant": True, "call_required": False, "risk": "low"},
+                "changes",
+                "instant_with_change",
+            ),
+            ({"instant": True, "call_required": False, "changes": []}, "risk", "instant_with_risk"),
+            ({"fields": [dict(FIELD, choices=["甲"])]}, "fields.0.choices", "choices_do_not_fit"),
+            ({"code": "sb1"}, "code", "wrong_form"),
+            ({"bases": []}, "bases", "missing"),
+            ({"process": []}, "process", "missing"),
+            (
+                {"bases": [{"act": "社会保险法", "article": "第5条"}]},
+                "bases.0.article",
+                "wrong_form",
+            ),
+            (
+                {"fields": [dict(FIELD, not_after="today")]},
+                "fields.0.not_after",
+                "bound_without_date",
+            ),
+            ({"materials": [dict(MATERIAL, pages=0)]}, "materials.0.pages", "out_of_range"),
+            ({"gap_limit_s": 0}, "gap_limit_s", "out_of_range"),
+            ({"conditions": ["第一行\n第二行"]}, "conditions.0", "wrong_form"),
+            ({"result": "确认\u0007单"}, "result", "wrong_form"),
+            ({"applicants": ["person", "person"]}, "applicants", "repeated"),
+            ({"limit": {"legal_days": 10}}, "limit.basis", "limit_without_basis"),
+            ({"limit": {"basis": BASIS}}, "limit.legal_days", "basis_without_limit"),
+            (
+                {"limit": {"legal_days": 1, "basis": BASIS}, "promised_days": 2},
+                "promised_days",
+                "longer_than_legal",
+            ),
+            (
+                {"limit": {"deemed_accepted": BASIS}},
+                "limit.deemed_accepted",
+                "deemed_without_licence",
+            ),
+            ({"limit": {"stops": [{"cause": "supplement"}]}}, "limit.stops.0.basis", "missing"),
+            ({"limit": {"stops": [STOP, STOP]}}, "limit.stops.1.cause", "repeated"),
+            (
+                {"fees": [{"name": "工本费", "yuan": "20", "basis": BASIS}]},
+                "fees.0.yuan",
+                "wrong_form",
+            ),
+            ({"channels": [{"kind": "pigeon", "text": "甲"}]}, "channels.0.kind", "wrong_choice"),
+            (
+                {"second_review": {"when": "amount_from", "field": "account", "yuan": "1.00"}},
+                "second_review.field",
+                "review_field_unknown",
+            ),
+            (
+                {"second_review": {"when": "always", "yuan": "1.00"}},
+                "second_review.field",
+                "review_amount_unasked",
+            ),
+            ({"steps": [{"kind": "stop", "text": "不予受理。"}]}, "steps", "no_must_step"),
+            ({"elements": [{"title": "甲", "text": "乙" * 1001}]}, "elements.0.text", "too_long"),
         ],
     )
-    def test_rows_that_do_not_fit_together(self, changes):
+    def test_rows_that_do_not_fit_together(self, changes, where, code):
         item, bad = read(**changes)
         assert item is None
-        assert bad
+        assert [(row.where, row.code) for row in bad] == [(where, code)]
+        assert code in FAULTS
 
     @pytest.mark.parametrize(
-        "content",
+        ("content", "code"),
         [
-            b"a: [",
-            b"a: 1\na: 2\n",
-            b"a: &x [1]\nb: *x\n",
-            b"!!python/object/apply:os.system ['true']\n",
-            b"\xff\xfe\x00",
-            b"- just\n- a list\n",
-            b"#" * (MAX_FILE_BYTES + 1),
+            (b"a: [", "not_readable"),
+            (b"a: 1\na: 2\n", "key_twice"),
+            (b"a: &x [1]\nb: *x\n", "aliases"),
+            (b"a: " + b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "too_deep"),
+            (b"a: 1\n---\nb: 1\n", "too_many"),
+            (b"!!python/object/apply:os.system ['true']\n", "not_readable"),
+            (b"a: 2024-13-45\n", "not_readable"),
+            (b"? [1]\n: 2\n", "not_readable"),
+            (b"1: 2\n", "not_readable"),
+            (b"\xff\xfe\x00", "not_readable"),
+            (b"- just\n- a list\n", "wrong_kind"),
+            (b"", "wrong_kind"),
+            (b"#" * (MAX_FILE_BYTES + 1), "too_large"),
         ],
     )
-    def test_hostile_files(self, content):
+    def test_hostile_files(self, content, code):
         item, bad = read_item("x.yaml", content)
         assert item is None
         assert bad[0].file == "x.yaml"
+        assert bad[0].code == code
+
+    def test_laughs_stay_small(self):
+        """Nine levels of ten aliases each would be a thousand million values."""
+        lines = ["a0: &a0 [x, x, x]"]
+        lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+        assert read_catalogue("x.yaml", "\n".join(lines).encode()).bad_rows[0].code == "aliases"
+
+    def test_a_file_of_many_items(self):
+        second = {**GOOD, "code": "SB-900", "risk": "huge"}
+        content = yaml.dump_all([GOOD, second, GOOD], Dumper=Unfolded, allow_unicode=True).encode()
+        report = read_catalogue("x.yaml", content)
+        assert [(row.where, row.code) for row in report.bad_rows] == [
+            ("2.risk", "wrong_choice"),
+            ("3.code", "repeated"),
+        ]
+        assert read_catalogue("x.yaml", b"").bad_rows[0].code == "no_items"
 
     def test_the_same_version_in_two_files(self, tmp_path):
         for name in ("a.yaml", "b.yaml"):
@@ -136,6 +254,35 @@ class TestVersions:
         assert desk.case(case_id).outcome is Outcome.APPROVED
         opened = desk.run(open_case, OpenCase("SB-002"))
         assert desk.item(opened.case_id).version == 2
+
+    def test_a_version_from_before_the_guide_keeps_its_hash(self):
+        """What an older program stored and signed says nothing of what came later."""
+        item = next(item for item in ITEMS if item.code == "SB-002")
+        came_later = {"process", "channels", "limit", "fees", "second_review", "elements"}
+        plain = {
+            field.name: getattr(item, field.name)
+            for field in dataclasses.fields(item)
+            if field.name not in came_later
+        }
+        old = ItemVersion(**plain)
+        assert came_later.isdisjoint(json.loads(content_of(old)))
+        assert TypeAdapter(ItemVersion).validate_json(content_of(old)) == old
+        assert TypeAdapter(ItemVersion).validate_json(content_of(item)) == item
+        assert sha256_of(old) != sha256_of(item)
+
+    @pytest.mark.parametrize("starts", ClockStart)
+    def test_a_limit_runs_from_receipt_or_from_acceptance(self, desk, clock, starts):
+        item = next(item for item in ITEMS if item.code == "SB-002")
+        limit = dataclasses.replace(item.limit, starts=starts)
+        newer = dataclasses.replace(item, version=2, limit=limit)
+        desk.run(publish_item, PublishItem(newer), SYSTEM)
+        case_id = desk.signed("SB-002")
+        signed_ms = clock.wall_ms()
+        clock.advance(7 * 24 * 3600 * 1000)
+        accepted = desk.run(accept_case, AcceptCase(case_id, Road.DESK))
+        began_ms = signed_ms if starts is ClockStart.RECEIPT else clock.wall_ms()
+        expected = WorkingCalendar().due_ms(began_ms, item.promised_days)
+        assert accepted.promised_due_ms == expected
 
     def test_a_published_version_never_changes(self, desk):
         item = next(item for item in ITEMS if item.code == "SB-002")

@@ -27,6 +27,10 @@ ALLOWED = frozenset({
 OF_TYPE = {
     # Elsewhere these names are ratings, reasons and kinds of people.
     "actor.key_enrolled": {"kind", "public_key", "rp_id", "web_origin"},
+    # The catalogue is public: which version of an item holds from when, and who may accept it.
+    "catalogue.grant_set": {"grant", "item", "outlet"},
+    "catalogue.item_closed": {"day", "item"},
+    "catalogue.item_published": {"effective_from", "item", "sha256"},
     "device.key_enrolled": {"kind", "public_key"},
     # A device's counter, and the checkpoint that it keeps.
     "desk.call.requested": {"device"},

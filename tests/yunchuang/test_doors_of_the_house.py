@@ -36,6 +36,11 @@ PUBLIC = {
     "GET /log/tile/{name}",
     "GET /metrics",  # asks for its token or an administrator itself
     "GET /pair",
+    "GET /g/{code}",
+    "GET /guide",
+    "GET /guide/{code}",
+    "GET /guide/{code}/qr.svg",
+    "GET /guide/{code}/sheet.pdf",
     "GET /q",  # number and code of a paper; shows nothing personal
     "GET /q/{number}",
     "GET /receipt",  # the same for everybody; what is on the paper stays in the fragment

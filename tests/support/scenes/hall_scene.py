@@ -7,7 +7,8 @@ from sqlalchemy import insert
 
 from casework.actions.publish_item import PublishItem, publish_item
 from casework.actor import SYSTEM, Actor, Role
-from casework.catalogue.item import ItemVersion, LegalBasis, Nature, RiskTier
+from casework.catalogue.guide import LegalBasis
+from casework.catalogue.item import ItemVersion, Nature, RiskTier
 from casework.ids import new_id
 from casework.model.applicant import ApplicantKind
 from casework.model.case import Case, CaseState
