@@ -2,6 +2,7 @@
 
 import datetime as dt
 import getpass
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from audit.durable import create_file
 from casework.actions.begin_organisation import BeginOrganisation, begin_organisation
 from casework.actor import SYSTEM
 from casework.data_dir import DataDir
 from casework.errors import InvalidInput
 from casework.installation import init_data_dir, opened
+from casework.log.setup import load_log_key
 from casework.policy.organisation_refusals import AlreadyBegun
 from casework.views.centre import has_begun
 from portal.own_password import MIN_PASSWORD
@@ -47,7 +50,7 @@ def init(
     """Make a data directory with keys, database and an empty log; print the log's public key.
 
     With --centre also the centre, its calendar and the first administrator. A run that was killed
-    after the directory was made is finished by the same command.
+    is finished by the same command.
     """
     settings = settings_of(data)
     folder = DataDir(settings.data)
@@ -64,14 +67,37 @@ def init(
         _refuse_begun(folder)
     password = _password(password_file, number)
     configure_logging(readable=sys.stderr.isatty())
-    if not folder.is_initialised:
-        typer.echo(init_data_dir(folder, origin=origin or settings.origin).vkey)
+    _make(folder, origin or settings.origin)
+    typer.echo(load_log_key(folder.log_key).verifying_key.vkey)
     with opened(folder) as installation:
         command = BeginOrganisation(
             installation.log.origin, centre, number, name, hash_password(password), days
         )
         installation.writer.run_sync(begin_organisation, command, actor=SYSTEM)
     typer.echo(f"{centre}: {number}")
+
+
+def _make(folder: DataDir, origin: str) -> None:
+    """The data directory, whole. A file beside it tells that this command began to make it: what a
+    killed run left was never opened, since the marker comes last, and is made anew.
+    """
+    beginning = folder.path.with_name(f".{folder.path.name}-beginning")
+    if not folder.is_initialised:
+        if beginning.is_file():
+            _empty(folder.path)
+        elif not folder.path.is_dir() or not any(folder.path.iterdir()):
+            folder.path.parent.mkdir(parents=True, exist_ok=True)
+            create_file(beginning, b"", mode=0o600)
+        init_data_dir(folder, origin=origin)
+    beginning.unlink(missing_ok=True)
+
+
+def _empty(path: Path) -> None:
+    for one in path.iterdir() if path.is_dir() else ():
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one)
+        else:
+            one.unlink()
 
 
 def _refuse_begun(folder: DataDir) -> None:

@@ -1,6 +1,9 @@
 """`yunchuang init` begins an installation once: a centre, a calendar, one administrator."""
 
 import datetime as dt
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -26,11 +29,15 @@ def files(tmp_path):
     return tmp_path
 
 
-def begin(files, *more):
-    return yunchuang(
+def arguments(files):
+    return [
         "init", "--data", files / "data", "--origin", ORIGIN, "--centre", "示范市人社大厅",
-        "--number", "0001", "--name", "管理员01", "--password-file", files / "password", *more,
-    )  # fmt: skip
+        "--number", "0001", "--name", "管理员01", "--password-file", files / "password",
+    ]  # fmt: skip
+
+
+def begin(files, *more):
+    return yunchuang(*arguments(files), *more)
 
 
 def test_a_centre_a_calendar_and_an_administrator_who_signs_in(files):
@@ -65,6 +72,34 @@ def test_a_run_that_was_killed_after_the_directory_is_finished_by_the_same_comma
     with opened(DataDir(files / "data")) as installation, installation.store.reading() as conn:
         assert installation.log.origin == ORIGIN
         assert has_begun(conn)
+
+
+@pytest.mark.parametrize("made", ["keys", "desk.sqlite3", "log-key"])
+def test_a_run_killed_while_it_makes_the_directory_is_finished_by_the_same_command(files, made):
+    command = [sys.executable, "-c", "from yunchuang.cli import main; main()", *arguments(files)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    waiting_until = time.monotonic() + 60
+    while not (files / "data" / made).exists():
+        assert process.poll() is None
+        assert time.monotonic() < waiting_until
+        time.sleep(0.001)
+    process.kill()
+    process.wait()
+    done = begin(files)
+    # Where the kill came late everything was there already; there is never half of it.
+    assert done.returncode == 0 or "O-08" in done.stderr, done.stderr
+    with opened(DataDir(files / "data")) as installation, installation.store.reading() as conn:
+        assert len(staff_lines(conn, installation.clock.wall_ms())) == 1
+    assert [path.name for path in files.iterdir() if "beginning" in path.name] == []
+
+
+def test_a_directory_that_holds_something_else_is_left_alone(files):
+    (files / "data").mkdir()
+    (files / "data" / "letter.txt").write_text("mine")
+    done = begin(files)
+    assert done.returncode == 1
+    assert [path.name for path in (files / "data").iterdir()] == ["letter.txt"]
+    assert begin(files).returncode == 1
 
 
 @pytest.mark.parametrize("password", ["", "short", "x0001-0001-x", "a" * 201])
