@@ -90,7 +90,9 @@ class Guide:
 
 def guide_of(item: ItemVersion, say: Say) -> Guide:
     parts_before = (
-        GuidePart(say(N_("Rules that it rests on")), tuple(basis_line(basis) for basis in item.bases)),
+        GuidePart(
+            say(N_("Rules that it rests on")), tuple(basis_line(basis) for basis in item.bases)
+        ),
         GuidePart(say(N_("Conditions")), item.conditions),
     )
     fields = tuple(
