@@ -11,9 +11,10 @@ from casework.actions.change_outlet import ChangeOutlet, change_outlet
 from casework.actions.change_window import ChangeWindow, change_window
 from casework.actions.close_outlet import CloseOutlet, close_outlet
 from casework.actions.close_window import CloseWindow, close_window
-from casework.actions.grant_items import EndItem, GrantItems, end_item, grant_items
+from casework.actions.grant_items import GrantItems, grant_items
 from casework.actions.open_outlet import OpenOutlet, open_outlet
 from casework.actions.open_window import OpenWindow, open_window
+from casework.actions.set_item_grant import ItemGrant, SetItemGrant, set_item_grant
 from casework.actor import Actor
 from casework.errors import NotFound
 from casework.model.outlet import OutletKind, WindowProfile
@@ -110,15 +111,15 @@ async def post_change(request: web.Request, actor: Actor) -> web.Response:
         codes = every if form["item"] == ALL_ITEMS else (form["item"],)
         return GrantItems(origin, outlet_id, codes)
 
-    async def end(form: Form) -> EndItem:
-        return EndItem(origin, outlet_id, form["item"])
+    async def end(form: Form) -> SetItemGrant:
+        return SetItemGrant(origin, outlet_id, form["item"], ItemGrant.NONE)
 
     deeds: dict[str, Deed] = {
         "change": (change_outlet, change),
         "close": (close_outlet, close),
         "windows": (open_window, window),
         "items": (grant_items, items),
-        "end-item": (end_item, end),
+        "end-item": (set_item_grant, end),
     }
     if deed not in deeds:
         raise NotFound("no such deed")

@@ -1,17 +1,15 @@
-"""What an outlet may accept 下沉事项: items given to it, or taken back."""
+"""What an outlet may accept 下沉事项: many items given to it at once, each with an entry of its own."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
-from audit.canonical import JsonValue
-from casework.actions.steps.org_act import administer, note, open_row
-from casework.errors import InvalidInput, NotFound
-from casework.ids import new_id
-from casework.store import schema_org as s
+from casework.actions.set_item_grant import ItemGrant, SetItemGrant, set_item_grant
+from casework.actions.steps.org_act import administer
+from casework.errors import InvalidInput
 from casework.store.schema_catalogue import item_version
 from casework.store.tx import Tx
-from casework.views.grants import in_force, may_accept
+from casework.views.grants import may_accept
 
 MAX_ITEMS = 2_000
 
@@ -27,59 +25,20 @@ class GrantItems:
 
 
 def grant_items(tx: Tx, command: GrantItems) -> int:
-    """How many are new; one that the outlet has already is passed over. Raises NotAllowed, NotFound,
-    AlreadyClosed, InvalidInput for an item that the catalogue does not have.
+    """How many are new; one that the outlet has already is passed over, whichever it is. Raises
+    NotAllowed, NotFound, AlreadyClosed, InvalidInput for an item that the catalogue does not have.
     """
     administer(tx)
-    open_row(tx, s.outlet, command.outlet_id)
     if len(command.codes) > MAX_ITEMS:
         raise InvalidInput(field="items", limit=MAX_ITEMS)
-    known = set(tx.conn.scalars(select(item_version.c.code).distinct()))
-    if set(command.codes) - known:
+    if set(command.codes) - set(tx.conn.scalars(select(item_version.c.code).distinct())):
         raise InvalidInput(field="items")
+    grant = ItemGrant.MANDATORY if command.mandatory else ItemGrant.OPTIONAL
     new = [
         code
         for code in sorted(set(command.codes))
         if not may_accept(tx.conn, command.outlet_id, code, tx.now_ms)
     ]
-    if not new:
-        return 0
-    tx.conn.execute(
-        insert(s.outlet_item),
-        [
-            {
-                "id": new_id(),
-                "outlet_id": command.outlet_id,
-                "item_code": code,
-                "mandatory": command.mandatory,
-                "from_ms": tx.now_ms,
-            }
-            for code in new
-        ],
-    )
-    facts: dict[str, JsonValue] = {"outlet": command.outlet_id, "mandatory": command.mandatory}
-    note(tx, command.origin, "org.items_granted", {**facts, "count": len(new)})
+    for code in new:
+        set_item_grant(tx, SetItemGrant(command.origin, command.outlet_id, code, grant))
     return len(new)
-
-
-@dataclass(frozen=True, slots=True)
-class EndItem:
-    origin: str
-    outlet_id: str
-    code: str
-
-
-def end_item(tx: Tx, command: EndItem) -> None:
-    """Cases that are open go on. Raises NotAllowed, NotFound."""
-    administer(tx)
-    table = s.outlet_item
-    this = (
-        (table.c.outlet_id == command.outlet_id)
-        & (table.c.item_code == command.code)
-        & in_force(table, tx.now_ms)
-    )
-    if tx.conn.scalar(select(table.c.id).where(this).limit(1)) is None:
-        raise NotFound("the outlet does not have this item")
-    tx.conn.execute(update(table).where(this).values(until_ms=tx.now_ms))
-    facts = {"outlet": command.outlet_id, "item": command.code}
-    note(tx, command.origin, "org.item_ended", facts)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import insert, select, update
 
 from casework.actions.steps.catalogue_act import require_catalogue_post
+from casework.actions.steps.org_act import locked_row, open_row
 from casework.errors import NotFound
 from casework.ids import new_id
 from casework.store import schema_catalogue as catalogue
@@ -37,13 +38,14 @@ class ItemGrantSet:
 
 def set_item_grant(tx: Tx, command: SetItemGrant) -> ItemGrantSet:
     """From this moment on; the grant before it ends and stays in the store. Setting what holds
-    changes nothing. Raises NotAllowed, NotFound for an unknown outlet or item.
+    changes nothing. Raises NotAllowed, NotFound for an unknown outlet or item, AlreadyClosed where
+    something is given to an outlet that is closed.
 
     A case that the outlet has accepted goes on; a draft cannot be accepted any more (ItemNotGranted).
     """
     require_catalogue_post(tx, "set_item_grant")
-    if tx.conn.scalar(select(s.outlet.c.id).where(s.outlet.c.id == command.outlet_id)) is None:
-        raise NotFound("no such outlet")
+    row = locked_row if command.grant is ItemGrant.NONE else open_row
+    row(tx, s.outlet, command.outlet_id)
     item = catalogue.item_version
     if tx.conn.scalar(select(item.c.id).where(item.c.code == command.item_code).limit(1)) is None:
         raise NotFound("no such item")

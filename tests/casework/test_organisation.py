@@ -16,13 +16,14 @@ from casework.actions.close_outlet import CloseOutlet, close_outlet
 from casework.actions.close_staff import CloseStaff, close_staff
 from casework.actions.close_window import CloseWindow, close_window
 from casework.actions.end_post import EndPost, end_post
-from casework.actions.grant_items import EndItem, GrantItems, end_item, grant_items
+from casework.actions.grant_items import GrantItems, grant_items
 from casework.actions.grant_post import GrantPost, grant_post
 from casework.actions.note_opening_check import NoteOpeningCheck, note_opening_check
 from casework.actions.open_group import OpenGroup, open_group
 from casework.actions.open_outlet import OpenOutlet, open_outlet
 from casework.actions.open_window import OpenWindow, open_window
 from casework.actions.reset_password import ResetPassword, reset_password
+from casework.actions.set_item_grant import ItemGrant, SetItemGrant, set_item_grant
 from casework.actions.set_roster import SetRoster, set_roster
 from casework.actor import SYSTEM, Actor, Role
 from casework.calendar import day_of
@@ -116,7 +117,7 @@ def test_every_change_writes_one_entry_of_ids_and_codes_alone(city):
         ChangeWindow(ORIGIN, window, "一号", WindowProfile.TABLET, accepts=True, issues=False),
     )
     city.do(grant_items, GrantItems(ORIGIN, city.outlet, ("SB-001",)))
-    city.do(end_item, EndItem(ORIGIN, city.outlet, "SB-001"))
+    city.do(set_item_grant, SetItemGrant(ORIGIN, city.outlet, "SB-001", ItemGrant.NONE))
     city.do(reset_password, ResetPassword(ORIGIN, staff, "other-hash"))
     city.do(end_post, EndPost(ORIGIN, grant))
     city.do(close_staff, CloseStaff(ORIGIN, staff))
@@ -130,8 +131,8 @@ def test_every_change_writes_one_entry_of_ids_and_codes_alone(city):
         "org.post_granted",
         "org.outlet_changed",
         "org.window_changed",
-        "org.items_granted",
-        "org.item_ended",
+        "catalogue.grant_set",
+        "catalogue.grant_set",
         "org.password_reset",
         "org.post_ended",
         "org.staff_closed",
@@ -176,7 +177,10 @@ COMMANDS = [
         lambda c: EndCertificate(ORIGIN, c.seeded.actors["reviewer3"].id, "employment"),
     ),
     (grant_items, lambda c: GrantItems(ORIGIN, c.outlet, ("SB-001",))),
-    (end_item, lambda c: EndItem(ORIGIN, c.seeded.outlets["bank"], "SB-001")),
+    (
+        set_item_grant,
+        lambda c: SetItemGrant(ORIGIN, c.seeded.outlets["bank"], "SB-001", ItemGrant.NONE),
+    ),
 ]
 
 
@@ -366,7 +370,7 @@ def test_items_are_given_once_and_taken_back(city):
     assert city.do(grant_items, give) == 0
     now = city.k.clock.wall_ms()
     assert city.read(may_accept, city.outlet, "SB-001", now)
-    city.do(end_item, EndItem(ORIGIN, city.outlet, "SB-001"))
+    city.do(set_item_grant, SetItemGrant(ORIGIN, city.outlet, "SB-001", ItemGrant.NONE))
     assert not city.read(may_accept, city.outlet, "SB-001", now)
     with pytest.raises(InvalidInput):
         city.do(grant_items, GrantItems(ORIGIN, city.outlet, ("XX-999",)))

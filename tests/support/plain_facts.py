@@ -55,8 +55,6 @@ OF_TYPE = {
     "org.post_ended": {"grant", "role"},
     "org.certified": {"group"},
     "org.certificate_ended": {"group"},
-    "org.items_granted": {"mandatory", "outlet"},
-    "org.item_ended": {"item", "outlet"},
     "org.begun": {"centre", "grant"},
     "outlet.roster_set": {"day", "window"},
     "outlet.check_noted": {"check", "passed", "window"},
