@@ -5,6 +5,7 @@ import asyncio
 from aiohttp import web
 
 from backoffice_console.admin_pages import render_admin
+from backoffice_console.api.answers import NOT_KEPT
 from backoffice_console.api.signing import origin_of
 from casework.actions.import_organisation import ImportOrganisation, import_organisation
 from casework.actor import Actor
@@ -36,8 +37,8 @@ async def show_import(request: web.Request, _actor: Actor) -> web.Response:
 @require(Door.ADMIN)
 async def get_template(_request: web.Request, _actor: Actor) -> web.Response:
     content = await asyncio.to_thread(write_template, SHEETS, NOTES_TITLE, NOTES)
-    headers = {"Content-Disposition": 'attachment; filename="yunchuang-organisation.xlsx"'}
-    return web.Response(body=content, content_type=XLSX, headers=headers)
+    named = {"Content-Disposition": 'attachment; filename="yunchuang-organisation.xlsx"'}
+    return web.Response(body=content, content_type=XLSX, headers={**named, **NOT_KEPT})
 
 
 @require(Door.ADMIN)

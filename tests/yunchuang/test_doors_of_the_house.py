@@ -10,10 +10,11 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
+from casework.actions.grant_post import GrantPost, grant_post
 from casework.actions.issue_pairing_code import IssuePairingCode, issue_pairing_code
 from casework.actions.open_case import OpenCase, open_case
 from casework.actions.pair_citizen_screen import PairCitizenScreen, pair_citizen_screen
-from casework.actor import SYSTEM
+from casework.actor import SYSTEM, Role
 from casework.bus.memory import MemoryBus
 from casework.data_dir import DataDir
 from casework.installation import init_data_dir, opened
@@ -119,6 +120,15 @@ async def served(tmp_path, **settings):
                 tokens[door] = await sessions.open_for_staff(
                     door, staff_id=actor.id, grant_id=grant, window_id=actor.window
                 )
+            # Nobody of the seeded city leads an outlet: clerk 2 does here, as her second post.
+            lead = city.actors["clerk2"]
+            post = GrantPost("test.yunchuang.example/log", lead.id, Role.OUTLET_LEAD, "客服经理")
+            tokens[Door.OUTLET] = await sessions.open_for_staff(
+                Door.OUTLET,
+                staff_id=lead.id,
+                grant_id=run(grant_post, post, actor=city.actors["admin"]).id,
+                window_id=None,
+            )
             clerk = city.actors["clerk1"]
             code = run(issue_pairing_code, IssuePairingCode(), actor=clerk).code
             screen = run(pair_citizen_screen, PairCitizenScreen(code), actor=SYSTEM)
