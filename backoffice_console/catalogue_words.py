@@ -1,8 +1,9 @@
 """What can be wrong with a row of a catalogue, in words an office understands."""
 
 from portal.i18n import N_
+from portal.table_words import FAULTS as CELL_FAULTS
 
-FAULT_WORDS = {
+FAULT_WORDS: dict[str, str] = {fault.value: said for fault, said in CELL_FAULTS.items()} | {
     "too_large": N_("The file is too large"),
     "not_readable": N_("The file cannot be read"),
     "aliases": N_("References inside the file are not allowed; write the text out"),
@@ -39,18 +40,6 @@ FAULT_WORDS = {
     ),
     "version_not_next": N_("This is not the next version: fetch the newest and change that"),
     "unknown_group": N_("There is no such reviewer group"),
-    "sheet_missing": N_("This sheet is missing"),
-    "column_missing": N_("This column is missing"),
-    "column_unknown": N_("No such column is known"),
-    "column_repeated": N_("This column stands there twice"),
-    "empty": N_("This must be filled in"),
-    "not_a_choice": N_("Not one of the choices"),
-    "malformed": N_("Not written as it should be"),
-    "formula_error": N_("The formula has an error"),
-    "number_lost_digits": N_("The spreadsheet has cut this number: write it as text"),
-    "unknown_reference": N_("No item of this code stands in the first sheet"),
-    "exists_already": N_("This exists already"),
-    "not_together": N_("These do not go together"),
 }
 GRANT_WORDS = {
     "mandatory": N_("Mandatory"),
