@@ -9,6 +9,7 @@
 import { Leg } from "./leg.js";
 import { LineWatch } from "./line_watch.js";
 import { MissingDevices } from "./missing_devices.js";
+import { PeopleFirst } from "./people_first.js";
 import { watchStatistics } from "./statistics.js";
 import { StreamState } from "./stream_state.js";
 
@@ -42,6 +43,7 @@ const NEWER_PAGE = "newer_page";
 export class CallSession extends EventTarget {
   /** @type {Leg | null} */
   #leg = null;
+  #order = new PeopleFirst();
   #legId = "";
   /** Which of the pages that sat on the leg this one is; 0 where no `leg.join` was answered, or not the last. */
   #incarnation = 0;
@@ -269,6 +271,8 @@ export class CallSession extends EventTarget {
   #makeLeg() {
     const leg = new Leg();
     this.#leg = leg;
+    this.#order = new PeopleFirst();
+    this.#order.addEventListener("change", () => this.#send());
     this.#send();
     leg.addEventListener("streams", () => this.#tell());
     leg.addEventListener("restart", () => void this.#restart());
@@ -288,9 +292,12 @@ export class CallSession extends EventTarget {
   #send() {
     /** @type {string[]} */
     const admitted = this.data?.legs?.[this.#legId]?.admitted ?? [];
-    this.#leg?.carry(this.data?.legs?.[this.#legId]?.up ?? "full");
+    const leg = this.#leg;
+    if (!leg) return;
+    leg.carry(this.data?.legs?.[this.#legId]?.up ?? "full");
+    const now = this.#order.now(this.sources.filter((source) => admitted.includes(source) && this.capture?.track(source)));
     for (const source of this.sources) {
-      void this.#leg?.send(source, admitted.includes(source) ? (this.capture?.track(source) ?? null) : null);
+      void leg.send(source, now.includes(source) ? (this.capture?.track(source) ?? null) : null);
     }
   }
 
@@ -349,6 +356,7 @@ export class CallSession extends EventTarget {
   }
 
   #dropLeg() {
+    this.#order.stop();
     this.#leg?.close();
     this.#leg = null;
     this.#legId = "";
