@@ -128,18 +128,32 @@ class Leg:
     # --- what arrives --------------------------------------------------------------------------
 
     def rtp(self, datagram: bytes, now_ns: int) -> None:
+        # Every packet of a call comes through here: what can stand here is not called.
         ssrc = int.from_bytes(datagram[8:12], "big")
         stream = self.publications.by_ssrc.get(ssrc)
+        source = None
         payload_type = datagram[1] & 0x7F
         if stream is None:
-            self._latch(datagram, ssrc, payload_type, now_ns)
-            return
-        if payload_type != stream.codec.payload_type:
+            source = self.publications.latchable(payload_type)
+            if source is None:
+                self.counters["rtp.unknown_ssrc"] += 1
+                return
+        elif payload_type != stream.codec.payload_type:
             self.counters["rtp.wrong_payload_type"] += 1
             return
-        packet = self._unprotected(datagram)
-        if packet is not None:
-            self._receive(stream, packet, now_ns)
+        try:
+            packet = self.transport.dtls.unprotect(datagram)
+        except SrtpError:
+            self.counters["srtp.refused"] += 1
+            return
+        if stream is None:
+            assert source is not None  # noqa: S101 - asked above
+            stream = self.publications.latch(ssrc, source)
+        self.transport.heard_ns = now_ns
+        try:
+            stream.receive(packet, now_ns)
+        except MalformedPacket:
+            self.counters["rtp.malformed"] += 1
 
     def rtcp(self, datagram: bytes, now_ns: int) -> None:
         sender = datagram[4:8]
@@ -162,28 +176,6 @@ class Leg:
     def transport_state(self, state: DtlsState) -> None:
         self.transport.connected = state is DtlsState.CONNECTED
         self._room.connection_changed(self, state, time.monotonic_ns())
-
-    def _unprotected(self, datagram: bytes) -> bytes | None:
-        try:
-            return self.transport.dtls.unprotect(datagram)
-        except SrtpError:
-            self.counters["srtp.refused"] += 1
-            return None
-
-    def _receive(self, stream: UplinkStream, packet: bytes, now_ns: int) -> None:
-        self.transport.heard_ns = now_ns
-        try:
-            stream.receive(packet, now_ns)
-        except MalformedPacket:
-            self.counters["rtp.malformed"] += 1
-
-    def _latch(self, datagram: bytes, ssrc: int, payload_type: int, now_ns: int) -> None:
-        source = self.publications.latchable(payload_type)
-        packet = None if source is None else self._unprotected(datagram)
-        if source is None or packet is None:
-            self.counters["rtp.unknown_ssrc"] += 1
-            return
-        self._receive(self.publications.latch(ssrc, source), packet, now_ns)
 
     # --- what feedback tells (feedback.ReportingLeg) --------------------------------------------
 

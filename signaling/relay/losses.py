@@ -28,15 +28,19 @@ class _Missing:
 
 
 class LossTracker:
-    """Extended sequence numbers in, NACKs and given-up ranges out; the owner keeps the clock."""
+    """Extended sequence numbers in, NACKs and given-up ranges out; the owner keeps the clock.
 
-    __slots__ = ("_early", "_given_up", "_missing", "_next", "_stale", "_stale_next")
+    `next` is the number that follows the highest so far, -1 before the first. A packet with that very
+    number may be noted by setting it one higher, instead of by `arrived`.
+    """
+
+    __slots__ = ("_early", "_given_up", "_missing", "_stale", "_stale_next", "next")
 
     def __init__(self) -> None:
         self._missing: dict[int, _Missing] = {}
         self._early: dict[int, _Missing] = {}
         self._given_up: list[tuple[int, int]] = []
-        self._next = -1
+        self.next = -1
         self._stale = 0
         self._stale_next = -1
 
@@ -53,8 +57,8 @@ class LossTracker:
     def restart(self, extended: int) -> None:
         """Goes on behind this number; what lies before it never comes."""
         self.abandon()
-        self._give_up(self._next, extended - 1)
-        self._next = extended + 1
+        self._give_up(self.next, extended - 1)
+        self.next = extended + 1
         self._stale = 0
 
     def look_back(self, first: int, now_ns: int) -> None:
@@ -71,12 +75,12 @@ class LossTracker:
 
     def arrived(self, extended: int, now_ns: int) -> bool:
         """Notes a packet; False for one that was already given up (it comes too late)."""
-        expected = self._next
+        expected = self.next
         if extended == expected:
-            self._next = extended + 1
+            self.next = extended + 1
             return True
         if expected < 0:
-            self._next = extended + 1
+            self.next = extended + 1
             return True
         if extended < expected:
             if self._missing.pop(extended, None) or self._early.pop(extended, None):
@@ -84,7 +88,7 @@ class LossTracker:
             self._stale = self._stale + 1 if self._stale_next == expected else 1
             self._stale_next = expected
             return False
-        self._next = extended + 1
+        self.next = extended + 1
         if extended - expected > LONGEST_GAP:
             self._give_up(expected, extended - 1)
             return True

@@ -1,6 +1,7 @@
 """RTP packets (RFC 3550 5.1) as the relay reads and rewrites them."""
 
 import struct
+from functools import lru_cache
 
 from signaling.relay.codecs import ABS_SEND_TIME_ID, TRANSPORT_NUMBER_ID
 
@@ -123,8 +124,11 @@ def forwarded(packet: bytes, stamp_at: int, number_at: int, now_ns: int) -> byte
     return b"".join((packet[12 : number_at - 1], _PADDING, between, stamp, packet[stamp_at + 3 :]))
 
 
+@lru_cache(maxsize=2)
 def abs_send_time(now_ns: int) -> bytes:
-    """24 bits of seconds with 18 fractional bits; any clock serves that runs evenly."""
+    """24 bits of seconds with 18 fractional bits; any clock serves that runs evenly. All packets of a
+    turn have one time, so it is made once.
+    """
     return (((now_ns << 18) // 1_000_000_000) & 0xFFFFFF).to_bytes(3, "big")
 
 

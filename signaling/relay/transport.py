@@ -89,7 +89,6 @@ class LegTransport:
             # Older than libsrtp's window, or longer than its buffer: this one is lost.
             self._counters["srtp.protect_refused"] += 1
             return
-        self.sent_octets += len(datagram)
         held = self._held
         held.append(datagram)
         if len(held) == 1:
@@ -99,6 +98,7 @@ class LegTransport:
         held, self._held = self._held, []
         path = self.ice.selected
         if path is not None:
+            self.sent_octets += sum(map(len, held))
             path.socket.send_all(held, path.address)
 
     def send_rtcp(self, compound: bytes) -> None:

@@ -13,7 +13,7 @@ from signaling.relay.losses import LossTracker
 from signaling.relay.receive_stats import ReceiveStats
 from signaling.relay.ring import PacketRing
 from signaling.relay.rtcp import SenderInfo
-from signaling.relay.rtp import HeaderLayout, forwarded
+from signaling.relay.rtp import FIXED_HEADER_BYTES, HeaderLayout, forwarded
 from signaling.relay.sequence import SequenceUnwrapper
 
 LOSS_POLL_SECONDS = 0.01
@@ -92,24 +92,34 @@ class UplinkStream:
         if not self.admitted:
             return
         track = self.track or self._open(now_ns)
-        if not self._losses.arrived(extended, now_ns):
-            self._counters["rtp.too_late"] += 1
-            if not self._losses.restarted:
-                return
-            extended = self._begin_anew(packet, now_ns)
-        if self._losses.open and self._loss_timer is None:
-            self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
+        losses = self._losses
+        if extended == losses.next:
+            losses.next = extended + 1  # the ordinary course: nothing new is missing
+        else:
+            if not losses.arrived(extended, now_ns):
+                self._counters["rtp.too_late"] += 1
+                if not losses.restarted:
+                    return
+                extended = self._begin_anew(packet, now_ns)
+            if losses.open and self._loss_timer is None:
+                self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
         opens = not self.is_video
         if self.is_video:
             opens = keyframe_starts(packet, payload_at)
             if opens:
                 self.keyframes.keyframe_began(now_ns)
-                self._losses.look_no_further(extended)
+                losses.look_no_further(extended)
             elif not self.flowing:
                 self._miss_the_beginning(extended, now_ns)
         self.flowing = True
         rest = forwarded(packet, stamp_at, number_at, now_ns)
-        self._fan_out(extended, packet, rest, len(packet) - payload_at, opens=opens)
+        first_two, timestamp, payload_bytes = packet[:2], packet[4:8], len(packet) - payload_at
+        self.ring.put(extended, first_two, timestamp, rest)
+        for downlink in self.downlinks:
+            if downlink.gated:
+                self._at_the_gate(downlink, extended, opens=opens, overhead=payload_at - FIXED_HEADER_BYTES)
+            else:
+                downlink.forward(extended, first_two, timestamp, rest, payload_bytes)
         if self._tap is not None:
             self._tap.rtp(track.track, extended, packet, payload_at, now_ns)
 
@@ -133,26 +143,18 @@ class UplinkStream:
             downlink.restart()
         return extended
 
-    def _fan_out(
-        self, extended: int, packet: bytes, rest: bytes, payload_bytes: int, *, opens: bool
+    def _at_the_gate(
+        self, downlink: DownlinkStream, extended: int, *, opens: bool, overhead: int
     ) -> None:
-        first_two, timestamp = packet[:2], packet[4:8]
-        self.ring.put(extended, first_two, timestamp, rest)
-        for downlink in self.downlinks:
-            if downlink.gated:
-                if not opens:
-                    self.keyframes.request()  # again and again, for a PLI may be lost too
-                    continue
-                downlink.open_gate(extended)
-                if extended < self._sequence.highest:
-                    downlink.forward(extended, first_two, timestamp, rest, payload_bytes)
-                    self._catch_up(downlink, extended + 1, len(rest) - payload_bytes)
-                    continue
-            downlink.forward(extended, first_two, timestamp, rest, payload_bytes)
-
-    def _catch_up(self, downlink: DownlinkStream, after: int, overhead: int) -> None:
-        """A run began late: what came before its beginning, and belongs behind it, goes out now."""
-        for number in range(after, self._sequence.highest + 1):
+        """Begins the run of a subscriber who got nothing so far, if the packet with this number may
+        begin one; `overhead` are the bytes between a packet's fixed header and its payload.
+        """
+        if not opens:
+            self.keyframes.request()  # again and again, for a PLI may be lost too
+            return
+        downlink.open_gate(extended)
+        # A run may begin late: what came before its beginning, and belongs behind it, goes out too.
+        for number in range(extended, self._sequence.highest + 1):
             entry = self.ring.get(number)
             if entry is not None:
                 payload_bytes = max(0, len(entry[3]) - overhead)
