@@ -92,44 +92,51 @@ class UplinkStream:
         if not self.admitted:
             return
         track = self.track or self._open(now_ns)
-        losses = self._losses
-        if extended == losses.next:
-            losses.next = extended + 1  # the ordinary course: nothing new is missing
+        if extended == self._losses.next:
+            self._losses.next = extended + 1
         else:
-            if not losses.arrived(extended, now_ns):
-                self._counters["rtp.too_late"] += 1
-                if not losses.restarted:
-                    return
-                extended = self._begin_anew(packet, now_ns)
-            if losses.open and self._loss_timer is None:
-                self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
-        opens = not self.is_video
-        if self.is_video:
-            opens = keyframe_starts(packet, payload_at)
-            if opens:
-                self.keyframes.keyframe_began(now_ns)
-                losses.look_no_further(extended)
-            elif not self.flowing:
-                self._miss_the_beginning(extended, now_ns)
+            extended = self._out_of_order(packet, extended, now_ns)
+            if extended < 0:
+                return
+        opens = not self.is_video or keyframe_starts(packet, payload_at)
+        if self.is_video and (opens or not self.flowing):
+            self._begin_picture(extended, now_ns, found=opens)
         self.flowing = True
         rest = forwarded(packet, stamp_at, number_at, now_ns)
         first_two, timestamp, payload_bytes = packet[:2], packet[4:8], len(packet) - payload_at
         self.ring.put(extended, first_two, timestamp, rest)
         for downlink in self.downlinks:
             if downlink.gated:
-                self._at_the_gate(downlink, extended, opens=opens, overhead=payload_at - FIXED_HEADER_BYTES)
+                self._at_the_gate(downlink, extended, payload_at, opens=opens)
             else:
                 downlink.forward(extended, first_two, timestamp, rest, payload_bytes)
         if self._tap is not None:
             self._tap.rtp(track.track, extended, packet, payload_at, now_ns)
 
-    def _miss_the_beginning(self, extended: int, now_ns: int) -> None:
-        """The first packet begins no keyframe: one is asked for, and so is, where nothing was sent
-        before this stream was let in, what its first packets can only have been.
+    def _out_of_order(self, packet: bytes, extended: int, now_ns: int) -> int:
+        """The packet's number; -1 when it comes too late to be passed on."""
+        if not self._losses.arrived(extended, now_ns):
+            self._counters["rtp.too_late"] += 1
+            if not self._losses.restarted:
+                return -1
+            extended = self._begin_anew(packet, now_ns)
+        self._watch_losses()
+        return extended
+
+    def _begin_picture(self, extended: int, now_ns: int, *, found: bool) -> None:
+        """A keyframe begins, or the first packet begins none: then one is asked for, and so is, where
+        nothing was sent before this stream was let in, what its first packets can only have been.
         """
+        if found:
+            self.keyframes.keyframe_began(now_ns)
+            self._losses.look_no_further(extended)
+            return
         self.keyframes.request()
         if self.stats.packets == 1:
             self._losses.look_back(extended, now_ns)
+        self._watch_losses()
+
+    def _watch_losses(self) -> None:
         if self._losses.open and self._loss_timer is None:
             self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
 
@@ -144,10 +151,10 @@ class UplinkStream:
         return extended
 
     def _at_the_gate(
-        self, downlink: DownlinkStream, extended: int, *, opens: bool, overhead: int
+        self, downlink: DownlinkStream, extended: int, payload_at: int, *, opens: bool
     ) -> None:
         """Begins the run of a subscriber who got nothing so far, if the packet with this number may
-        begin one; `overhead` are the bytes between a packet's fixed header and its payload.
+        begin one.
         """
         if not opens:
             self.keyframes.request()  # again and again, for a PLI may be lost too
@@ -157,7 +164,7 @@ class UplinkStream:
         for number in range(extended, self._sequence.highest + 1):
             entry = self.ring.get(number)
             if entry is not None:
-                payload_bytes = max(0, len(entry[3]) - overhead)
+                payload_bytes = max(0, FIXED_HEADER_BYTES + len(entry[3]) - payload_at)
                 downlink.forward(number, entry[1], entry[2], entry[3], payload_bytes)
 
     def sender_report(self, report: SenderInfo, now_ns: int) -> None:
@@ -208,8 +215,7 @@ class UplinkStream:
             self._publisher.ask_again(self, asks)
         if self._tell_given_up(now_ns) and self.is_video:
             self.keyframes.request()
-        if self._losses.open:
-            self._loss_timer = self._loop.call_later(LOSS_POLL_SECONDS, self._poll_losses)
+        self._watch_losses()
 
     def _tell_given_up(self, now_ns: int) -> bool:
         """Reports given-up numbers to the tap; True when there were any."""
