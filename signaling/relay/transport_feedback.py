@@ -56,7 +56,8 @@ class TransportFeedback:
         first = max(first, last + 1 - MOST_STATUSES)
         self._next = max(self._next, last + 1)
         packet = self._build(sender, media, range(first, last + 1))
-        self._arrived = {n: at for n, at in self._arrived.items() if n > last - MOST_STATUSES}
+        if len(self._arrived) > 2 * MOST_STATUSES:  # not each time: it looks through all of them
+            self._arrived = {n: at for n, at in self._arrived.items() if n > last - MOST_STATUSES}
         return packet
 
     def _build(self, sender: int, media: int, numbers: range) -> bytes:
