@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from audit.verifier.digest import HASH_SIZE
+from audit.verifier.plain_entry import Link
 from audit.verifier.report import Finding
-from audit.verifier.stretch import Link
 
 
 @dataclass(slots=True)

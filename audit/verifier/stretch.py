@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from audit.verifier import actor, device
 from audit.verifier.actor_keys import concerns_keys
 from audit.verifier.device import is_of_device
 from audit.verifier.digest import leaf_hash
 from audit.verifier.entry import Leaf, parse_leaf
 from audit.verifier.limits import MAX_PROBLEMS
 from audit.verifier.merkle import subtree_root
+from audit.verifier.plain_entry import Link, plain_link
 from audit.verifier.registry import UNREADABLE
 from audit.verifier.report import Finding, UnreadableError
 from audit.verifier.successor import SUCCESSOR
@@ -21,26 +22,37 @@ BUNDLES = 16
 
 @dataclass(slots=True)
 class Seen:
-    """One entry for itself. `leaf` is None where it cannot be read, or nobody asked; `tiled` is the
-    hash that stands for it in the hash tile at `tile`.
+    """One entry for itself. `link` is None where it cannot be read, or nobody asked; `leaf` besides
+    where it is plain, which says as much of its form as the checks do. `tiled` is the hash that stands
+    for it in the hash tile at `tile`.
     """
 
     index: int
     path: str
     data: bytes
     hash: bytes
+    link: Link | None
     leaf: Leaf | None
     tile: str
     tiled: bytes
 
     @property
     def record(self) -> str:
-        return self.leaf.record if self.leaf else f"index {self.index}"
+        return f"{self.link[0]}#{self.link[1]}" if self.link else f"index {self.index}"
 
 
 EntryCheck = Callable[[Seen], Iterator[Finding]]
-Link: TypeAlias = tuple[str, int, str | None]
-"""Chain, seq and prev of an entry: what its chain needs to know of it."""
+_TAKEN_APART = frozenset(
+    {
+        SUCCESSOR,
+        actor.ENROLLED,
+        actor.REVOKED,
+        device.REQUESTED,
+        device.ENROLLED,
+        device.REVOKED,
+    }
+)
+"""Types whose facts the log is held to; so are the entries that somebody signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +108,19 @@ class Examiner:
         links: list[Link | None] = []
         marked: list[tuple[int, Leaf]] = []
         for index, data in enumerate(entries, number * WIDTH):
-            leaf = self._leaf(data, path, index, found) if self._reads else None
+            link = plain_link(data, _TAKEN_APART) if self._reads else None
+            leaf = None
+            if link is None and self._reads:
+                leaf = self._leaf(data, path, index, found)
+                link = (leaf.chain, leaf.seq, leaf.prev) if leaf else None
             value = leaf.hash if leaf else leaf_hash(data)
-            seen = Seen(index, path, data, value, leaf, tile, tiled[len(hashes)])
+            seen = Seen(index, path, data, value, link, leaf, tile, tiled[len(hashes)])
             for name, check in self._checks.items():
                 for finding in check(seen):
                     if len(found[name]) < MAX_PROBLEMS:
                         found[name].append(finding)
             hashes.append(value)
-            links.append((leaf.chain, leaf.seq, leaf.prev) if leaf else None)
+            links.append(link)
             if leaf is not None and (
                 concerns_keys(leaf) or is_of_device(leaf) or leaf.type == SUCCESSOR
             ):

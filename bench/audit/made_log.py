@@ -1,11 +1,12 @@
 """A log as a city's years would leave it: chains of cases and calls, heartbeats in between."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from audit.canonical import JsonValue
 from audit.checkpoint_store import FileLockBackend
 from audit.durable import Disk
 from audit.entry import Entry, Policy
@@ -74,8 +75,9 @@ class MadeEntries:
     def _entry(self, number: int, chain: _Chain) -> Entry:
         of_log = chain.name.startswith("log:")
         commitment = sha256(number.to_bytes(8, "big")).hexdigest()
+        kind = "log.heartbeat" if of_log else TYPES[number % len(TYPES)]
         return Entry(
-            type="log.heartbeat" if of_log else TYPES[number % len(TYPES)],
+            type=kind,
             t=1_790_000_000_000 + number,
             mono=number,
             chain=chain.name,
@@ -85,10 +87,21 @@ class MadeEntries:
             role="system" if of_log else "clerk",
             policy=None if of_log else Policy("allow", "ok"),
             c={} if of_log else dict.fromkeys(FIELDS[: number % 4], commitment),
-            facts={"size": number, "cosignature": None}
-            if of_log
-            else {"version": chain.seq, "state": "in_first_review"},
+            facts=_facts(kind, number, chain.seq, commitment),
         )
+
+
+def _facts(kind: str, number: int, seq: int, digest: str) -> Mapping[str, JsonValue]:
+    """Of the forms that are frequent in a log: flat ones, and the heads of a call's three parts."""
+    match kind:
+        case "log.heartbeat":
+            return {"size": number, "cosignature": None}
+        case "rec.head":
+            part, segments = digest[:32], seq * 7
+            head = {"part": part, "record_sha256": digest, "segments": segments}
+            return {"heads": [dict(head) for _ in range(3)]}
+        case _:
+            return {"version": seq, "state": "in_first_review"}
 
 
 def make_log(folder: Path, size: int) -> VerifyingKey:
