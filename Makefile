@@ -9,7 +9,7 @@ UV  := .venv-tools/bin/uv
 PY  := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help install debian demo test check bench-media bench-call bench-lines bench-flood bench-kills bench-audit soak fuzz format vendor docs clean
+.PHONY: help install debian demo test check bench-media bench-call bench-lines bench-flood bench-kills bench-audit bench-desk soak fuzz format vendor docs clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
@@ -74,6 +74,10 @@ bench-kills: .make/python ## kill -9 at random moments of recorded calls; ARGS="
 
 bench-audit: .make/python ## what the log costs and how fast it is verified; ARGS="--only writing,log --entries 100000"
 	@$(PY) -m bench.audit $(ARGS)
+
+bench-desk: .make/python ## lists, case pages and acts of 200 people; ARGS="--cases 10000 --stores sqlite"
+	@sh docker/debian-packages.sh initdb
+	@$(PY) -m bench.desk $(ARGS)
 
 soak: .make/python ## joins, leaves and long calls, and all given back; ARGS="--joins 1000 --minutes 5"
 	@$(PY) -m bench.soak $(ARGS)

@@ -51,6 +51,13 @@ ADMIN_PAGES = (
         N_("Versions of items, their guides, and which outlets accept them"),
     ),
     AdminPage(
+        "platforms",
+        N_("Intake platforms"),
+        "/admin/platforms",
+        "send",
+        N_("Who may open cases here by a link, by which keys, and where the fields belong"),
+    ),
+    AdminPage(
         "import",
         N_("Import a workbook"),
         "/admin/import",

@@ -25,6 +25,7 @@ EMPLOYERS: dict[EmployerKind, str] = {
 ROLES: dict[Role, str] = {
     Role.CLERK: N_("Clerk"),
     Role.OUTLET_LEAD: N_("Outlet lead"),
+    Role.USHER: N_("Usher"),
     Role.REVIEWER: N_("Reviewer"),
     Role.DUTY_LEAD: N_("Duty lead"),
     Role.AUDITOR: N_("Auditor"),

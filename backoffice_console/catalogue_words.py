@@ -20,7 +20,7 @@ FAULT_WORDS: dict[str, str] = {fault.value: said for fault, said in CELL_FAULTS.
     "too_short": N_("The text is too short"),
     "out_of_range": N_("The number is too small or too large"),
     "repeated": N_("This stands there twice"),
-    "reserved_code": N_("This code is kept for signatures"),
+    "reserved_code": N_("This code is kept for the program itself"),
     "too_many_required": N_("At most four fields may be required"),
     "choices_do_not_fit": N_("A field for choosing, and no other, has choices"),
     "bound_without_date": N_("Only a date can have a last day"),
@@ -28,6 +28,13 @@ FAULT_WORDS: dict[str, str] = {fault.value: said for fault, said in CELL_FAULTS.
     "instant_with_change": N_("An item done at the window changes nothing"),
     "instant_with_risk": N_("Only items of low risk are done at the window"),
     "instant_with_review": N_("An item done at the window has no second review"),
+    "instant_with_persons": N_("An item done at the window has no table of persons"),
+    "persons_without_identity": N_(
+        "A table of persons needs their names and ID numbers as required columns"
+    ),
+    "commitment_without_text": N_("A promise in place of a material needs its text"),
+    "commitment_not_allowed": N_("This promise is not among the material's sources"),
+    "instant_with_commitment": N_("An item done at the window takes no promise for a material"),
     "limit_without_basis": N_("A legal time limit needs its legal basis"),
     "basis_without_limit": N_("The basis of a time limit needs the limit"),
     "longer_than_legal": N_("The promised time is longer than the law allows"),
@@ -40,6 +47,11 @@ FAULT_WORDS: dict[str, str] = {fault.value: said for fault, said in CELL_FAULTS.
     ),
     "version_not_next": N_("This is not the next version: fetch the newest and change that"),
     "unknown_group": N_("There is no such reviewer group"),
+    "unknown_item": N_("There is no such item in force"),
+    "unknown_field": N_("The item has no such field"),
+    "value_does_not_fit": N_("The field does not take this value"),
+    "source_or_fixed": N_("Say either where the value comes from, or the value itself"),
+    "translated_twice": N_("Translate by a list of values or as a date, not both"),
 }
 GRANT_WORDS = {
     "mandatory": N_("Mandatory"),

@@ -1,61 +1,47 @@
 """Words of states, reasons and kinds, as msgids: what a code is called on a page."""
 
-from collections.abc import Iterable, Mapping
-from enum import IntEnum, StrEnum
-from typing import TypeVar
+from collections.abc import Mapping
 
 from audit.act import KeyKind
 from casework.actor import Role
 from casework.model.actor_key import RevokeReason
 from casework.model.call import (
     AwayReason,
-    CallKind,
-    CallState,
     DeclineReason,
-    EndReason,
     MarkKind,
     NoticeAnswer,
     PersonKind,
     Presence,
     Seat,
 )
-from casework.model.case import CaseState, Outcome, Priority, Road
+from casework.model.commitment import CommitmentState
 from casework.model.decision import RefusalReason, Remedy, ReturnReason
 from casework.model.key_finding import KeyFinding
 from casework.model.line import LineLevel, Rung
 from casework.model.material import MaterialSource
+from casework.model.paper import PaperKind
 from casework.model.rating import RatingLevel
-from casework.ports import GapCause, TrackSource
-from portal.i18n import N_, _
+from casework.model.supplement import NoticeChannel, NoticeReason
+from casework.ports import TrackSource
+from portal.call_words import CALL_KINDS, CALL_STATES, END_REASONS, GAP_CAUSES
+from portal.case_words import CASE_STATES, CASE_TONES, OUTCOMES, PRIORITIES, ROADS
+from portal.coded import choices, word
+from portal.i18n import N_
 
-CASE_STATES: Mapping[CaseState, str] = {
-    CaseState.DRAFT: N_("Being filled in"),
-    CaseState.ACCEPTED: N_("Accepted, waiting for review"),
-    CaseState.IN_FIRST_REVIEW: N_("In first review"),
-    CaseState.RETURNED_TO_OUTLET: N_("Returned to the window"),
-    CaseState.APPROVED: N_("Approved, not yet handed back"),
-    CaseState.REFUSED: N_("Refused, not yet handed back"),
-    CaseState.HANDED_BACK: N_("Handed back, to be issued"),
-    CaseState.ISSUED: N_("Issued"),
-    CaseState.COMPLETED: N_("Completed"),
-    CaseState.WITHDRAWN: N_("Withdrawn by the applicant"),
-}
-CASE_TONES: Mapping[CaseState, tuple[str, str]] = {
-    CaseState.DRAFT: ("", "pen"),
-    CaseState.ACCEPTED: ("info", "inbox"),
-    CaseState.IN_FIRST_REVIEW: ("brand", "reviewer"),
-    CaseState.RETURNED_TO_OUTLET: ("warn", "return"),
-    CaseState.APPROVED: ("ok", "check-circle"),
-    CaseState.REFUSED: ("bad", "stop-circle"),
-    CaseState.HANDED_BACK: ("info", "send"),
-    CaseState.ISSUED: ("ok", "printer"),
-    CaseState.COMPLETED: ("ok", "check-circle"),
-    CaseState.WITHDRAWN: ("", "close"),
-}
-OUTCOMES: Mapping[Outcome, str] = {
-    Outcome.APPROVED: N_("Approved"),
-    Outcome.REFUSED: N_("Refused"),
-}
+__all__ = [
+    "CALL_KINDS",
+    "CALL_STATES",
+    "CASE_STATES",
+    "CASE_TONES",
+    "END_REASONS",
+    "GAP_CAUSES",
+    "OUTCOMES",
+    "PRIORITIES",
+    "ROADS",
+    "choices",
+    "word",
+]
+
 KEY_KINDS: Mapping[KeyKind, str] = {
     KeyKind.WEBAUTHN: N_("Security key"),
     KeyKind.WEBCRYPTO_P256: N_("Key in a browser (weaker)"),
@@ -78,49 +64,6 @@ KEY_FINDINGS: Mapping[KeyFinding, str] = {
     KeyFinding.OTHER_LOG: N_(
         "The table lets it sign for this log; it was made known to an earlier one"
     ),
-}
-ROADS: Mapping[Road, str] = {
-    Road.DESK: N_("Desk review"),
-    Road.CALL: N_("Review by call"),
-    Road.WINDOW: N_("At the window"),
-}
-PRIORITIES: Mapping[Priority, str] = {
-    Priority.ELDERLY: N_("Elderly person"),
-    Priority.DISABLED: N_("Disabled person"),
-    Priority.PREGNANT: N_("Pregnant woman"),
-    Priority.SERVICE_MEMBER: N_("Service member"),
-    Priority.URGENT: N_("Urgent matter"),
-}
-CALL_STATES: Mapping[CallState, str] = {
-    CallState.REQUESTED: N_("Being requested"),
-    CallState.QUEUED: N_("Waiting"),
-    CallState.OFFERED: N_("Ringing"),
-    CallState.CONNECTING: N_("Connecting"),
-    CallState.CONSENT: N_("Waiting for the citizen's answer to the notice"),
-    CallState.ACTIVE: N_("In the call"),
-    CallState.HELD: N_("On hold"),
-    CallState.INTERRUPTED: N_("Interrupted, waiting for the other side"),
-    CallState.WRAP_UP: N_("Wrap-up"),
-    CallState.ENDED: N_("Ended"),
-    CallState.ABANDONED: N_("Given up before it was taken"),
-    CallState.MISSED: N_("Not taken"),
-    CallState.DECLINED_CONSENT: N_("Notice refused"),
-    CallState.FAILED: N_("Could not be connected"),
-}
-CALL_KINDS: Mapping[CallKind, str] = {
-    CallKind.REVIEW: N_("Review"),
-    CallKind.CONSULT: N_("Consultation"),
-}
-END_REASONS: Mapping[EndReason, str] = {
-    EndReason.FINISHED: N_("Finished"),
-    EndReason.WITHDRAWN: N_("Consent withdrawn"),
-    EndReason.CANCELLED: N_("Cancelled"),
-    EndReason.TO_DESK_REVIEW: N_("Changed to desk review"),
-    EndReason.NOT_TAKEN: N_("Nobody took it"),
-    EndReason.REFUSED_NOTICE: N_("Notice refused"),
-    EndReason.NOT_CONNECTED: N_("No connection"),
-    EndReason.NOT_RESUMED: N_("Interrupted and not resumed"),
-    EndReason.NO_WORKER: N_("No media worker"),
 }
 PRESENCES: Mapping[Presence, str] = {
     Presence.FREE: N_("On duty"),
@@ -165,11 +108,40 @@ RETURN_REASONS: Mapping[ReturnReason, str] = {
     ReturnReason.IDENTITY_UNCLEAR: N_("Identity is unclear"),
     ReturnReason.OTHER: N_("Other (say what)"),
 }
+PAPERS: Mapping[PaperKind, str] = {
+    PaperKind.ACCEPTANCE_RECEIPT: N_("Acceptance receipt"),
+    PaperKind.ONE_TIME_NOTICE: N_("One-time notice"),
+    PaperKind.SUPPLEMENT_NOTICE: N_("Supplement notice"),
+    PaperKind.DECISION: N_("Decision letter"),
+    PaperKind.DELIVERY_RECEIPT: N_("Delivery receipt"),
+    PaperKind.NEXT_STEPS: N_("Next-steps sheet"),
+}
+NOTICE_REASONS: Mapping[NoticeReason, str] = {
+    NoticeReason.MISSING: N_("Not handed in"),
+    NoticeReason.NOT_VALID: N_("Not valid any more"),
+    NoticeReason.INCOMPLETE: N_("Not complete"),
+    NoticeReason.CONTRADICTS: N_("Contradicts other papers or records"),
+    NoticeReason.PROOF_NEEDED: N_("A proof is needed"),
+    NoticeReason.STATEMENT_NEEDED: N_("A statement by the applicant is needed"),
+    NoticeReason.OTHER: N_("Other (say what)"),
+}
+NOTICE_CHANNELS: Mapping[NoticeChannel, str] = {
+    NoticeChannel.AT_WINDOW: N_("Handed over at the window and signed for"),
+    NoticeChannel.IN_CALL: N_("Told in the call"),
+}
 MATERIAL_SOURCES: Mapping[MaterialSource, str] = {
     MaterialSource.STILL: N_("Photographed at the window"),
     MaterialSource.UPLOAD: N_("Uploaded"),
     MaterialSource.SIGNATURE: N_("Signed on the screen"),
-    MaterialSource.SHARED_DATA: N_("Shared data"),
+    MaterialSource.SHARED_DATA: N_("Stated by the issuing authority"),
+    MaterialSource.INTERNAL: N_("Taken over from another case"),
+    MaterialSource.COMMITMENT: N_("A promise in its place"),
+}
+PROMISES: Mapping[CommitmentState, str] = {
+    CommitmentState.STANDING: N_("Promised in its place"),
+    CommitmentState.WITHDRAWN: N_("The promise was taken back"),
+    CommitmentState.VERIFIED: N_("Promised, verified since"),
+    CommitmentState.BREACHED: N_("Promised, found to be broken"),
 }
 MARKS: Mapping[MarkKind, str] = {
     MarkKind.NOTICE: N_("Recording notice spoken"),
@@ -204,6 +176,7 @@ ROLES: Mapping[Role, str] = {
     Role.REVIEWER: N_("Reviewer"),
     Role.DUTY_LEAD: N_("Duty lead"),
     Role.OUTLET_LEAD: N_("Outlet lead"),
+    Role.USHER: N_("Usher"),
     Role.AUDITOR: N_("Auditor"),
     Role.ADMIN: N_("Administrator"),
     Role.CITIZEN: N_("Citizen"),
@@ -241,33 +214,3 @@ LINE_LEVELS: Mapping[LineLevel, str] = {
     LineLevel.POOR: N_("poor"),
     LineLevel.BAD: N_("bad"),
 }
-GAP_CAUSES: Mapping[GapCause, str] = {
-    GapCause.LOSS: N_("Packets lost on the line"),
-    GapCause.TAP_OVERFLOW: N_("Recorder could not keep up"),
-    GapCause.SOCKET_OVERFLOW: N_("System could not keep up"),
-    GapCause.LEG_GONE: N_("Page or line was gone"),
-    GapCause.WORKER_RESTART: N_("Recording service restarted"),
-    GapCause.STORE_FAULT: N_("Disk fault"),
-    GapCause.CLOCK_STEP: N_("System clock was set"),
-    GapCause.PAUSE: N_("Paused on request"),
-    GapCause.BAD_LINE: N_("Line too poor, picture paused for the sound"),
-    GapCause.CONSENT_WITHDRAWN: N_("Consent withdrawn"),
-}
-
-
-E = TypeVar("E", bound=StrEnum)
-K = TypeVar("K", bound=StrEnum | IntEnum)
-
-
-def word(table: Mapping[K, str], key: str | int | None) -> str:
-    """What `key` is called, in the language of the request; the key itself when unknown."""
-    if key is None:
-        return ""
-    found = next((msgid for code, msgid in table.items() if code == key), None)
-    return str(key) if found is None else _(found)
-
-
-def choices(table: Mapping[E, str], leave_out: Iterable[E] = ()) -> list[list[str]]:
-    """[code, words] in the table's order, for a select or a list of radio buttons."""
-    left_out = set(leave_out)
-    return [[code.value, _(msgid)] for code, msgid in table.items() if code not in left_out]

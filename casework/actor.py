@@ -9,6 +9,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     DUTY_LEAD = "duty_lead"
     OUTLET_LEAD = "outlet_lead"
+    USHER = "usher"
     AUDITOR = "auditor"
     ADMIN = "admin"
     CITIZEN = "citizen"

@@ -29,6 +29,11 @@ class WorkingCalendar:
             count -= self.works(day)
         return day
 
+    def working_days_between(self, first: dt.date, last: dt.date) -> int:
+        """How many working days come after `first`, up to and with `last`."""
+        days = (first + dt.timedelta(days=n) for n in range(1, (last - first).days + 1))
+        return sum(self.works(day) for day in days)
+
     def due_ms(self, start_ms: int, working_days: int) -> int:
         """Wall milliseconds of the last instant of a term that began at `start_ms`."""
         last = self.add_working_days(day_of(start_ms), working_days)

@@ -31,8 +31,18 @@ class DataDir:
         return self.path / "desk.sqlite3"
 
     @property
+    def database_address(self) -> Path:
+        """The URL of a database elsewhere, written by `init`; absent where the database is the file
+        `database`. It may hold a password, so only the owner reads it.
+        """
+        return self.path / "database-url"
+
+    @property
     def database_url(self) -> str:
-        return f"sqlite:///{self.database.absolute()}"
+        try:
+            return self.database_address.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return f"sqlite:///{self.database.absolute()}"
 
     @property
     def keys(self) -> Path:
@@ -76,6 +86,11 @@ class DataDir:
     def packages(self) -> Path:
         """Evidence packages as zips; they can be written again."""
         return self.path / "packages"
+
+    @property
+    def paper_templates(self) -> Path:
+        """The city's own templates of papers; may be absent (docs/papers.md)."""
+        return self.path / "templates" / "papers"
 
     @property
     def time_stamps(self) -> Path:
@@ -123,7 +138,7 @@ class DataDir:
         """Raises DataDirError unless this is an installation that only its owner can enter."""
         if not self.is_initialised:
             raise DataDirError("no installation here: run `yunchuang init`")
-        if not self.database.is_file():
+        if not (self.database.is_file() or self.database_address.is_file()):
             raise DataDirError("the database is gone; an empty one is not put in its place")
         if self.path.stat().st_mode & 0o077:
             raise DataDirError("the data directory must be open to its owner alone (mode 0700)")

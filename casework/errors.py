@@ -3,7 +3,7 @@
 Every class carries a stable `code` and `slug`; `portal` maps the code to an HTTP status and to a
 translatable message, and the same codes travel on the WebSocket. Codes are never reused. The
 letter tells the room: K kernel, A actors' keys, C case, L call (the line), O organisation, P pages,
-R recording, T tables.
+R recording, T tables, J launches of other platforms.
 The exception's own text is English, for logs and developers, and holds no personal data.
 """
 

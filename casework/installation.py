@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from audit.durable import create_file
 from audit.log import MerkleLog
 from audit.note import VerifyingKey
 from audit.policy import Policy
 from casework.clock import Clock, SystemClock
-from casework.data_dir import DataDir
+from casework.data_dir import DataDir, DataDirError
 from casework.erasure.eraser import Eraser
 from casework.keys.kek import create_kek
 from casework.keys.kek_files import KekFiles
@@ -24,9 +26,14 @@ from casework.log.succession.plan import refuse_unfinished
 from casework.log.time_stamps import TimeStamps
 from casework.store import migrate
 from casework.store.engine import Store, open_store
+from casework.store.schema_log import entry
 from casework.store.writer import Writer
 
 LAYOUT_VERSION = b"1\n"
+
+
+class DatabaseTakenError(DataDirError):
+    """The database that was named belongs to another data directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +52,42 @@ class Installation:
     eraser: Eraser
 
 
-def init_data_dir(data: DataDir, *, origin: str) -> VerifyingKey:
+def init_data_dir(data: DataDir, *, origin: str, database_url: str = "") -> VerifyingKey:
     """Makes directories, keys, database and an empty log; returns the log's public key, which
-    those who verify must get from outside.
+    those who verify must get from outside. `database_url` names an empty database elsewhere
+    (`postgresql://USER:PASSWORD@HOST/NAME`); without it the database is a file of the directory.
 
-    Raises DataDirError if the directory is not empty, audit.errors.MalformedError for a bad origin.
+    Raises DatabaseTakenError if there are tables in it already, DataDirError if the directory is
+    not empty, audit.errors.MalformedError for a bad origin.
     A crash leaves a directory without its marker, which cannot be opened and holds nothing yet.
     """
     data.make_directories()
     KeyFile.create(data.keys, create_kek(data.kek)).close()
+    if database_url:
+        _refuse_taken(database_url)
+        create_file(data.database_address, f"{database_url}\n".encode(), mode=0o600)
     migrate.upgrade(data.database_url)
-    data.database.chmod(0o600)
+    if not database_url:
+        data.database.chmod(0o600)
     public = init_log(data.log, data.checkpoint_store, data.log_key, origin)
     create_file(data.marker, LAYOUT_VERSION, mode=0o600)
     return public
+
+
+def _refuse_taken(url: str) -> None:
+    """Two installations in one database would write each other's chains. Tables without an entry are
+    what a killed `init` left.
+    """
+    if migrate.revision_of(url) is None:
+        return
+    store = open_store(url)
+    try:
+        with store.reading() as conn:
+            taken = conn.scalar(select(entry.c.position).limit(1)) is not None
+    finally:
+        store.close()
+    if taken:
+        raise DatabaseTakenError("this database holds an installation already")
 
 
 @contextmanager

@@ -65,6 +65,7 @@ class _Person:
 PEOPLE = (
     _Person("clerk1", "101", "柜员01", Role.CLERK, "综合柜员", "bank"),
     _Person("clerk2", "102", "柜员02", Role.CLERK, "综合柜员", "bank"),
+    _Person("usher1", "103", "引导员01", Role.USHER, "引导员", "bank"),
     _Person("clerk3", "201", "柜员03", Role.CLERK, "综合柜员", "community"),
     _Person("clerk4", "202", "柜员04", Role.CLERK, "综合柜员", "community"),
     _Person(
@@ -90,7 +91,7 @@ class SeedDemo:
 
 @dataclass(frozen=True, slots=True)
 class SeededDemo:
-    """`actors` by login, each at the first window of his outlet; `windows` by OUTLET/NUMBER."""
+    """`actors` by login, a clerk at the first window of his outlet; `windows` by OUTLET/NUMBER."""
 
     centre_id: str
     outlets: dict[str, str]
@@ -216,5 +217,5 @@ def _person(
                 id=new_id(), staff_id=staff_id, group_code=group, from_ms=0
             )
         )
-    window = windows[f"{person.outlet}/1"] if person.outlet else None
+    window = windows[f"{person.outlet}/1"] if person.role is Role.CLERK else None
     return Actor(id=staff_id, role=person.role, post=grant_id, outlet=outlet_id, window=window)

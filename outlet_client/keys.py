@@ -10,6 +10,8 @@ from casework.model.actor_key import SigningRule
 from outlet_client.mirror import Mirrors
 from outlet_client.receipt_signatures import ReceiptSignatures
 from outlet_client.screen_presence import ScreenPresence
+from outlet_client.verifiers.sources import MaterialSources
+from portal.papers.press import PaperPress
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Outlet:
 
     keys: KeyRing
     materials: MaterialStore
+    sources: MaterialSources
+    papers: PaperPress
     public_base_url: str
     public_log_url: str
     log_origin: str

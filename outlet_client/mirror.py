@@ -24,6 +24,7 @@ class Task(StrEnum):
     WAIT = "wait"
     FILL = "fill"
     READ_BACK = "read_back"
+    PROMISE = "promise"
     RECEIPT = "receipt"
     RATE = "rate"
 
@@ -35,16 +36,20 @@ class Said(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     RECEIPT_SIGNED = "receipt_signed"
     NOT_RATED = "not_rated"
+    NOT_PROMISED = "not_promised"
 
 
 class ScreenShow(Message):
-    """To the window's pages. `typed` is masked and keyed as the case's lines (`form.new_bank`)."""
+    """To the window's pages. `typed` is masked and keyed as the case's lines (`form.new_bank`).
+    `about` is the material of a promise.
+    """
 
     type: Literal["screen.show"] = "screen.show"
     window: Id
     case: Id | None
     task: Task
     typed: dict[str, str]
+    about: str = ""
 
 
 class ScreenSaid(Message):

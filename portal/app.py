@@ -10,6 +10,7 @@ from casework.clock import Clock
 from casework.store.engine import Store
 from casework.store.writer import Writer
 from portal import keys
+from portal.addresses import setup_addresses
 from portal.csrf import setup_csrf
 from portal.error_pages import setup_error_pages
 from portal.front_pages import setup_front_pages
@@ -59,6 +60,7 @@ def setup_portal(
     setup_tracing(app)
     setup_security_headers(app)
     setup_error_pages(app)
+    setup_addresses(app)
     setup_csrf(app)
 
     setup_static_files(app)

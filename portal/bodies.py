@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -54,7 +54,12 @@ async def read_json(request: web.Request, model: type[M]) -> M:
 
 
 def parse(model: type[M], value: object) -> M:
-    """`value` as `model`; raises InvalidInput with `field` (dotted path) and `reason` (pydantic's type)."""
+    """`value` as `model`; raises InvalidInput with `field` (dotted path) and `reason` (pydantic's type, or
+    `nul` for a text that no database takes).
+    """
+    nul = _nul_in(value)
+    if nul is not None:
+        raise InvalidInput(field=nul, reason="nul")
     try:
         return model.model_validate(value)
     except ValidationError as exc:
@@ -64,10 +69,31 @@ def parse(model: type[M], value: object) -> M:
         ) from exc
 
 
+def _nul_in(value: object) -> str | None:
+    """Dotted path of the first text with U+0000 in it."""
+    if isinstance(value, str):
+        return "" if "\x00" in value else None
+    parts: Iterable[tuple[object, object]] = ()
+    if isinstance(value, dict):
+        if any("\x00" in name for name in value):
+            return ""  # a name that the sender made up is not repeated
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    for name, part in parts:
+        found = _nul_in(part)
+        if found is not None:
+            return f"{name}.{found}".rstrip(".")
+    return None
+
+
 async def read_form(request: web.Request, lines: Mapping[str, FormLine]) -> dict[str, str]:
     """The named lines of a posted form; raises InvalidInput when one is too long or a file,
-    BadRequest for what is no form, HTTPRequestEntityTooLarge.
+    BadRequest for what is no form in UTF-8, HTTPRequestEntityTooLarge.
     """
+    # Whoever sends a form may name any codec of Python, those included that are no text encoding.
+    if (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise BadRequest("form is not in UTF-8")
     try:
         async with asyncio.timeout(BODY_S):
             posted = await request.clone(client_max_size=MAX_FORM_BYTES).post()

@@ -17,6 +17,7 @@ class Door(StrEnum):
     AUDITOR = "auditor"
     LEAD = "lead"
     OUTLET = "outlet"
+    USHER = "usher"
     ADMIN = "admin"
 
     @property
@@ -99,6 +100,15 @@ _SPECS = {
             "users",
             N_("Outlet desk"),
             N_("Today's roster, windows and their opening checklist"),
+            in_front=False,
+        ),
+        DoorSpec(
+            Door.USHER,
+            Role.USHER,
+            "/usher",
+            "user",
+            N_("Pre-fill desk"),
+            N_("Receive visitors, check materials, fill forms in"),
             in_front=False,
         ),
         DoorSpec(

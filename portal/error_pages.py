@@ -3,6 +3,7 @@
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from yarl import URL
 
 from casework.errors import DomainError
 from portal.access import route_name
@@ -53,13 +54,9 @@ def _answer(request: web.Request, exc: BaseException) -> web.StreamResponse:
     if not wants_page(request):
         return problem_response(request, problem)
     # Four tabs of one browser play four people: who is in at another door may come in here, too.
-    if isinstance(error, NotSignedIn | WrongDoor) and request.method in {"GET", "HEAD"}:
-        return sign_in_page(
-            request,
-            str(error.details.get("door", "")),
-            problem=problem,
-            onward=request.rel_url.path_qs,
-        )
+    if isinstance(error, NotSignedIn | WrongDoor):
+        door = str(error.details.get("door", ""))
+        return sign_in_page(request, door, problem=problem, onward=_onward(request))
     if isinstance(error, WindowNotChosen) and request.method in {"GET", "HEAD"}:
         return web.Response(
             status=303, headers={"Location": choose_window_url(request.rel_url.path_qs)}
@@ -69,6 +66,19 @@ def _answer(request: web.Request, exc: BaseException) -> web.StreamResponse:
         onward = change_password_url(door, request.rel_url.path_qs)
         return web.Response(status=303, headers={"Location": onward})
     return render(request, "portal/error.html", {"problem": problem}, status=problem.status)
+
+
+def _onward(request: web.Request) -> str:
+    """The page that a sign-in leads back to: of a form that was sent, the one it stands on, which may
+    have kept what was typed. Empty when nobody can say.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return request.rel_url.path_qs
+    try:
+        sender = URL(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    return sender.path_qs if sender.host and sender.authority == request.host else ""
 
 
 def problem_response(request: web.Request, problem: Problem) -> web.Response:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 from jinja2 import Environment
+from markupsafe import Markup
 
 from casework.bus.port import Bus
 from casework.clock import Clock
@@ -34,6 +35,7 @@ BUS: web.AppKey[Bus] = web.AppKey("bus", Bus)
 
 ROOMS: web.AppKey["Rooms"] = web.AppKey("rooms")
 ENVIRONMENTS: web.AppKey[dict[Language, Environment]] = web.AppKey("environments", dict)
+IMPORT_MAPS: web.AppKey[dict[Language, Markup]] = web.AppKey("import_maps", dict)
 STATIC: web.AppKey["StaticFiles"] = web.AppKey("static")
 SESSIONS: web.AppKey["Sessions"] = web.AppKey("sessions")
 PASSWORDS: web.AppKey["Passwords"] = web.AppKey("passwords")

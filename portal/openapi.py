@@ -52,6 +52,9 @@ def _operation(record: RouteRecord, schemas: dict[str, Any]) -> dict[str, Any]:
     }
     if operation.body is not None:
         described["requestBody"] = {"required": True, "content": _json(operation.body, schemas)}
+    if operation.text:
+        content = {operation.text: {"schema": {"type": "string"}}}
+        described["requestBody"] = {"required": True, "content": content}
     if operation.answer is not None:
         described["responses"]["200"]["content"] = _json(operation.answer, schemas)
     by_status: dict[int, list[str]] = {}

@@ -15,10 +15,13 @@ _OPERATION = "yunchuang_operation"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What OpenAPI tells of a route. `refusals` are error codes beyond those every route may give."""
+    """What OpenAPI tells of a route. `refusals` are error codes beyond those every route may give, `text`
+    the content type of a body that is no JSON.
+    """
 
     summary: str
     body: type[BaseModel] | None = None
+    text: str = ""
     answer: type[BaseModel] | None = None
     refusals: tuple[str, ...] = ()
 
@@ -39,13 +42,14 @@ def operation(
     summary: str,
     *,
     body: type[BaseModel] | None = None,
+    text: str = "",
     answer: type[BaseModel] | None = None,
     refusals: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Puts a route below /api/v1 into the OpenAPI document; stands above `@require`."""
 
     def decorate(handler: Handler) -> Handler:
-        setattr(handler, _OPERATION, Operation(summary, body, answer, refusals))
+        setattr(handler, _OPERATION, Operation(summary, body, text, answer, refusals))
         return handler
 
     return decorate

@@ -6,9 +6,9 @@ They belong to no case and no call, so they write no entry; sign-outs are told t
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from casework.errors import NotFound, VersionConflict
+from casework.store.dialects import upsert
 from casework.store.schema_org import staff, window
 from casework.store.schema_session import session, sign_in_guard
 from casework.store.tx import Tx
@@ -129,7 +129,7 @@ def note_failure(tx: Tx, command: NoteFailure) -> int:
     locked_until = tx.now_ms + command.lock_ms if failures >= command.lock_after else 0
     values = {"failures": 0 if locked_until else failures, "locked_until_ms": locked_until}
     tx.conn.execute(
-        upsert(sign_in_guard)
+        upsert(tx.conn, sign_in_guard)
         .values(staff_id=command.staff_id, **values)
         .on_conflict_do_update(index_elements=["staff_id"], set_=values)
     )

@@ -2,9 +2,20 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    String,
+    and_,
+    bindparam,
+    or_,
+    select,
+)
 
 from casework.actor import Actor, Role
+from casework.store.prepared import Prepared
 from casework.store.schema_call import citizen_screen
 from casework.store.schema_org import outlet, post_grant, staff, window
 from casework.store.schema_session import session, sign_in_guard
@@ -52,7 +63,7 @@ def account_of(conn: Connection, name: str, role: Role, now_ms: int) -> Account 
     """The account behind a staff number or login name; a number goes first where both exist.
     `grant_id` is None when it does not hold the role now.
     """
-    grant = and_(post_grant.c.staff_id == staff.c.id, _grant_holds(role, now_ms))
+    grant = and_(post_grant.c.staff_id == staff.c.id, _grant_holds(role.value, now_ms))
     row = conn.execute(
         select(
             staff.c.id,
@@ -85,71 +96,38 @@ def live_session(
     conn: Connection, token_sha256: str, door: Door, now_ms: int, idle_ms: int
 ) -> Session | None:
     """None when closed, run out, idle too long, or when grant, person or screen no longer stand."""
-    row = conn.execute(
-        select(
-            session,
-            staff.c.name,
-            staff.c.number,
-            staff.c.password_to_change,
-            post_grant.c.post,
-            outlet.c.id.label("outlet_id"),
-            outlet.c.name.label("outlet_name"),
-            window.c.name.label("window_name"),
-            window.c.id.label("open_window_id"),
-        )
-        .select_from(session)
-        .outerjoin(staff, staff.c.id == session.c.staff_id)
-        .outerjoin(
-            post_grant,
-            and_(post_grant.c.id == session.c.grant_id, _grant_holds(door.spec.role, now_ms)),
-        )
-        .outerjoin(
-            citizen_screen,
-            and_(citizen_screen.c.id == session.c.screen_id, citizen_screen.c.revoked_ms.is_(None)),
-        )
-        .outerjoin(window, and_(window.c.id == session.c.window_id, window.c.closed_ms.is_(None)))
-        .outerjoin(
-            outlet,
-            or_(
-                outlet.c.id == staff.c.outlet_id,
-                and_(session.c.staff_id.is_(None), outlet.c.id == citizen_screen.c.outlet_id),
-            ),
-        )
-        .where(
-            session.c.token_sha256 == token_sha256,
-            session.c.door == door.value,
-            session.c.closed_ms.is_(None),
-            session.c.expires_ms > now_ms,
-            or_(
-                and_(
-                    staff.c.active,
-                    post_grant.c.id.is_not(None),
-                    session.c.seen_ms > now_ms - idle_ms,
-                ),
-                citizen_screen.c.id.is_not(None),
-            ),
-        )
-    ).one_or_none()
+    row = _LIVE.one(
+        conn,
+        token=token_sha256,
+        door=door,
+        role=door.spec.role,
+        now=now_ms,
+        idle_since=now_ms - idle_ms,
+    )
     if row is None:
         return None
+    (
+        staff_id, screen_id, expires_ms, seen_ms, name, number, password_to_change, post,
+        outlet_id, outlet_name, window_id, window_name,
+    ) = row  # fmt: skip
     actor = Actor(
-        id=row.staff_id or row.screen_id,
+        id=staff_id or screen_id,
         role=door.spec.role,
-        post=row.post,
-        outlet=row.outlet_id,
-        window=row.open_window_id,
+        post=post,
+        outlet=outlet_id,
+        window=window_id,
     )
     return Session(
         token_sha256=token_sha256,
         door=door,
         actor=actor,
-        name=row.name or "",
-        number=row.number or "",
-        outlet_name=row.outlet_name or "",
-        window_name=row.window_name or "",
-        expires_ms=row.expires_ms,
-        seen_ms=row.seen_ms,
-        password_to_change=bool(row.password_to_change),
+        name=name or "",
+        number=number or "",
+        outlet_name=outlet_name or "",
+        window_name=window_name or "",
+        expires_ms=expires_ms,
+        seen_ms=seen_ms,
+        password_to_change=bool(password_to_change),
     )
 
 
@@ -166,9 +144,64 @@ def windows_of(conn: Connection, outlet_id: str) -> list[WindowChoice]:
     return [WindowChoice(row.id, row.number, row.name) for row in rows]
 
 
-def _grant_holds(role: Role, now_ms: int) -> ColumnElement[bool]:
+def _grant_holds(
+    role: str | BindParameter[str], now_ms: int | BindParameter[int]
+) -> ColumnElement[bool]:
     return and_(
-        post_grant.c.role == role.value,
+        post_grant.c.role == role,
         post_grant.c.from_ms <= now_ms,
         or_(post_grant.c.until_ms.is_(None), post_grant.c.until_ms > now_ms),
     )
+
+
+_now: BindParameter[int] = bindparam("now", type_=BigInteger)
+_role: BindParameter[str] = bindparam("role", type_=String)
+# Asked at every request: put together once, and given to the driver as it is.
+_LIVE = Prepared(
+    select(
+        session.c.staff_id,
+        session.c.screen_id,
+        session.c.expires_ms,
+        session.c.seen_ms,
+        staff.c.name,
+        staff.c.number,
+        staff.c.password_to_change,
+        post_grant.c.post,
+        outlet.c.id,
+        outlet.c.name.label("outlet_name"),
+        window.c.id.label("window_id"),
+        window.c.name.label("window_name"),
+    )
+    .select_from(session)
+    .outerjoin(staff, staff.c.id == session.c.staff_id)
+    .outerjoin(
+        post_grant,
+        and_(post_grant.c.id == session.c.grant_id, _grant_holds(_role, _now)),
+    )
+    .outerjoin(
+        citizen_screen,
+        and_(citizen_screen.c.id == session.c.screen_id, citizen_screen.c.revoked_ms.is_(None)),
+    )
+    .outerjoin(window, and_(window.c.id == session.c.window_id, window.c.closed_ms.is_(None)))
+    .outerjoin(
+        outlet,
+        or_(
+            outlet.c.id == staff.c.outlet_id,
+            and_(session.c.staff_id.is_(None), outlet.c.id == citizen_screen.c.outlet_id),
+        ),
+    )
+    .where(
+        session.c.token_sha256 == bindparam("token"),
+        session.c.door == bindparam("door"),
+        session.c.closed_ms.is_(None),
+        session.c.expires_ms > _now,
+        or_(
+            and_(
+                staff.c.active,
+                post_grant.c.id.is_not(None),
+                session.c.seen_ms > bindparam("idle_since"),
+            ),
+            citizen_screen.c.id.is_not(None),
+        ),
+    )
+)

@@ -14,6 +14,7 @@ class PortalSettings:
     `mirror_token` lets mirrors read the log's entries; empty means that only auditors do.
     `trusted_proxies` are addresses of our own proxies: only they are believed about visitors.
     `hall_telephone` is told in a call whose line carries no speech any more.
+    `supplement_days` is the term of a supplement in working days where an item names none.
     `demo` shows the demonstration accounts on the sign-in pages and is never set in service.
     """
 
@@ -22,6 +23,7 @@ class PortalSettings:
     secure_cookies: bool = False
     organisation: str = ""
     help_line: str = ""
+    supplement_days: int = 15
     hall_telephone: str = ""
     time_zone: str = "Asia/Shanghai"
     metrics_token: str = ""

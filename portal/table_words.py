@@ -18,4 +18,5 @@ FAULTS: dict[Fault, str] = {
     Fault.UNKNOWN_REFERENCE: N_("There is none of this name"),
     Fault.EXISTS_ALREADY: N_("Exists already"),
     Fault.NOT_TOGETHER: N_("May not stand together"),
+    Fault.TOO_MANY_ROWS: N_("There may be no more rows than these"),
 }

@@ -13,7 +13,17 @@ from portal.display import DisplayTime
 from portal.doors import all_doors
 from portal.i18n import DEFAULT_LANGUAGE, Language, catalogue
 from portal.import_map import import_map
-from portal.keys import ENVIRONMENTS, LANGUAGE, NONCE, ROOMS, SESSION, SETTINGS, STATIC, TRACE_ID
+from portal.keys import (
+    ENVIRONMENTS,
+    IMPORT_MAPS,
+    LANGUAGE,
+    NONCE,
+    ROOMS,
+    SESSION,
+    SETTINGS,
+    STATIC,
+    TRACE_ID,
+)
 from portal.text_size import text_size_of
 
 
@@ -35,7 +45,11 @@ def make_environment(app: web.Application, language: Language) -> Environment:
     )
     clock = DisplayTime(app[SETTINGS].time_zone, language)
     environment.filters.update(
-        datetime=clock.datetime, date=clock.date, time=clock.time, duration=clock.duration
+        datetime=clock.datetime,
+        date=clock.date,
+        day=clock.day,
+        time=clock.time,
+        duration=clock.duration,
     )
     environment.globals.update(
         static=app[STATIC].url,
@@ -71,9 +85,7 @@ def render(
                 "trace_id": request.get(TRACE_ID, ""),
                 "path": request.rel_url.path_qs,
                 "text_size": text_size_of(request),
-                "import_map": Markup(  # noqa: S704 - our own names and hashes, "<" escaped below
-                    json.dumps(import_map(request.app[STATIC], language)).replace("<", "\\u003c")
-                ),
+                "import_map": _import_map(request.app, language),
                 **(context or {}),
             }
         )
@@ -86,6 +98,16 @@ def render(
     )
 
 
+def _import_map(app: web.Application, language: Language) -> Markup:
+    """Made with the first page, when every room has handed in its files; they change in development alone."""
+    made = app[IMPORT_MAPS].get(language)
+    if made is None or app[SETTINGS].development:
+        text = json.dumps(import_map(app[STATIC], language)).replace("<", "\\u003c")
+        made = app[IMPORT_MAPS][language] = Markup(text)  # noqa: S704 - our own names and hashes
+    return made
+
+
 def setup_templating(app: web.Application) -> None:
     app[ROOMS].loaders["portal"] = FileSystemLoader(Path(__file__).parent / "templates")
+    app[IMPORT_MAPS] = {}
     app[ENVIRONMENTS] = {language: make_environment(app, language) for language in Language}

@@ -26,6 +26,7 @@ from casework.store.writer import Action, Writer
 from casework.views.calls import calls_in, open_offers
 from casework.views.hall import free_reviewers, queued
 from casework.views.state_began import began_ms
+from signaling.rooms.news import OF_CALLS
 
 log = structlog.get_logger(component="dispatcher")
 
@@ -108,7 +109,7 @@ class Dispatcher:
         def wake() -> None:
             loop.call_soon_threadsafe(changed.set)
 
-        forget = self._writer.on_news(wake)
+        forget = self._writer.on_news(wake, streams=OF_CALLS)
         try:
             while True:
                 changed.clear()

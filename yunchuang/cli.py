@@ -141,6 +141,21 @@ def verify(context: typer.Context) -> None:
 
 
 @app.command()
+def papers(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the PDFs.")],
+    data: Data = None,
+) -> None:
+    """Write every paper of a case with made-up facts, to look at the templates; exit code 1 when one
+    of the city's own cannot be set.
+    """
+    # Imported here: the typesetter and its font are a second that no other command shall pay.
+    from yunchuang.papers_command import write_papers  # noqa: PLC0415
+
+    if not write_papers(settings_of(data), out):
+        raise typer.Exit(1)
+
+
+@app.command()
 def doctor(
     data: Data = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,  # noqa: FBT002  (an option)

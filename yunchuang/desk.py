@@ -18,6 +18,7 @@ from casework.bus.port import Bus
 from casework.data_dir import DataDir, DataDirError
 from casework.installation import opened
 from casework.keys.kek import KekError
+from yunchuang.interpreter import switch_threads_soon
 from yunchuang.logging_setup import configure_logging
 from yunchuang.places import desk_pid_file, worker_name, worker_socket
 from yunchuang.process import write_pid_file
@@ -79,6 +80,7 @@ def _listening(settings: Settings) -> socket.socket:
 def main() -> None:
     """A refusal is the last line of what the desk says, and not a traceback."""
     configure_logging()
+    switch_threads_soon()
     try:
         asyncio.run(run(Settings()))
     except (DataDirError, KekError, AuditError) as error:

@@ -58,6 +58,7 @@ def examine(settings: Settings) -> list[Finding]:
         _keys,
         _witnesses,
         _authority,
+        _papers,
         _disk,
         _limits,
         _addresses,
@@ -152,6 +153,18 @@ def _authority(settings: Settings) -> Iterator[Finding]:
     ok = state in {"stamped", "not_asked"}
     advice = "" if ok else "docs/witness.md says what each state means"
     yield Finding("time-stamping authority", ok, state, advice)
+
+
+def _papers(settings: Settings) -> Iterator[Finding]:
+    # Imported here: the typesetter and its font are a second that no other command shall pay.
+    from portal.papers.city_templates import load_templates  # noqa: PLC0415
+
+    loaded = load_templates(DataDir(settings.data).paper_templates)
+    for problem in loaded.problems:
+        advice = "mend or remove it: its paper is not printed until then (docs/papers.md)"
+        yield Finding(f"paper template {problem.file}", False, problem.why, advice)
+    if not loaded.problems:
+        yield Finding("paper templates", True, f"{len(loaded.own)} of the city's own")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -46,6 +46,9 @@ def init(
         Path | None,
         typer.Option(metavar="FILE.yaml", help="Lists `holidays` and `working_days` of dates."),
     ] = None,
+    database: Annotated[
+        str, typer.Option(metavar="URL", help="An empty database: postgresql://USER@HOST/NAME.")
+    ] = "",
 ) -> None:
     """Make a data directory with keys, database and an empty log; print the log's public key.
 
@@ -57,7 +60,8 @@ def init(
     if centre is None:
         if number or name or password_file or calendar:
             raise typer.BadParameter("these options need --centre NAME")
-        typer.echo(init_data_dir(folder, origin=origin or settings.origin).vkey)
+        made = init_data_dir(folder, origin=origin or settings.origin, database_url=database)
+        typer.echo(made.vkey)
         return
     if not number or not name:
         raise typer.BadParameter("--centre needs --number and --name of an administrator")
@@ -67,7 +71,7 @@ def init(
         _refuse_begun(folder)
     password = _password(password_file, number)
     configure_logging(readable=sys.stderr.isatty())
-    _make(folder, origin or settings.origin)
+    _make(folder, origin or settings.origin, database)
     typer.echo(load_log_key(folder.log_key).verifying_key.vkey)
     with opened(folder) as installation:
         command = BeginOrganisation(
@@ -77,7 +81,7 @@ def init(
     typer.echo(f"{centre}: {number}")
 
 
-def _make(folder: DataDir, origin: str) -> None:
+def _make(folder: DataDir, origin: str, database_url: str) -> None:
     """The data directory, whole. A file beside it tells that this command began to make it: what a
     killed run left was never opened, since the marker comes last, and is made anew.
     """
@@ -88,7 +92,7 @@ def _make(folder: DataDir, origin: str) -> None:
         elif not folder.path.is_dir() or not any(folder.path.iterdir()):
             folder.path.parent.mkdir(parents=True, exist_ok=True)
             create_file(beginning, b"", mode=0o600)
-        init_data_dir(folder, origin=origin)
+        init_data_dir(folder, origin=origin, database_url=database_url)
     beginning.unlink(missing_ok=True)
 
 

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import gc
 import signal
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +21,13 @@ from recording.worker.content_helper import ContentHelper
 from signaling.relay.engine import Relay
 from signaling.relay.events import LegState, Presence, RelayEvent
 from signaling.relay.spec import RelayConfig
+from yunchuang.interpreter import switch_threads_soon
 from yunchuang.logging_setup import configure_logging
 from yunchuang.media_rooms import MediaRooms, link_event
 from yunchuang.process import write_pid_file
 from yunchuang.sweep import Sweep
 from yunchuang.watchdog import keep_saying_so
 
-_SWITCH_S = 0.0005
-"""A recorder's batch must not keep a packet waiting: the loop has the interpreter back within this."""
 _YOUNG = 20_000
 """Packets and frames die young; looking through them every 700 allocations, as Python does by
 itself, finds nothing."""
@@ -110,7 +108,7 @@ async def run(options: WorkerOptions) -> None:
 
 def main() -> None:
     configure_logging()
-    sys.setswitchinterval(_SWITCH_S)
+    switch_threads_soon()
     parser = argparse.ArgumentParser(prog="yunchuang.media")
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--pid-file", type=Path, required=True)

@@ -12,6 +12,7 @@ from casework.bus.outbox import OutboxPump
 from casework.bus.port import Bus
 from casework.installation import Installation
 from casework.materials.local import LocalMaterialStore
+from casework.materials.unnamed import UnnamedContents
 from casework.worker_link.messages import DurableEvent
 from outlet_client.app import setup_outlet
 from portal.app import setup_portal
@@ -19,6 +20,9 @@ from portal.case_ladder import setup_case_ladder
 from portal.keys import FAULTS
 from portal.log_checkpoint import setup_log_checkpoint
 from portal.log_over_http import setup_log_over_http
+from portal.papers.city_templates import load_templates
+from portal.papers.press import PaperPress
+from portal.papers.seal import WetStamp
 from portal.rooms import add_room
 from portal.settings import PortalSettings
 from recording.call_files import CallFiles
@@ -33,6 +37,7 @@ from yunchuang.demo.setup import setup_demo
 from yunchuang.demo_data import trusted_keys
 from yunchuang.evidence import PackageShelf, PublishedLog
 from yunchuang.housekeeping import keep_house
+from yunchuang.material_verifiers import material_sources
 from yunchuang.settings import Settings
 from yunchuang.time_stamping import TimeStamping
 from yunchuang.witnesses import Witnessing
@@ -72,11 +77,14 @@ def create_app(
         rejoin_window_s=settings.rejoin_window_s,
         devices=DeviceRule(installation.log.origin, settings.device_signatures),
     )
+    papers = PaperPress(load_templates(data.paper_templates), WetStamp())
     setup_outlet(
         app,
         keys=keys,
         store=materials,
         hub=signaling.hub,
+        sources=material_sources(settings.material_verifiers, clock),
+        papers=papers,
         public_base_url=settings.public_base_url,
         public_log_url=settings.public_log_url or settings.public_base_url,
         log_origin=installation.log.origin,
@@ -99,6 +107,7 @@ def create_app(
         key_ring=keys,
         materials=materials,
         recordings=data.recordings,
+        papers=papers,
         signing=settings.actor_signatures,
         site=settings.staff_url or settings.public_base_url,
         evidence=shelf,
@@ -109,7 +118,8 @@ def create_app(
     app[FAULTS]["log"] = lambda: installation.sequencer.fault
     app[FAULTS]["events"] = lambda: pump.fault
     app.cleanup_ctx.append(_task(pump.run))
-    app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock, installation.eraser)))
+    unnamed = UnnamedContents(store, materials, clock)
+    app.cleanup_ctx.append(_task(lambda: keep_house(writer, clock, installation.eraser, unnamed)))
     witnessing = Witnessing(installation.log, installation.cosigned, clock, data.witnesses)
     app.cleanup_ctx.append(_task(witnessing.run))
     time_stamping = TimeStamping(
@@ -132,6 +142,7 @@ def _portal_settings(settings: Settings) -> PortalSettings:
         secure_cookies=settings.secure_cookies,
         organisation=settings.organisation,
         help_line=settings.help_line,
+        supplement_days=settings.supplement_days,
         hall_telephone=settings.hall_telephone or settings.help_line,
         metrics_token=settings.metrics_token,
         mirror_token=settings.mirror_token,

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,16 +14,31 @@ from pydantic_settings import (
 )
 
 from casework.model.actor_key import SigningRule
+from casework.model.supplement import MAX_DAYS
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
 MOST_WORKERS = 64
+_MATERIAL = r"^([A-Z]{2}-[0-9]{3}|\*)/([a-z][a-z0-9_]{0,39}|\*)$"
 
 
 def one_per_core() -> int:
     """Processors that this process may use: a media worker keeps one busy."""
     return min(MOST_WORKERS, len(os.sched_getaffinity(0)))
+
+
+class VerifierSettings(BaseModel):
+    """`name` stands in the records, `plug_in` is an entry point of `yunchuang.material_verifiers`, `options` are its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    plug_in: Annotated[str, Field(min_length=1, max_length=60)]
+    materials: Annotated[
+        tuple[Annotated[str, Field(pattern=_MATERIAL)], ...], Field(min_length=1, max_length=200)
+    ]
+    options: dict[str, str | int | float | bool] = Field(default_factory=dict)
 
 
 class Settings(BaseSettings):
@@ -32,6 +47,7 @@ class Settings(BaseSettings):
     `public_log_url` is where telephones reach the log and the page of a receipt, the gateway's address
     if there is one; empty = `public_base_url`.
     `witness_policy` is a file (C2SP tlog-policy) of those who cosign the log, with their URLs.
+    `material_verifiers` are sources that are asked for materials (docs/materials.md).
     `time_stamp_url` is an RFC 3161 authority's, empty = no time-stamps.
     """
 
@@ -53,6 +69,7 @@ class Settings(BaseSettings):
     demo: bool = False
     organisation: str = ""
     help_line: str = ""
+    supplement_days: Annotated[int, Field(ge=1, le=MAX_DAYS)] = 15
     hall_telephone: str = ""
     secure_cookies: bool = False
     metrics_token: str = ""
@@ -70,6 +87,7 @@ class Settings(BaseSettings):
     actor_signatures: SigningRule = SigningRule.OPTIONAL
     staff_url: str = ""
     device_signatures: SigningRule = SigningRule.OPTIONAL
+    material_verifiers: tuple[VerifierSettings, ...] = ()
 
     @field_validator("data")
     @classmethod

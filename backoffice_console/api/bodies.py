@@ -8,8 +8,11 @@ from audit.act import KeyKind
 from audit.assertion import MAX_ASIG
 from casework.model.actor_key import RevokeReason
 from casework.model.case import Outcome
+from casework.model.commitment import CommitmentState
 from casework.model.decision import RefusalReason, Remedy, ReturnReason
 from casework.model.material import MaterialCheck
+from casework.model.opinion import Opinion
+from casework.model.supplement import MAX_DAYS, MAX_POINTS, NoticeReason
 
 Id = Annotated[str, Field(pattern=r"^[0-9A-Z]{26}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -47,6 +50,14 @@ class CheckBody(Versioned):
     fault: ReturnReason | None = None
 
 
+class OpinionBody(Body):
+    """`words` tell the window why; a material that must be replaced needs them."""
+
+    material: Code
+    opinion: Opinion
+    words: Text = ""
+
+
 class FaultBody(Body):
     target: Code
     reason: ReturnReason
@@ -55,6 +66,32 @@ class FaultBody(Body):
 
 class ReturnBody(Versioned):
     faults: Annotated[list[FaultBody], Field(max_length=60)]
+
+
+class PointBody(Body):
+    target: Code
+    reason: NoticeReason
+    words: Text
+    bring: Text = ""
+
+
+class SupplementBody(Versioned):
+    """`days` are working days, those of the item or the centre unless given; `call` is the running call in which the citizen was told."""
+
+    points: Annotated[list[PointBody], Field(max_length=MAX_POINTS)]
+    days: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = None
+    call: Id | None = None
+
+
+class PromiseBody(Versioned):
+    """`result` is `verified` or `breached`; `finding` says by what that is known."""
+
+    result: CommitmentState
+    finding: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class ReasonBody(Versioned):
+    reason: Text
 
 
 class DecisionBody(Versioned):

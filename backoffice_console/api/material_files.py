@@ -1,4 +1,4 @@
-"""Contents of materials, decrypted for those who may see the case."""
+"""Materials for those who may see the case: decrypted, and shown under a mark."""
 
 import asyncio
 
@@ -14,6 +14,8 @@ from casework.errors import InvalidInput
 from portal.access import require
 from portal.doors import Door
 from portal.keys import CLOCK, STORE
+from portal.shown_materials.view import marked
+from portal.shown_materials.words import mark_of
 
 # A PDF is shown in a frame of our own page by the browser's viewer; nothing in it may load or run.
 _POLICY = (
@@ -26,7 +28,7 @@ _POLICY = (
 async def show_for_review(request: web.Request, actor: Actor) -> web.Response:
     case_id = id_in_path(request, "case_id")
     await request.app[STORE].read(reviewable_case, actor, case_id, request.app[CLOCK].wall_ms())
-    return await _content(request, case_id)
+    return await _view(request, actor, case_id)
 
 
 @require(Door.AUDITOR)
@@ -41,7 +43,7 @@ async def show_for_audit(request: web.Request, actor: Actor) -> web.Response:
         viewing_of(request),
         request.app[CLOCK].wall_ms(),
     )
-    return await _content(request, case_id)
+    return await _view(request, actor, case_id)
 
 
 def viewing_of(request: web.Request) -> int:
@@ -52,15 +54,19 @@ def viewing_of(request: web.Request) -> int:
     return int(text)
 
 
-async def _content(request: web.Request, case_id: str) -> web.Response:
+async def _view(request: web.Request, actor: Actor, case_id: str) -> web.Response:
+    """The material under a mark that says for which matter it is, who looked at it, and when."""
     place = await request.app[STORE].read(
-        material_place, case_id, id_in_path(request, "material_id")
+        material_place, case_id, id_in_path(request, "material_id"), actor.id
     )
     content = await asyncio.to_thread(
         request.app[MATERIALS].get, case_id, place.blob, place.ciphertext_sha256
     )
+    now_ms = request.app[CLOCK].wall_ms()
+    mark = mark_of(place.item, place.case_number, viewer=place.viewer or actor.id, now_ms=now_ms)
+    view = await marked(content, place.media_type, mark)
     return web.Response(
-        body=content,
+        body=view,
         content_type=place.media_type,
         headers={
             **NOT_KEPT,

@@ -20,6 +20,9 @@ from casework.store.case_rows import load_case
 from casework.store.reading import StoredEntry, entries_of
 from casework.views.actor_keys import kind_of
 from casework.views.calls import calls_of_case
+from casework.views.notices import Notice, notices_of
+from casework.views.papers import PrintedCopies, printed_copies
+from casework.views.person_table import PersonTable, person_table
 from casework.views.sealed_values import sealed_fields
 
 
@@ -91,13 +94,16 @@ class AuditCase:
     rating: int | None
     applicant: Sequence[FieldShown]
     form: Sequence[FieldShown]
+    persons: PersonTable | None
     materials: Sequence[MaterialShown]
+    papers: Sequence[PrintedCopies]
+    notices: Sequence[Notice]
     decision: DecisionShown | None
     calls: Sequence[CallShown]
     moments: Sequence[Moment]
 
 
-def audit_case(conn: Connection, keys: KeyRing, case_id: str) -> AuditCase:
+def audit_case(conn: Connection, keys: KeyRing, case_id: str, now_ms: int) -> AuditCase:
     """Raises NotFound; KeyDestroyed when the case was erased."""
     case = load_case(conn, case_id)
     item = load_item(conn, case.item_version_id)
@@ -122,7 +128,10 @@ def audit_case(conn: Connection, keys: KeyRing, case_id: str) -> AuditCase:
         rating=conn.scalar(select(s.case_rating.c.level).where(s.case_rating.c.case_id == case.id)),
         applicant=applicant_fields(conn, keys, case),
         form=form_fields(conn, keys, case, item),
-        materials=materials_of(conn, case.id, item),
+        persons=person_table(conn, keys, case, item),
+        materials=materials_of(conn, keys, case, item),
+        papers=printed_copies(conn, case.id),
+        notices=notices_of(conn, keys, case, now_ms, item),
         decision=_decision(conn, keys, case, item),
         calls=[
             CallShown(

@@ -13,6 +13,7 @@ from backoffice_console.views.scope import reviewable_case
 from casework.actor import Actor
 from casework.catalogue.stored_item import load_item
 from casework.errors import DomainError
+from casework.policy.precheck_refusals import PrecheckDecidesNothing
 from casework.policy.recording_guard import require_evidence
 from casework.policy.refusals import (
     CallRequired,
@@ -60,6 +61,8 @@ def call_evidence(
                 raise CallRequired
         elif facts is None or case.id not in facts.case_ids or facts.reviewer_id != actor.id:
             raise WrongCall
+        elif facts.precheck:
+            raise PrecheckDecidesNothing
         elif item.call_required:
             if case.camera_call_id != call_id:
                 raise IdentityNotOnCamera

@@ -7,7 +7,15 @@ from sqlalchemy import Connection, select
 
 from backoffice_console.views.case_fields import FieldShown, applicant_fields, form_fields
 from backoffice_console.views.materials import MaterialShown, materials_of
-from backoffice_console.views.places import StaffShown, outlet_name, staff_shown, window_name
+from backoffice_console.views.places import (
+    OUTLET_NAME,
+    STAFF_SHOWN,
+    WINDOW_NAME,
+    StaffShown,
+    outlet_name,
+    staff_shown,
+    window_name,
+)
 from backoffice_console.views.scope import reviewable_case
 from casework.actor import Actor
 from casework.catalogue.guide import LegalBasis
@@ -18,6 +26,18 @@ from casework.model.case import Case
 from casework.model.decision import DecisionStatus
 from casework.store import schema_case as s
 from casework.store.reading import stream_seq
+from casework.views.asked_of_case import ask_ahead
+from casework.views.commitments import COMMITMENTS_OF
+from casework.views.notices import (
+    NOTICES_OF,
+    Notice,
+    SecondNotice,
+    notices_of,
+    second_notices,
+)
+from casework.views.papers import COPIES_OF, PrintedCopies, printed_copies
+from casework.views.person_table import PersonTable, person_table
+from casework.views.present import ShownPresent, shown_present
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +65,8 @@ class ItemShown:
     bases: Sequence[LegalBasis]
     conditions: Sequence[str]
     result: str
+    supplement_days: int | None
+    lapses: LegalBasis | None
     changes: Sequence[ChangeAsked]
 
 
@@ -90,8 +112,13 @@ class ReviewCase:
     item: ItemShown
     applicant: Sequence[FieldShown]
     form: Sequence[FieldShown]
+    persons: PersonTable | None
+    present: Sequence[ShownPresent]
     materials: Sequence[MaterialShown]
     pending: PendingShown | None
+    papers: Sequence[PrintedCopies]
+    notices: Sequence[Notice]
+    second_notices: Sequence[SecondNotice]
 
 
 def review_case(
@@ -99,6 +126,13 @@ def review_case(
 ) -> ReviewCase:
     """Raises NotFound; KeyDestroyed when the case was erased."""
     case = reviewable_case(conn, actor, case_id, now_ms)
+    staff = {one for one in (case.clerk_id, case.reviewer_id) if one is not None}
+    places = (
+        (OUTLET_NAME, {"id": case.outlet_id}),
+        (WINDOW_NAME, {"id": case.window_id}),
+        *((STAFF_SHOWN, {"id": one}) for one in sorted(staff)),
+    )
+    ask_ahead(conn, case, COPIES_OF, NOTICES_OF, COMMITMENTS_OF, others=places)
     item = load_item(conn, case.item_version_id)
     locked = case.lease_until_ms is not None and case.lease_until_ms > now_ms
     mine = locked and case.reviewer_id == actor.id
@@ -129,8 +163,13 @@ def review_case(
         item=_item(item),
         applicant=applicant_fields(conn, keys, case),
         form=form_fields(conn, keys, case, item),
-        materials=materials_of(conn, case.id, item),
+        present=shown_present(conn, keys, case),
+        persons=person_table(conn, keys, case, item),
+        materials=materials_of(conn, keys, case, item),
         pending=_pending(conn, case, now_ms),
+        papers=printed_copies(conn, case.id),
+        notices=notices_of(conn, keys, case, now_ms, item),
+        second_notices=second_notices(conn, keys, case),
     )
 
 
@@ -145,6 +184,8 @@ def _item(item: ItemVersion) -> ItemShown:
         bases=item.bases,
         conditions=item.conditions,
         result=item.result,
+        supplement_days=item.supplement.days if item.supplement else None,
+        lapses=item.lapses,
         changes=[
             ChangeAsked(
                 code=change.code,

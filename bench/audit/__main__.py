@@ -17,6 +17,7 @@ from bench.audit.made_log import make_log
 from bench.audit.witnessing import WITNESSES, witnessed_after_ms
 from bench.audit.writing import city
 from bench.output import Row, emit, say
+from yunchuang.interpreter import switch_threads_soon
 from yunchuang.logging_setup import configure_logging
 
 BENCH = "audit"
@@ -149,6 +150,7 @@ def read_plan(arguments: list[str]) -> Plan:
 def main() -> int:
     plan = read_plan(sys.argv[1:])
     configure_logging(readable=True)  # on standard error: standard output is rows alone
+    switch_threads_soon()  # as the desk does
     # On the disk of the checkout: a temporary folder may lie in memory, where nothing is synced.
     home = Path(".make")
     home.mkdir(exist_ok=True)

@@ -57,12 +57,12 @@ class BrowserStation:
 
     async def account(self) -> Account:
         """Of frames whose numbers cannot be read even where they were encoded nothing is said."""
-        own_skew_s = await end_measuring(self._page)
+        marks = await end_measuring(self._page)
         encoded = await self._page.evaluate("station.open = false, station.sent")
         sent = await asyncio.to_thread(read_sent, [tuple(one) for one in encoded])
         counted = sum(frame is not None for frame in sent[: self._counted])
         numbering = Replayed([frame for frame in sent if frame is not None])
-        return Account(counted, numbering, await self._shown(), 1000 * own_skew_s)
+        return Account(counted, numbering, await self._shown(), marks)
 
     async def leave(self) -> None:
         if self._is_open:

@@ -11,6 +11,7 @@ from bench.lines.line import Conditions
 from bench.lines.numbering import Counted, Numbering
 from bench.lines.proxy import Address, Proxy
 from bench.lines.worker import Worker
+from bench.live.marks import Marks
 
 OUTLET, CITIZEN, HALL = "outlet", "citizen", "hall"
 SHOWN_AT = {OUTLET: HALL, CITIZEN: HALL, HALL: OUTLET}
@@ -27,13 +28,14 @@ Pictures = Sequence[tuple[int, float]]
 @dataclass(frozen=True, slots=True)
 class Account:
     """What a station says when its call is over: `frames` of those it sent count; `shown` goes by the
-    number of the station they came from. `late_ms` is the most that a track was behind its clock.
+    number of the station they came from. `marks` passed on its own tracks; None of one whose tracks
+    share a clock. `late_ms` is the most that a track was behind its clock.
     """
 
     frames: int
     numbering: Numbering
     shown: Mapping[int, Pictures]
-    own_skew_ms: float = 0.0
+    marks: Marks | None = None
     late_ms: float = 0.0
 
 
@@ -68,7 +70,7 @@ class Sent:
     frames: int
     shown: frozenset[int]
     numbering: Numbering = field(default_factory=Counted)
-    own_skew_ms: float = 0.0
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class Call:
         pictures = accounts[SHOWN_AT[leg]].shown.get(number, ())
         indices = {mine.numbering.index(picture, at) for picture, at in pictures}
         shown = frozenset(one for one in indices if one is not None and one < mine.frames)
-        return Sent(leg, number, mine.frames, shown, mine.numbering, mine.own_skew_ms)
+        return Sent(leg, number, mine.frames, shown, mine.numbering, mine.marks)
 
 
 def _relay_in(sdp: str) -> Address:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bench.lines.call import Sent
 from bench.lines.numbering import FRAME_S, Numbering
 from bench.lines.recorded import PACKET_S, Recorded, Voice
+from bench.live.marks import Marks, skew_between
 from casework.ports import TrackSource
 from outlet_client.agent.beep import SAMPLE_RATE
 from recording.timeline import GapSpan
@@ -80,7 +81,7 @@ def judge(sent: Sent, found: Recorded) -> Verdict:
         lines=len(matched),
         edge_ms=1000 * max(edges, default=0.0),
         bend_ms=1000 * max(abs(way - way_s) for way in ways),
-        skew_ms=skew_ms(found.flashes, found.beeps, sent.own_skew_ms),
+        skew_ms=skew_ms(sent.marks, found.flashes, found.beeps),
         voice_missing_ms=1000 * sum(end - begin for begin, end in silences),
         unreadable=found.unreadable,
     )
@@ -124,14 +125,13 @@ def holes(parts: Iterable[Voice]) -> list[Hole]:
     return found
 
 
-def skew_ms(flashes: Iterable[float], beeps: Sequence[float], own_ms: float = 0.0) -> float | None:
-    """The median of how much later each flash's beep comes than it should; both come once a second."""
-    moved = [beep - own_ms / 1000 for beep in beeps]
-    skews = [
-        min((beep - flash for beep in moved), key=abs, default=1.0) * 1000 for flash in flashes
-    ]
-    near = [skew for skew in skews if abs(skew) < 500]
-    return statistics.median(near) if len(near) >= 3 else None
+def skew_ms(own: Marks | None, flashes: Sequence[float], beeps: Sequence[float]) -> float | None:
+    """How much later than its flash a beep is recorded, less what it was on the sender's own tracks.
+    Tracks that share a clock (`own` is None) have their beeps at their flashes.
+    """
+    recorded = Marks(flashes, beeps)
+    skew_s = skew_between(own or Marks(flashes, flashes), recorded)
+    return None if skew_s is None else 1000 * skew_s
 
 
 class _RecordedClock:

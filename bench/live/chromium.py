@@ -35,6 +35,14 @@ class Devices:
     video: Path
     audio: Path
 
+    @property
+    def switches(self) -> tuple[str, str]:
+        """What makes a browser take these files for its camera and microphone."""
+        return (
+            f"--use-file-for-fake-video-capture={self.video}",
+            f"--use-file-for-fake-audio-capture={self.audio}",
+        )
+
 
 def make_devices(folder: Path, station: int, name: str) -> Devices:
     devices = Devices(station, folder / f"{station}.y4m", folder / f"{station}.wav")
@@ -62,14 +70,7 @@ class Browsers:
         script: str = "",
     ) -> Page:
         """`script` runs in every page of this browser, after what watches it."""
-        files = (
-            ()
-            if devices is None
-            else (
-                f"--use-file-for-fake-video-capture={devices.video}",
-                f"--use-file-for-fake-audio-capture={devices.audio}",
-            )
-        )
+        files = devices.switches if devices is not None else ()
         browser = await self.playwright.chromium.launch(
             executable_path=executable, args=[*SWITCHES, *files]
         )

@@ -1,10 +1,16 @@
 """The reviewer's desk, worked by what stands on it."""
 
+import asyncio
 import re
+from contextlib import suppress
 
 from playwright.async_api import Locator, Page, expect
+from playwright.async_api import TimeoutError as Waited
 
 from bench.live.node import PASSWORD
+
+REPEATED_S = 60.0
+"""For what has to be done again; whoever need not waits for a moment."""
 
 
 class HallPage:
@@ -44,13 +50,29 @@ class HallPage:
         await self.page.get_by_label("人证一致").check()
         await self.page.get_by_label("已出示证件").check()
         await steps.filter(has_text="身份核对").get_by_role("checkbox").last.check()
-        await self.press("确认身份")
-        await expect(self.page.get_by_text("已核对身份")).to_be_visible()
+        await self._confirm_identity()
         await (
             steps.filter(has_text="请群众陈述办理意愿")
             .get_by_role("button", name="标记完成")
             .click()
         )
+
+    async def _confirm_identity(self) -> None:
+        """Once more where it was refused: on a bad line the picture that shows the citizen may pause."""
+        done, press = self.page.get_by_text("已核对身份"), self.button("确认身份")
+        async with asyncio.timeout(REPEATED_S):
+            while not await done.count():
+                await _try(press)
+                await asyncio.sleep(0.5)
+
+    async def _repeat_what_was_missed(self) -> None:
+        """Until nothing stands in the way of an approval; the page says which step the recording does not show."""
+        missed = self.page.get_by_role("listitem").filter(has_text="录像中没有这一步")
+        mark = missed.get_by_role("button", name="标记完成").first
+        async with asyncio.timeout(REPEATED_S):
+            while await self.button("核准").get_attribute("aria-disabled") != "false":
+                await _try(mark)
+                await asyncio.sleep(0.5)
 
     async def approve(self, number: str, before: dict[str, str], after: dict[str, str]) -> None:
         await self.prepare_approval(number, before, after)
@@ -60,7 +82,7 @@ class HallPage:
         self, number: str, before: dict[str, str], after: dict[str, str]
     ) -> None:
         """`before` and `after` are the values in the business system by what changes."""
-        await expect(self.button("核准")).to_have_attribute("aria-disabled", "false")
+        await self._repeat_what_was_missed()
         await self.press("核准")
         await self.page.get_by_label("业务系统流水号").fill(number)
         for name, value in before.items():
@@ -81,3 +103,9 @@ class HallPage:
         await self.page.get_by_label("沟通和处理情况").fill("已核对身份和变更意愿。")
         await self.press("完成小结")
         await self.page.wait_for_url(re.compile(r"/hall(/case/\w+)?$"))
+
+
+async def _try(button: Locator) -> None:
+    """Presses it where it stands and may be pressed."""
+    with suppress(Waited):
+        await button.click(timeout=1_000)

@@ -41,11 +41,11 @@ def make_city(folder: Path) -> Path:
 
 class LiveNode:
     """One node on free ports under `folder`. Its ports stay the same when it is started again.
-    `settings` are further ones, by their names in the environment.
+    `settings` are further ones, by their names in the environment, read at each start.
     """
 
     def __init__(self, city: Path, folder: Path, settings: Mapping[str, str] | None = None) -> None:
-        self._settings = dict(settings or {})
+        self.settings = dict(settings or {})
         self.data = DataDir(folder / "data")
         shutil.copytree(city, self.data.path, symlinks=True)
         shutil.copy(trusted_keys(DataDir(city)), trusted_keys(self.data))
@@ -67,7 +67,7 @@ class LiveNode:
             "YUNCHUANG_WORKERS": "1",  # the one that is killed carries the call
             "YUNCHUANG_DEMO": "true",
             "YUNCHUANG_ORGANISATION": "示范市人力资源和社会保障局",
-            **self._settings,
+            **self.settings,
         }
         with self._log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(

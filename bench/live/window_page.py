@@ -89,10 +89,11 @@ class WindowPage:
         await self.press("核对领取人")
 
     async def issue(self) -> None:
-        """Prints the receipt, which opens beside the page, and hands the result over."""
-        async with self.page.expect_popup() as receipt:
+        """Prints the decision, which opens beside the page, and hands the result over."""
+        async with self.page.expect_popup() as paper:
             await self.press("打印")
-        await (await receipt.value).close()
+        await expect(self.button("再打一份（标记为补打）")).to_be_visible()
+        await (await paper.value).close()
         await self.press("出件")
         await expect(self.page.get_by_text("已出件").first).to_be_visible()
 

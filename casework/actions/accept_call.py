@@ -10,7 +10,7 @@ from casework.actions.steps.publish import publishing
 from casework.actions.steps.settle_call import settle
 from casework.actions.take_case import TakeCase, take_case
 from casework.actor import Role
-from casework.model.call import CallState, OfferOutcome, PersonKind
+from casework.model.call import CallKind, CallState, OfferOutcome, PersonKind
 from casework.model.case import CaseState
 from casework.policy.call_refusals import NotInThisCall, OfferOver
 from casework.policy.call_rules import require
@@ -55,7 +55,7 @@ def accept_call(tx: Tx, command: AcceptCall) -> CallAccepted:
             taken = move(
                 tx, call, CallState.CONNECTING, accepted_ms=tx.now_ms, reviewer_id=tx.actor.id
             )
-            for case_id in cases_of(tx.conn, call.id):
+            for case_id in cases_of(tx.conn, call.id) if call.kind is not CallKind.PRECHECK else ():
                 if load_case(tx.conn, case_id).state is CaseState.ACCEPTED:
                     take_case(tx, TakeCase(case_id=case_id))
         else:

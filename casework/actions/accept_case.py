@@ -8,9 +8,11 @@ from casework.catalogue.guide import ClockStart
 from casework.catalogue.item import ItemVersion
 from casework.model.case import Case, CaseState, Road
 from casework.policy.case_verb import CaseVerb
+from casework.policy.precheck_refusals import PrecheckNotOver
 from casework.policy.refusals import ItemNotGranted, WrongRoad
 from casework.store.tx import Tx
 from casework.views.grants import may_accept
+from casework.views.opinions import open_precheck
 from casework.views.working_calendar import working_calendar
 
 
@@ -29,8 +31,11 @@ class AcceptedCase:
 
 
 def accept_case(tx: Tx, command: AcceptCase) -> AcceptedCase:
-    """Raises WrongRoad, ItemNotGranted, or what acceptance still lacks."""
+    """Raises PrecheckNotOver, WrongRoad, ItemNotGranted, or what acceptance still lacks."""
     act = begin(tx, CaseVerb.ACCEPT_CASE, command.case_id, command.expected_version)
+    # An accepted case can be decided, and nothing is decided in a pre-check.
+    if open_precheck(tx.conn, act.case.id) is not None:
+        raise PrecheckNotOver
     require_road(act.item, command.road)
     if not may_accept(tx.conn, act.case.outlet_id, act.item.code, tx.now_ms):
         raise ItemNotGranted(item=act.item.code)

@@ -1,4 +1,4 @@
-"""Adds a version of a material: a still of the document camera, an upload, shared data."""
+"""Adds a version of a material that was brought: a still of the document camera, an upload."""
 
 from dataclasses import dataclass, replace
 
@@ -12,11 +12,14 @@ from casework.model.material import MaterialGrade, MaterialSource, StoredMateria
 from casework.policy.case_verb import CaseVerb
 from casework.store.tx import Tx
 
+_BROUGHT = frozenset({MaterialSource.STILL, MaterialSource.UPLOAD})
+
 
 @dataclass(frozen=True, slots=True)
 class AddMaterial:
-    """`code` is one of the item's materials, `page` one of the pages it asks for. The content is durable in the MaterialStore before
-    this act; a crash in between leaves a blob that no row names.
+    """`code` is one of the item's materials, `page` one of the pages it asks for. The content is durable in the
+    MaterialStore before this act; a crash in between leaves a blob that no row names, which
+    `casework.materials.unnamed` removes later.
     """
 
     case_id: str
@@ -48,8 +51,8 @@ def add_material(tx: Tx, command: AddMaterial) -> AddedMaterial:
         raise InvalidInput("no such material", field="code")
     if not 1 <= command.page <= spec.pages:
         raise InvalidInput("the item asks for no such page", field="page")
-    if command.source is MaterialSource.SIGNATURE:
-        raise InvalidInput("signatures are signed, not added", field="source")
+    if command.source not in _BROUGHT:
+        raise InvalidInput("signed, asked for or taken over, not added", field="source")
     material = add_version(
         act, command.code, command.stored, command.source, command.grade, command.page
     )

@@ -8,6 +8,7 @@ from casework.actions.steps.call_moves import change_call
 from casework.actions.steps.interruption import charge_later
 from casework.actions.steps.publish import publishing
 from casework.catalogue.stored_item import load_item
+from casework.model.call import CallKind
 from casework.policy.call_refusals import CaseNotCallable
 from casework.policy.call_rules import require
 from casework.policy.call_verb import CallVerb
@@ -27,7 +28,8 @@ class AttachCase:
 def attach_case(tx: Tx, command: AttachCase) -> None:
     """Adds one of the window's cases to its running call; the strictest interruption rule holds.
 
-    Raises NotFound, NotInThisCall, CallStateForbids, CaseNotCallable (another outlet's case).
+    Raises NotFound, NotInThisCall, CallStateForbids, CaseNotCallable (another outlet's case, or any into a
+    pre-check: it is about one draft).
     """
     call = call_of(tx.conn, command.call_id)
     decision = require(tx.actor, CallVerb.ATTACH_CASE, call)
@@ -36,8 +38,10 @@ def attach_case(tx: Tx, command: AttachCase) -> None:
         raise CaseNotCallable(reason="other_outlet")
     if case.id in cases_of(tx.conn, call.id):
         return
+    if call.kind is CallKind.PRECHECK:
+        raise CaseNotCallable(reason="precheck")
     with publishing(tx, "call.case_attached", f"call:{call.id}"):
-        put_case_into_call(tx, call.id, case.id)
+        put_case_into_call(tx, call.id, case.id, call.kind)
         item = load_item(tx.conn, case.item_version_id)
         policy = strictest(call.interruption, item.interruption)
         change_call(tx, call, interruption=policy, **charge_later(tx, call, policy))
@@ -49,13 +53,15 @@ def attach_case(tx: Tx, command: AttachCase) -> None:
         )
 
 
-def put_case_into_call(tx: Tx, call_id: str, case_id: str) -> None:
-    """Links both and says so on the case's chain, so that no call of a case can be left out."""
+def put_case_into_call(tx: Tx, call_id: str, case_id: str, kind: CallKind) -> None:
+    """Links both and says so on the case's chain, so that no call of a case can be left out, and that
+    nobody can take a pre-check for a call in which the case was decided.
+    """
     tx.conn.execute(insert(s.call_case).values(call_id=call_id, case_id=case_id, from_ms=tx.now_ms))
     head = tx.head(f"call:{call_id}")
     tx.entry(
         "desk.case.called",
         f"case:{case_id}",
-        plain={"call": call_id},
+        plain={"call": call_id} | ({"precheck": True} if kind is CallKind.PRECHECK else {}),
         refs={} if head is None else {f"call:{call_id}": head},
     )

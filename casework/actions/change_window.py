@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from casework.actions.open_window import refuse_idle
 from casework.actions.steps.org_act import administer, clean, note, open_row
-from casework.actions.steps.place_use import refuse_running_calls
+from casework.actions.steps.place_use import refuse_awaited_results, refuse_running_calls
 from casework.model.outlet import WindowProfile
 from casework.store import schema_org as s
 from casework.store.tx import Tx
@@ -24,7 +24,7 @@ class ChangeWindow:
 
 def change_window(tx: Tx, command: ChangeWindow) -> None:
     """Raises NotAllowed, NotFound, AlreadyClosed, InvalidInput, StillInUse while a call runs whose
-    legs were admitted by the profile.
+    legs were admitted by the profile, or where results wait for the last window that issues.
     """
     administer(tx)
     row = open_row(tx, s.window, command.window_id)
@@ -32,6 +32,8 @@ def change_window(tx: Tx, command: ChangeWindow) -> None:
     refuse_idle(accepts=command.accepts, issues=command.issues)
     if row.profile != command.profile:
         refuse_running_calls(tx, command.window_id)
+    if row.issues and not command.issues:
+        refuse_awaited_results(tx, command.window_id)
     values = {"name": name, "profile": command.profile}
     tx.conn.execute(
         update(s.window)

@@ -23,7 +23,8 @@ class Receiver(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckReceiver:
-    """`agent` names the 代办人 when it is not the applicant who receives; `reason` goes with
+    """`agent` names the 代办人 when it is not the applicant who receives, and `authority_seen` says that he
+    showed her letter of authority; `reason` goes with
     method `other`.
     """
 
@@ -32,6 +33,7 @@ class CheckReceiver:
     method: IdentityMethod
     agent: Applicant | None = None
     reason: str = ""
+    authority_seen: bool = False
     expected_version: int | None = None
 
 
@@ -42,6 +44,8 @@ def check_receiver(tx: Tx, command: CheckReceiver) -> CaseChanged:
         raise InvalidInput(field="reason")
     if (command.receiver is Receiver.AGENT) != (command.agent is not None):
         raise InvalidInput(field="agent")
+    if command.authority_seen != (command.receiver is Receiver.AGENT):
+        raise InvalidInput("an agent shows the applicant's authority", field="authority_seen")
     agent: dict[str, str] = {}
     if command.agent is not None:
         try:
@@ -55,6 +59,7 @@ def check_receiver(tx: Tx, command: CheckReceiver) -> CaseChanged:
         committed={
             "receiver": command.receiver,
             "method": command.method,
+            "authority_seen": command.authority_seen,
             "reason": command.reason.strip()[:200] or None,
             **prefixed("agent", agent),
         },

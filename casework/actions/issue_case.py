@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 
 from casework.actions.steps.case_act import CaseChanged, begin, finish
 from casework.actions.steps.material_rows import add_version
-from casework.model.case import CaseState
+from casework.actions.steps.visit_of_case import ask_to_rate
+from casework.model.case import CaseState, Outcome
+from casework.model.issue_channel import IssueChannel
 from casework.model.material import (
     RECEIPT_SIGNATURE,
     MaterialGrade,
@@ -12,6 +14,7 @@ from casework.model.material import (
     StoredMaterial,
 )
 from casework.policy.case_verb import CaseVerb
+from casework.policy.issue_refusals import WrongChannel
 from casework.policy.refusals import ReceiverNotChecked
 from casework.store.tx import Tx
 
@@ -31,13 +34,19 @@ class IssueCase:
 
 
 def issue_case(tx: Tx, command: IssueCase) -> CaseChanged:
-    """Raises ReceiverNotChecked."""
+    """Raises WrongChannel for a result that is posted or electronic, or ReceiverNotChecked."""
     act = begin(tx, CaseVerb.ISSUE_CASE, command.case_id, command.expected_version)
+    # A refusal is handed over even where a result would have been electronic.
+    electronic = act.case.channel is IssueChannel.ELECTRONIC
+    if act.case.channel is IssueChannel.POST or (
+        electronic and act.case.outcome is Outcome.APPROVED
+    ):
+        raise WrongChannel(channel=act.case.channel)
     if act.case.receiver_checked_at_ms is None:
         raise ReceiverNotChecked
     source = MaterialSource.STILL if command.on_paper else MaterialSource.SIGNATURE
     material = add_version(act, RECEIPT_SIGNATURE, command.receipt, source, MaterialGrade.D)
-    return finish(
+    changed = finish(
         act,
         "desk.case.issued",
         target=CaseState.ISSUED,
@@ -48,3 +57,5 @@ def issue_case(tx: Tx, command: IssueCase) -> CaseChanged:
         },
         committed={"sha256": command.receipt.content_sha256, "on_paper": command.on_paper},
     ).changed
+    ask_to_rate(tx, act.case)
+    return changed

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 
 from casework.actions.steps.case_act import CaseChanged, begin, finish
+from casework.actions.steps.visit_of_case import rated
 from casework.actor import Role
 from casework.model.rating import RatingGivenBy, RatingLevel, RatingReason
 from casework.policy.case_verb import CaseVerb
@@ -24,7 +25,9 @@ class RateCase:
 
 
 def rate_case(tx: Tx, command: RateCase) -> CaseChanged:
-    """Once a case; a rating from a staff device is kept and flagged. Raises AlreadyRated."""
+    """Once a case; a rating from a staff device is kept and flagged. That of the visit's last case ends its
+    step 评价. Raises AlreadyRated.
+    """
     act = begin(tx, CaseVerb.RATE_CASE, command.case_id)
     if act.case.rated_at_ms is not None:
         raise AlreadyRated
@@ -39,7 +42,7 @@ def rate_case(tx: Tx, command: RateCase) -> CaseChanged:
             given_at_ms=tx.now_ms,
         )
     )
-    return finish(
+    changed = finish(
         act,
         "desk.case.rated",
         changes={"rated_at_ms": tx.now_ms},
@@ -49,3 +52,5 @@ def rate_case(tx: Tx, command: RateCase) -> CaseChanged:
             "reasons": sorted({reason.value for reason in command.reasons}),
         },
     ).changed
+    rated(tx, act.case)
+    return changed

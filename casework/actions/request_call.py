@@ -38,11 +38,13 @@ from casework.views.hall import occupied
 
 _ALLOWED = PolicyDecision(allow=True, reason="ok")
 _CALLABLE = frozenset({CaseState.ACCEPTED, CaseState.IN_FIRST_REVIEW})
+_BEFORE_ACCEPTANCE = frozenset({CaseState.DRAFT})
 
 
 @dataclass(frozen=True, slots=True)
 class RequestCall:
-    """`present` are those at the counter besides the clerk; empty only for a consultation.
+    """`present` are those at the counter besides the clerk; empty only for a consultation. A pre-check
+    is about a draft, any other call about a case that was accepted.
 
     `group` is the item group of a consultation without a case, None when it is not known.
     A reviewer gives `case_id` alone: who is present is said by the clerk who answers.
@@ -96,8 +98,8 @@ def _call_the_hall(tx: Tx, command: RequestCall) -> CallRequested:
     if not command.present and command.kind is not CallKind.CONSULT:
         raise InvalidInput("a review call has somebody at the counter", field="present")
     window = _free_window(tx, tx.actor.window)
-    if case is not None and (case.outlet_id != window.outlet_id or case.state not in _CALLABLE):
-        raise CaseNotCallable(state=case.state.value)
+    if case is not None:
+        _require_callable(case, window, command.kind)
     call_id = new_id() if signed is None else _chosen(tx, signed)
     with publishing(tx, "call.requested", f"call:{call_id}", f"window:{window.id}"):
         _write(tx, call_id, command, window, case, Direction.TO_HALL)
@@ -107,10 +109,21 @@ def _call_the_hall(tx: Tx, command: RequestCall) -> CallRequested:
     return CallRequested(call.id, call.place, call.expected_wait_ms)
 
 
+def _require_callable(case: Case, window: _Window, kind: CallKind) -> None:
+    callable_in = _BEFORE_ACCEPTANCE if kind is CallKind.PRECHECK else _CALLABLE
+    if (
+        case.outlet_id != window.outlet_id
+        or case.state not in callable_in
+        or case.waits_at_desk  # the ushers', until a clerk has taken it over
+    ):
+        raise CaseNotCallable(state=case.state.value)
+
+
 def _call_the_window(tx: Tx, command: RequestCall) -> CallRequested:
     case = _case(tx, command)
     if (
         case is None
+        or command.kind is CallKind.PRECHECK
         or case.state is not CaseState.IN_FIRST_REVIEW
         or case.reviewer_id != tx.actor.id
     ):
@@ -140,12 +153,15 @@ def _write(
     to_hall = direction is Direction.TO_HALL
     state = CallState.QUEUED if to_hall else CallState.REQUESTED
     in_review = case is not None and case.state is CaseState.IN_FIRST_REVIEW
-    item = load_item(tx.conn, case.item_version_id) if case is not None else None
+    kind = _kind(command, case)
+    # Nothing is decided in a pre-check, so an interruption costs nothing.
+    decides = case is not None and kind is not CallKind.PRECHECK
+    item = load_item(tx.conn, case.item_version_id) if case is not None and decides else None
     tx.keys.create_call_key(call_id)
     tx.conn.execute(
         insert(s.call).values(
             id=call_id,
-            kind=CallKind.REVIEW if case is not None else command.kind,
+            kind=kind,
             direction=direction,
             group_code=case.group_code if case is not None else command.group,
             outlet_id=window.outlet_id,
@@ -182,14 +198,21 @@ def _write(
         attest=None if signed is None else request_attestation(tx, signed),
     )
     if case is not None:
-        put_case_into_call(tx, call_id, case.id)
+        put_case_into_call(tx, call_id, case.id, kind)
+
+
+def _kind(command: RequestCall, case: Case | None) -> CallKind:
+    """Whoever calls about an accepted case asks for its review, whatever the call was named."""
+    if case is None or command.kind is CallKind.PRECHECK:
+        return command.kind
+    return CallKind.REVIEW
 
 
 def _case(tx: Tx, command: RequestCall) -> Case | None:
     if command.case_id is not None:
         return load_case(tx.conn, command.case_id)
-    if command.kind is CallKind.REVIEW:
-        raise InvalidInput("a review call has a case", field="case_id")
+    if command.kind is not CallKind.CONSULT:
+        raise InvalidInput("a review call or a pre-check has a case", field="case_id")
     return None
 
 

@@ -11,6 +11,7 @@ from casework.model.call import MarkKind
 from casework.model.case import CaseState
 from casework.model.decision import Fault, ReturnReason
 from casework.model.material import APPLICATION_SIGNATURE
+from casework.model.person_table import PERSONS
 from casework.policy.case_verb import CaseVerb
 from casework.policy.refusals import FaultsMissing
 from casework.store import schema_case as s
@@ -85,6 +86,7 @@ def _check(act: CaseAct, fault: Fault) -> None:
         fault.target in {"identity", APPLICATION_SIGNATURE}
         or act.item.material(fault.target) is not None
         or (kind == "form" and act.item.field(code) is not None)
+        or (fault.target == PERSONS and bool(act.item.persons))
     )
     if not known:
         raise InvalidInput("no such target", field="faults")

@@ -40,6 +40,11 @@ FAULTS = frozenset(fault.value for fault in Fault) | frozenset(
         "instant_with_change",
         "instant_with_risk",
         "instant_with_review",
+        "instant_with_persons",
+        "persons_without_identity",
+        "commitment_without_text",
+        "commitment_not_allowed",
+        "instant_with_commitment",
         "limit_without_basis",
         "basis_without_limit",
         "longer_than_legal",
@@ -51,6 +56,12 @@ FAULTS = frozenset(fault.value for fault in Fault) | frozenset(
         "version_published",
         "version_not_next",
         "unknown_group",
+        # a platform's mapping (casework.launch.mapping_file)
+        "unknown_item",
+        "unknown_field",
+        "value_does_not_fit",
+        "source_or_fixed",
+        "translated_twice",
     }
 )
 

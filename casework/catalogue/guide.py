@@ -1,4 +1,4 @@
-"""What a service guide 办事指南 tells beyond the form: channels, limits and their clock, fees.
+"""What a service guide 办事指南 tells beyond the form: channels, limits and their clock, supplements, fees.
 
 Every element has a default that says "nothing special", so that a version published before the
 element was known still reads the same.
@@ -77,6 +77,16 @@ class TimeLimit:
 
 
 NO_LIMIT = TimeLimit()
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementRule:
+    """补正: `days` is the term in working days. `lapses` names the rule by which a supplement that does not
+    come in time counts as withdrawn (逾期未补正，视为撤回); without one a case waits as long as it takes.
+    """
+
+    days: int
+    lapses: LegalBasis | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from casework.catalogue import guide
+from casework.model.supplement import MAX_DAYS
 
 
 def _readable(text: str) -> str:
@@ -81,6 +82,14 @@ class LimitRow(Row):
             tuple(row.build() for row in self.stops),
             self.deemed_accepted.build() if self.deemed_accepted else None,
         )
+
+
+class SupplementRow(Row):
+    days: Annotated[int, Field(ge=1, le=MAX_DAYS)]
+    lapses: BasisRow | None = None
+
+    def build(self) -> guide.SupplementRule:
+        return guide.SupplementRule(self.days, self.lapses.build() if self.lapses else None)
 
 
 class FeeRow(Row):

@@ -11,12 +11,13 @@ from casework.catalogue.guide import (
     GuideElement,
     LegalBasis,
     SecondReview,
+    SupplementRule,
     TimeLimit,
 )
 from casework.model.applicant import ApplicantKind
 from casework.model.form_field import FormField
 from casework.model.interruption import InterruptionPolicy
-from casework.model.material import MaterialGrade
+from casework.model.material import MaterialGrade, SourceKind
 
 
 class Nature(StrEnum):
@@ -43,11 +44,23 @@ class StepKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CommitmentTerms:
+    """What an applicant may promise in place of a material (告知承诺), as it is read and signed: the
+    conditions, and what a false promise costs. `verify_days` is the number of working days after the
+    signature within which it is verified.
+    """
+
+    text: str
+    verify_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class MaterialSpec:
     """A material that the item asks for, and by which rule (社会保险经办条例 31).
 
     `grade` is the lowest trust grade that suffices; `pages` is how many sides or sheets there are at
-    least, each a picture of its own.
+    least, each a picture of its own. `commitment` is there where `sources` has one. What follows
+    `pages` came later, see `stored_item.content_of`.
     """
 
     code: str
@@ -57,6 +70,11 @@ class MaterialSpec:
     required: bool = True
     note: str = ""
     pages: int = 1
+    sources: tuple[SourceKind, ...] = (SourceKind.CITIZEN,)
+    commitment: CommitmentTerms | None = None
+
+    def may_come_from(self, source: SourceKind) -> bool:
+        return source in self.sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,8 @@ class ItemVersion:
     `gap_limit_s` bounds a recording gap after the last re-check. `instant` items are closed at the
     window; `no_output` ones have nothing to print. `follow_up` are the lines of the 明白纸.
     `promised_days` are working days; zero is the spot. `process` are the lines of 办理流程 as citizens
-    read them, `steps` the script of the clerk. What follows `effective_from` came later: a version
+    read them, `steps` the script of the clerk. `persons` are the columns of the table of persons that a
+    case of the item is about; none where it is about the applicant alone. What follows `effective_from` came later: a version
     that has none of it is stored as it always was (`stored_item.content_of`).
     """
 
@@ -104,6 +123,8 @@ class ItemVersion:
     fees: tuple[Fee, ...] = ()
     second_review: SecondReview | None = None
     elements: tuple[GuideElement, ...] = ()
+    persons: tuple[FormField, ...] = ()
+    supplement: SupplementRule | None = None
 
     @property
     def id(self) -> str:
@@ -112,6 +133,11 @@ class ItemVersion:
     @property
     def changing(self) -> bool:
         return bool(self.changes)
+
+    @property
+    def lapses(self) -> LegalBasis | None:
+        """The rule by which a supplement that does not come counts as a withdrawal."""
+        return self.supplement.lapses if self.supplement else None
 
     @property
     def desk_review_allowed(self) -> bool:

@@ -13,20 +13,32 @@ from casework.catalogue.guide_rows import (
     FeeRow,
     LimitRow,
     Line,
+    Long,
     Note,
     Row,
     SecondReviewRow,
     Short,
+    SupplementRow,
 )
 from casework.model.applicant import ApplicantKind
 from casework.model.form_field import DateBound, FieldKind, FormField
 from casework.model.interruption import InterruptionPolicy
-from casework.model.material import MaterialGrade
+from casework.model.material import MaterialGrade, SourceKind
 
 MAX_ASKED_PAGES = 10
+MAX_COLUMNS = 10
+MAX_VERIFY_DAYS = 250
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ItemCode = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{3}$")]
+
+
+class CommitmentRow(Row):
+    text: Long
+    verify_days: Annotated[int, Field(ge=1, le=MAX_VERIFY_DAYS)]
+
+    def build(self) -> model.CommitmentTerms:
+        return model.CommitmentTerms(self.text, self.verify_days)
 
 
 class MaterialRow(Row):
@@ -39,6 +51,10 @@ class MaterialRow(Row):
     required: bool = True
     note: Note = ""
     pages: Annotated[int, Field(ge=1, le=MAX_ASKED_PAGES)] = 1
+    sources: Annotated[list[SourceKind], Field(min_length=1, max_length=4)] = Field(
+        default_factory=lambda: [SourceKind.CITIZEN]
+    )
+    commitment: CommitmentRow | None = None
 
     def build(self) -> model.MaterialSpec:
         return model.MaterialSpec(
@@ -49,6 +65,8 @@ class MaterialRow(Row):
             self.required,
             self.note,
             self.pages,
+            tuple(source for source in SourceKind if source in self.sources),
+            self.commitment.build() if self.commitment else None,
         )
 
 
@@ -112,6 +130,8 @@ class ItemFile(Row):
     fees: Annotated[list[FeeRow], Field(max_length=6)] = Field(default_factory=list)
     second_review: SecondReviewRow | None = None
     elements: Annotated[list[ElementRow], Field(max_length=6)] = Field(default_factory=list)
+    persons: Annotated[list[FieldRow], Field(max_length=MAX_COLUMNS)] = Field(default_factory=list)
+    supplement: SupplementRow | None = None
 
     def build(self) -> model.ItemVersion:
         return model.ItemVersion(
@@ -143,4 +163,6 @@ class ItemFile(Row):
             fees=tuple(row.build() for row in self.fees),
             second_review=self.second_review.build() if self.second_review else None,
             elements=tuple(row.build() for row in self.elements),
+            persons=tuple(row.build() for row in self.persons),
+            supplement=self.supplement.build() if self.supplement else None,
         )

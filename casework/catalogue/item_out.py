@@ -7,6 +7,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from casework.catalogue.item import ItemVersion
+from casework.model.material import SourceKind
 
 _ADAPTER: TypeAdapter[ItemVersion] = TypeAdapter(ItemVersion)
 _FIRST = ("code", "version", "name", "nature", "group", "risk", "bases", "conditions", "materials")
@@ -19,6 +20,9 @@ def plain(item: ItemVersion) -> dict[str, Any]:
     value = _ADAPTER.dump_python(item, mode="json")
     value["applicants"] = sorted(value["applicants"])
     value["effective_from"] = item.effective_from
+    for spec in value["materials"]:
+        if spec["sources"] == [SourceKind.CITIZEN.value]:
+            del spec["sources"]
     names = [*_FIRST, *(name for name in value if name not in _FIRST)]
     return {
         name: _without_nothing(value[name])

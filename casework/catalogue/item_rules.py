@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from casework.catalogue.guide import SecondReviewWhen
 from casework.catalogue.item import Nature, RiskTier, StepKind
 from casework.model.form_field import FieldKind
-from casework.model.material import RESERVED_CODES
+from casework.model.material import RESERVED_CODES, SourceKind
+from casework.model.person_table import PERSONS
 
 if TYPE_CHECKING:
     from casework.catalogue.item_file import ItemFile
@@ -37,6 +38,7 @@ def _codes(item: "ItemFile") -> Found:
         ("materials", item.materials),
         ("fields", item.fields),
         ("changes", item.changes),
+        ("persons", item.persons),
     )
     for name, rows in parts:
         counted = Counter[str]()
@@ -45,8 +47,11 @@ def _codes(item: "ItemFile") -> Found:
             if counted[row.code] > 1:
                 yield f"{name}.{index}.code", "repeated"
     for index, spec in enumerate(item.materials):
-        if spec.code in RESERVED_CODES:
+        if spec.code in RESERVED_CODES | {PERSONS}:
             yield f"materials.{index}.code", "reserved_code"
+    for index, row in enumerate(item.fields):
+        if row.code == PERSONS:
+            yield f"fields.{index}.code", "reserved_code"
     if len(set(item.applicants)) != len(item.applicants):
         yield "applicants", "repeated"
 
@@ -54,7 +59,8 @@ def _codes(item: "ItemFile") -> Found:
 def _fields(item: "ItemFile") -> Found:
     if sum(row.required for row in item.fields) > MAX_REQUIRED_FIELDS:
         yield "fields", "too_many_required"
-    for name, rows in (("fields", item.fields), ("changes", item.changes)):
+    tables = (("fields", item.fields), ("changes", item.changes), ("persons", item.persons))
+    for name, rows in tables:
         for index, row in enumerate(rows):
             place = f"{name}.{index}"
             if (row.kind is FieldKind.CHOICE) != bool(row.choices):
@@ -63,6 +69,34 @@ def _fields(item: "ItemFile") -> Found:
                 yield f"{place}.choices", "repeated"
             if row.not_after is not None and row.kind is not FieldKind.DATE:
                 yield f"{place}.not_after", "bound_without_date"
+
+
+def _sources(item: "ItemFile") -> Found:
+    """A promise needs its text, and a text without leave to promise is no offer."""
+    for index, spec in enumerate(item.materials):
+        place = f"materials.{index}"
+        if len(set(spec.sources)) != len(spec.sources):
+            yield f"{place}.sources", "repeated"
+        promised = SourceKind.COMMITMENT in spec.sources
+        if promised and spec.commitment is None:
+            yield f"{place}.commitment", "commitment_without_text"
+        if not promised and spec.commitment is not None:
+            yield f"{place}.sources", "commitment_not_allowed"
+        if promised and item.instant:
+            yield f"{place}.sources", "instant_with_commitment"
+
+
+def _persons(item: "ItemFile") -> Found:
+    """Everybody in the table is named and told apart, by headings that are told apart."""
+    if not item.persons:
+        return
+    needed = {row.kind for row in item.persons if row.required}
+    if not needed >= {FieldKind.NAME, FieldKind.ID_NUMBER}:
+        yield "persons", "persons_without_identity"
+    labels = Counter(row.label for row in item.persons)
+    for index, row in enumerate(item.persons):
+        if labels[row.label] > 1:
+            yield f"persons.{index}.label", "repeated"
 
 
 def _instant(item: "ItemFile") -> Found:
@@ -77,6 +111,8 @@ def _instant(item: "ItemFile") -> Found:
         yield "risk", "instant_with_risk"
     if item.second_review is not None:
         yield "second_review", "instant_with_review"
+    if item.persons:
+        yield "persons", "instant_with_persons"
 
 
 def _limits(item: "ItemFile") -> Found:
@@ -119,6 +155,8 @@ def _steps(item: "ItemFile") -> Found:
 _RULES: tuple[Callable[["ItemFile"], Found], ...] = (
     _codes,
     _fields,
+    _sources,
+    _persons,
     _instant,
     _limits,
     _second_review,

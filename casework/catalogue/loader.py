@@ -69,7 +69,7 @@ def load_catalogue(folder: Path = SEED) -> CatalogueReport:
 
 def read_item(file: str, content: bytes) -> tuple[ItemVersion | None, list[BadRow]]:
     """One item of YAML bytes, or all that is wrong with it."""
-    documents, faults = _documents(file, content, MAX_FILE_BYTES, 1)
+    documents, faults = yaml_documents(file, content, MAX_FILE_BYTES, 1)
     if faults:
         return None, faults
     return check_item(file, documents[0] if documents else None)
@@ -80,7 +80,7 @@ def read_catalogue(file: str, content: bytes) -> CatalogueReport:
 
     A fault's place begins with the number of its document, from 1: `3.materials.0.basis`.
     """
-    documents, bad_rows = _documents(file, content, MAX_IMPORT_BYTES, MAX_IMPORTED_ITEMS)
+    documents, bad_rows = yaml_documents(file, content, MAX_IMPORT_BYTES, MAX_IMPORTED_ITEMS)
     if not documents and not bad_rows:
         bad_rows.append(BadRow(file, "", "the file has no items", "no_items"))
     items: dict[str, ItemVersion] = {}
@@ -114,7 +114,7 @@ def check_item(file: str, value: object) -> tuple[ItemVersion | None, list[BadRo
     return row.build(), []
 
 
-def _documents(
+def yaml_documents(
     file: str, content: bytes, limit: int, most: int
 ) -> tuple[list[object], list[BadRow]]:
     """Looks at the stream of events first: nothing is built of a file that could grow."""
@@ -126,7 +126,8 @@ def _documents(
             return [], [BadRow(file, "", fault.replace("_", " "), fault)]
         # A SafeLoader underneath: it builds plain values and nothing else.
         return list(yaml.load_all(content, Loader=_Loader)), []
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError, AttributeError) as error:
+        # The last two are what PyYAML makes of a tag that its value does not fit, such as `!!bool x`.
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else ""
         code = "key_twice" if isinstance(error, _TwiceError) else "not_readable"

@@ -15,7 +15,17 @@ from casework.tables.workbook import Line, Workbook, read_workbook
 _WHOLE_YUAN = re.compile(r"[0-9]{1,10}(\.[0-9])?")
 _LIMIT = ("starts", "legal_days", "unit")
 _PLAIN_MONEY = frozenset({"yuan", "review_yuan"})
-_KEYS = {"basis.act": "act", "basis.article": "article", "basis": "act"}
+_KEYS = {
+    "basis.act": "act",
+    "basis.article": "article",
+    "basis": "act",
+    "sources": "citizen",
+    "commitment": "commitment_text",
+    "commitment.text": "commitment_text",
+    "commitment.verify_days": "verify_days",
+}
+_TERMS = {"commitment_text": "text", "verify_days": "verify_days"}
+_USUAL = {"citizen": "true", "shared_data": "false", "internal": "false"}
 _ITEM_KEYS = {
     "limit.starts": "starts",
     "limit.legal_days": "legal_days",
@@ -30,6 +40,11 @@ _ITEM_KEYS = {
     "second_review.when": "review_when",
     "second_review.field": "review_field",
     "second_review.yuan": "review_yuan",
+    "supplement": "supplement_days",
+    "supplement.days": "supplement_days",
+    "supplement.lapses": "lapse_act",
+    "supplement.lapses.act": "lapse_act",
+    "supplement.lapses.article": "lapse_article",
 }
 
 
@@ -125,7 +140,7 @@ def _plain(item: _Item) -> dict[str, Any]:
         for name, text in row.items()
         if text
         and name not in {"applicants", *_LIMIT}
-        and not name.startswith(("limit_", "deemed_", "review_"))
+        and not name.startswith(("limit_", "deemed_", "review_", "supplement_", "lapse_"))
     }
     if row["applicants"]:
         value["applicants"] = row["applicants"].split()
@@ -139,6 +154,12 @@ def _plain(item: _Item) -> dict[str, Any]:
     review = _filled(row, {"review_when": "when", "review_field": "field", "review_yuan": "yuan"})
     if review:
         value["second_review"] = review
+    supplement: dict[str, Any] = _filled(row, {"supplement_days": "days"})
+    lapses = _filled(row, {"lapse_act": "act", "lapse_article": "article"})
+    if lapses:
+        supplement["lapses"] = lapses
+    if supplement:
+        value["supplement"] = supplement
     return value
 
 
@@ -159,10 +180,26 @@ def _part(part: str, line: Line) -> object:
     value: dict[str, Any] = _filled(line.values, names)
     if line.values.get("choices"):
         value["choices"] = [text.strip() for text in line.values["choices"].splitlines()]
+    if part == "materials":
+        value |= _sources(value)
     if part == "bases" or "act" not in line.values:
         return value
     basis = {name: value.pop(name) for name in ("act", "article") if name in value}
     return {**value, "basis": basis} if basis else value
+
+
+def _sources(value: dict[str, Any]) -> dict[str, Any]:
+    """Takes what a material's row says about where it may come from out of `value`, as the file says it."""
+    said = {source: value.pop(source, "") for source in ("citizen", "shared_data", "internal")}
+    terms = {name: value.pop(key) for key, name in _TERMS.items() if key in value}
+    if not terms and not any(said.values()):
+        return {}
+    sources = [source for source, yes in said.items() if (yes or _USUAL[source]) == "true"]
+    return (
+        {"sources": [*sources, "commitment"], "commitment": terms}
+        if terms
+        else {"sources": sources}
+    )
 
 
 def _filled(row: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:

@@ -52,7 +52,10 @@ def _item_row(item: Mapping[str, Any]) -> dict[str, Any]:
     row |= {name: limit.get(name) for name in ("starts", "legal_days", "unit")}
     for prefix, basis in (("limit", limit.get("basis")), ("deemed", limit.get("deemed_accepted"))):
         row |= {f"{prefix}_{name}": said for name, said in (basis or {}).items()}
-    return row | {f"review_{name}": said for name, said in review.items()}
+    row |= {f"review_{name}": said for name, said in review.items()}
+    supplement = item.get("supplement", {})
+    row |= {f"lapse_{name}": said for name, said in supplement.get("lapses", {}).items()}
+    return row | {"supplement_days": supplement.get("days")}
 
 
 def _part_row(sheet: Sheet, part: Any) -> dict[str, Any]:
@@ -60,6 +63,12 @@ def _part_row(sheet: Sheet, part: Any) -> dict[str, Any]:
         return {"text": part}
     row = dict(part)
     row |= row.pop("basis", {})
+    if "sources" in row:
+        row |= {
+            source: source in row["sources"] for source in ("citizen", "shared_data", "internal")
+        }
+    if terms := row.get("commitment"):
+        row |= {"commitment_text": terms["text"], "verify_days": terms["verify_days"]}
     if "choices" in row:
         row["choices"] = "\n".join(row["choices"])
     return row

@@ -115,6 +115,9 @@ ITEMS = Sheet(
         Column("review_when", "复审", required=False, choices=REVIEWS),
         Column("review_field", "复审金额字段", required=False, limit=40),
         Column("review_yuan", "复审金额（元）", required=False, limit=13, example="50000.00"),
+        Column("supplement_days", "补正期限（工作日）", required=False, limit=2, example="15"),
+        _act("lapse_act", "逾期未补正视为撤回依据文件", required=False),
+        _article("lapse_article", "逾期未补正视为撤回依据条款"),
     ),
 )
 PARTS = (
@@ -132,11 +135,17 @@ PARTS = (
             Column("required", "必要", required=False, choices=YES_NO),
             Column("note", "说明", required=False, limit=200),
             Column("pages", "最少页数", required=False, limit=2),
+            Column("citizen", "由群众提交", required=False, choices=YES_NO),
+            Column("shared_data", "共享数据核查", required=False, choices=YES_NO),
+            Column("internal", "内部调取", required=False, choices=YES_NO),
+            Column("commitment_text", "告知承诺内容", required=False, limit=1000),
+            Column("verify_days", "承诺核查期限（工作日）", required=False, limit=3),
         ),
         required=False,
     ),
     Sheet("fields", "表单", _FIELDS, required=False),
     Sheet("changes", "变更内容", _FIELDS, required=False),
+    Sheet("persons", "人员名单", _FIELDS, required=False),
     Sheet("steps", "窗口步骤", _of_item(Column("kind", "种类", choices=STEPS), _text("步骤"))),
     Sheet("process", "办理流程", _of_item(_text("流程"))),
     Sheet(

@@ -4,7 +4,10 @@ It is never part of a database or media backup, so that a destroyed key stays de
 """
 
 import os
+import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
@@ -35,6 +38,7 @@ class KeyFile:
         self._kek = kek
         self._lock = threading.Lock()
         self._database = connect(path)
+        self._gathering: int | None = None  # the thread whose new keys become durable together
 
     @classmethod
     def create(cls, path: Path, kek: Kek) -> "KeyFile":
@@ -52,18 +56,39 @@ class KeyFile:
     def create_key(self, kind: KeyKind, id_: str) -> bytes:
         """Makes and stores a random 32-byte key, or returns the one that is there.
 
-        Durable on return, before the transaction that first uses it commits: a crash in between
-        leaves a key that nothing was encrypted with, which is harmless; the other order could lose
-        an acknowledged value. Raises KeyDestroyed for an id whose key was destroyed.
+        Durable on return, or at the end of `together`: in either case before the transaction that
+        first uses it commits. A crash in between leaves a key that nothing was encrypted with, which
+        is harmless; the other order could lose an acknowledged value. Raises KeyDestroyed for an id
+        whose key was destroyed.
         """
         key = os.urandom(KEY_BYTES)
         with self._lock:
             row = wrap(self._kek, kind, id_, key)
+            if self._gathering == threading.get_ident():
+                if not self._database.in_transaction:
+                    self._database.execute("BEGIN IMMEDIATE")
+            else:
+                self._settle()
             inserted = self._database.execute(
                 "INSERT OR IGNORE INTO key VALUES (?, ?, ?, ?, ?)",
                 (kind, id_, self._kek.id, row.nonce, row.wrapped),
             ).rowcount
         return key if inserted else self.key(kind, id_)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Keys that this thread makes within become durable all at once when it is left: one sync of
+        the disk for all of them. Used by one thread, which commits what it encrypted only then.
+
+        Raises sqlite3.Error when they did not: then they are gone.
+        """
+        self._gathering = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._gathering = None
+            with self._lock:
+                self._settle()
 
     def key(self, kind: KeyKind, id_: str) -> bytes:
         """Raises NotFound, KeyDestroyed, or KekError if the row was tampered with."""
@@ -87,6 +112,7 @@ class KeyFile:
         of use then but not gone, and destroying it again ends the matter.
         """
         with self._lock:
+            self._settle()
             destroyed = self._database.execute(
                 "UPDATE key SET nonce = NULL, wrapped = NULL"
                 " WHERE kind = ? AND id = ? AND wrapped IS NOT NULL",
@@ -104,6 +130,7 @@ class KeyFile:
         reader keeps the old rows in the write-ahead log.
         """
         with self._lock:
+            self._settle()
             with transaction(self._database):
                 count = sum(self._rewrap(page, kek) for page in pages(self._database))
                 self._database.execute("UPDATE key SET kek = ?", (kek.id,))
@@ -131,6 +158,18 @@ class KeyFile:
             if unwrap(kek, WrappedKey(*stored)) != key:
                 raise KekError("a key came out otherwise: nothing was changed")
         return len(page)
+
+    def _settle(self) -> None:
+        """What `together` gathered so far is durable, or gone."""
+        if not self._database.in_transaction:
+            return
+        try:
+            self._database.execute("COMMIT")
+        except sqlite3.Error:
+            # SQLite may have ended it by itself, as on a full disk.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
 
     def _truncate(self) -> None:
         """Pages of the past lie in the write-ahead log until it is empty."""

@@ -1,10 +1,14 @@
 """Keys at hand: a small cache over the key file, sealing of values, and the blind index."""
 
+import base64
 import hashlib
 import hmac
 import os
+import sqlite3
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -44,8 +48,21 @@ class KeyRing:
     def kek_id(self) -> str:
         return self._file.kek_id
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Keys made within by this thread become durable at its end, see `KeyFile.together`."""
+        try:
+            with self._file.together():
+                yield
+        except sqlite3.Error:
+            with self._lock:
+                self._cache.clear()  # a key that was lost must not go on being used
+            raise
+
     def create_case_key(self, case_id: str) -> bytes:
-        """Durable on return (see `KeyFile.create_key`); repeating it returns the same key."""
+        """Durable on return, or at the end of `together` (see `KeyFile.create_key`); repeating it
+        returns the same key.
+        """
         return self._create(KeyKind.CASE, case_id)
 
     def create_call_key(self, call_id: str) -> bytes:
@@ -85,6 +102,23 @@ class KeyRing:
         opens for nobody else.
         """
         text = f"yunchuang/kept/v1\0{owner}".encode()
+        return hmac.new(self._index_key, text, hashlib.sha256).digest()
+
+    def cursor_key(self) -> bytes:
+        """32 bytes by which a list knows the cursors that it gave out (`views/lists/cursor.py`)."""
+        return hmac.new(self._index_key, b"yunchuang/cursor/v1", hashlib.sha256).digest()
+
+    def launch_handle(self, token: str) -> str:
+        """What the link of a launch ends in, base64url of 32 bytes: the same for the same token, so that a
+        platform that lost our answer gets it again. Who has store and keys but not the token cannot make it.
+        """
+        text = f"yunchuang/launch-handle/v1\0{token}".encode()
+        digest = hmac.new(self._index_key, text, hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def launch_key(self, handle: str) -> bytes:
+        """32 bytes under which a launch lies until its link is opened."""
+        text = f"yunchuang/launch/v1\0{handle}".encode()
         return hmac.new(self._index_key, text, hashlib.sha256).digest()
 
     def close(self) -> None:

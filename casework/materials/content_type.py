@@ -4,9 +4,9 @@ import io
 import warnings
 from dataclasses import dataclass
 
-import pikepdf
 from PIL import Image
 
+from casework.materials.pdf import pdf_pages
 from casework.model.material import MediaType
 from casework.policy.refusals import MaterialTooLarge, MaterialUnreadable
 
@@ -14,12 +14,16 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 60_000_000
 """A still of 12 megapixels, an A3 scan at 600 dpi has 70 million."""
 MAX_PAGES = 100
+MAX_SCANS = 200
+"""A progressive JPEG can be drawn over and over: each scan costs the time of the whole picture."""
 
 _MAGIC = (
     (b"\xff\xd8\xff", MediaType.JPEG),
     (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
     (b"%PDF-", MediaType.PDF),
 )
+# Begins a scan; inside one it cannot stand by chance, since 0xff is stuffed there.
+_SCAN = b"\xff\xda"
 _PILLOW_FORMAT = {MediaType.JPEG: "JPEG", MediaType.PNG: "PNG"}
 
 
@@ -30,7 +34,9 @@ class ContentType:
 
 
 def look_at(content: bytes) -> ContentType:
-    """Raises MaterialUnreadable or MaterialTooLarge. Pictures are decoded, so that a broken one
+    """Raises MaterialUnreadable, MaterialTooLarge, or MaterialActive for a PDF that would run something.
+
+    Pictures are decoded, so that a broken one
     is told now and not to the reviewer.
     """
     if len(content) > MAX_BYTES:
@@ -44,7 +50,16 @@ def look_at(content: bytes) -> ContentType:
     raise MaterialUnreadable
 
 
+def _pdf_pages(content: bytes) -> int:
+    pages = pdf_pages(content)
+    if pages > MAX_PAGES:
+        raise MaterialTooLarge(pages=MAX_PAGES)
+    return pages
+
+
 def _check_picture(content: bytes, media_type: MediaType) -> None:
+    if media_type is MediaType.JPEG and content.count(_SCAN) > MAX_SCANS:
+        raise MaterialTooLarge(scans=MAX_SCANS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is lower
@@ -55,17 +70,3 @@ def _check_picture(content: bytes, media_type: MediaType) -> None:
         picture.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as broken:
         raise MaterialUnreadable from broken
-
-
-def _pdf_pages(content: bytes) -> int:
-    """An encrypted PDF is unreadable: no password is asked of anybody."""
-    try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            pages = len(pdf.pages)
-    except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError) as broken:
-        raise MaterialUnreadable from broken
-    if pages == 0:
-        raise MaterialUnreadable
-    if pages > MAX_PAGES:
-        raise MaterialTooLarge(pages=MAX_PAGES)
-    return pages

@@ -1,18 +1,20 @@
 """Materials as local files: FOLDER/CASE/ULID.bin = nonce || ciphertext and tag."""
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
 from audit import durable
 from casework.errors import NotFound, StoreUnavailable
-from casework.ids import new_id
+from casework.ids import is_id, new_id
 from casework.keys.key_ring import KeyRing, SealBroken, Sealed, seal, unseal
 from casework.keys.wrapping import NONCE_BYTES
 from casework.materials.content_type import look_at
 from casework.model.material import StoredMaterial
 
 _BLOB = re.compile(r"[0-9A-Z]{26}/[0-9A-Z]{26}", re.ASCII)
+_SUFFIX = ".bin"
 
 
 class LocalMaterialStore:
@@ -55,10 +57,40 @@ class LocalMaterialStore:
         except FileNotFoundError:
             raise NotFound("no such material") from None
 
+    # --- what no case names (`casework.materials.unnamed`) -----------------------------------------
+
+    def cases(self) -> list[str]:
+        """Of which contents lie here."""
+        try:
+            return [path.name for path in self._folder.iterdir() if is_id(path.name)]
+        except FileNotFoundError:
+            return []
+
+    def stored_before(self, case_id: str, wall_ms: int) -> list[str]:
+        """Names of the contents of a case that were stored before then, and of temporary files that a
+        crash left.
+        """
+        found = []
+        try:
+            with os.scandir(self._folder / case_id) as entries:
+                for entry in entries:
+                    name = entry.name.removesuffix(_SUFFIX)
+                    ours = is_id(name) or name.startswith(durable.TEMPORARY_PREFIX)
+                    if ours and entry.stat(follow_symlinks=False).st_mtime_ns < wall_ms * 1_000_000:
+                        found.append(name)
+        except FileNotFoundError:
+            return []  # the keys of the case were destroyed meanwhile, and its files with them
+        return found
+
+    def remove(self, case_id: str, name: str) -> None:
+        """Not durable: what comes back after a crash is removed by the next round."""
+        file = name if name.startswith(durable.TEMPORARY_PREFIX) else f"{name}{_SUFFIX}"
+        (self._folder / case_id / file).unlink(missing_ok=True)
+
     def _path(self, case_id: str, blob: str) -> Path:
         if not _BLOB.fullmatch(blob) or not blob.startswith(f"{case_id}/"):
             raise NotFound("no such material")
-        return self._folder / f"{blob}.bin"
+        return self._folder / f"{blob}{_SUFFIX}"
 
 
 def _place(blob: str) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ class MaterialStore(Protocol):
     """Contents encrypted under the key of their case; safe to call from any thread.
 
     Guarantees: when `put` returns, the content is durable and its type was found by looking at it,
-    not by believing a name. A content is never overwritten; equal contents are stored twice. What
-    no row names any more may be swept by age.
+    not by believing a name. A content is never overwritten; equal contents are stored twice. A
+    content must be named by its case within a day: what no case names is removed a month later
+    (`casework.materials.unnamed`).
     """
 
     def put(self, case_id: str, content: bytes) -> StoredMaterial:

@@ -1,8 +1,9 @@
 """Who applies: a person, or an organisation through its handler 经办人."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from casework.model.credit_code import normalise_credit_code
 from casework.model.form_field import FieldKind
@@ -65,33 +66,49 @@ class WrongApplicantError(ValueError):
 
 def normalise_applicant(applicant: Applicant) -> Applicant:
     """The applicant in stored form; raises WrongApplicantError."""
-    name, organisation = applicant.name.strip(), applicant.organisation.strip()
     credit_code = applicant.credit_code.strip()
     wrong: list[str] = []
-    if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
-        wrong.append("name")
-    if len(organisation) > 2 * MAX_NAME or not organisation.isprintable():
-        wrong.append("organisation")
-    if bool(organisation) != bool(credit_code):
-        wrong.append("credit_code" if organisation else "organisation")
+    name = _checked("name", applicant.name, wrong)
+    organisation = _checked("organisation", applicant.organisation, wrong)
+    if bool(applicant.organisation.strip()) != bool(credit_code):
+        wrong.append("organisation" if credit_code else "credit_code")
     stored = Applicant(
         name=name,
-        id_number=_checked("id_number", normalise_id_number, applicant.id_number, wrong),
-        phone=_checked("phone", normalise_phone, applicant.phone, wrong) if applicant.phone else "",
+        id_number=_checked("id_number", applicant.id_number, wrong),
+        phone=_checked("phone", applicant.phone, wrong) if applicant.phone else "",
         organisation=organisation,
-        credit_code=_checked("credit_code", normalise_credit_code, credit_code, wrong)
-        if credit_code
-        else "",
+        credit_code=_checked("credit_code", credit_code, wrong) if credit_code else "",
     )
     if wrong:
         raise WrongApplicantError(wrong)
     return stored
 
 
-def _checked(field: str, normalise: Callable[[str], str], text: str, wrong: list[str]) -> str:
+def normalise_applicant_value(field: str, text: str) -> str:
+    """One value of an applicant in stored form; raises ValueError when it does not fit."""
+    value = text.strip()
+    match field:
+        case "name" if not 1 <= len(value) <= MAX_NAME or not value.isprintable():
+            raise ValueError("not a name")
+        case "organisation" if len(value) > 2 * MAX_NAME or not value.isprintable():
+            raise ValueError("not the name of an organisation")
+    normalise = _NORMALISERS.get(field)
+    return normalise(text) if normalise else value
+
+
+_NORMALISERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "id_number": normalise_id_number,
+        "phone": normalise_phone,
+        "credit_code": normalise_credit_code,
+    }
+)
+
+
+def _checked(field: str, text: str, wrong: list[str]) -> str:
     """`text` in stored form; its field joins those that are `wrong`."""
     try:
-        return normalise(text)
+        return normalise_applicant_value(field, text)
     except ValueError:
         wrong.append(field)
         return ""

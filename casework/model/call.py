@@ -72,10 +72,13 @@ OCCUPIED = WITH_MEDIA | {_S.WRAP_UP}
 
 
 class CallKind(StrEnum):
-    """A review call has a case; a consultation (咨询) may go without."""
+    """A review call has a case; a consultation (咨询) may go without. A pre-check (预审) has a draft, and
+    nothing is decided in it.
+    """
 
     REVIEW = "review"
     CONSULT = "consult"
+    PRECHECK = "precheck"
 
 
 class Direction(StrEnum):

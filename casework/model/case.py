@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from casework.model.issue_channel import IssueChannel
+
 
 class CaseState(StrEnum):
     """Where a case stands (domain.md §3.2, the part that runs today)."""
@@ -11,15 +13,19 @@ class CaseState(StrEnum):
     ACCEPTED = "accepted"
     IN_FIRST_REVIEW = "in_first_review"
     RETURNED_TO_OUTLET = "returned_to_outlet"
+    SUPPLEMENT_REQUIRED = "supplement_required"
     APPROVED = "approved"
     REFUSED = "refused"
     HANDED_BACK = "handed_back"
     ISSUED = "issued"
     COMPLETED = "completed"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
 
 
-TERMINAL_STATES = frozenset({CaseState.COMPLETED, CaseState.WITHDRAWN})
+RESULT_STATES = frozenset({CaseState.HANDED_BACK, CaseState.ISSUED, CaseState.COMPLETED})
+"""The result is back from the hall."""
+TERMINAL_STATES = frozenset({CaseState.COMPLETED, CaseState.WITHDRAWN, CaseState.LAPSED})
 
 
 class Road(StrEnum):
@@ -55,8 +61,11 @@ class Case:
     `reviewer_id` and `lease_until_ms` are the review lock; outside review `reviewer_id` tells who
     held it last. `reserved_for` is the reviewer to whom a mended case goes back.
     `pending_*` is a prepared decision and the end of its lease.
-    `application_digest` binds the signature to what was read back: a change of the form or of the
-    applicant clears both. `camera_*` tell in which call the reviewer last confirmed the identity.
+    `application_digest` binds the signature to what was read back: a change of the form, of the
+    table of persons or of the applicant clears both. `camera_*` tell in which call the reviewer last confirmed the identity.
+    `visit_id` is the visit during which it was opened. `prepared_by` is the usher who filled it in at the
+    pre-fill desk, `taken_over_at_ms` when a clerk took such a draft over; until then `window_id` is only
+    the window that would serve it.
     """
 
     id: str
@@ -73,9 +82,15 @@ class Case:
     opened_at_ms: int
     road: Road | None = None
     priority: Priority | None = None
-    external_ref: str | None = None
     applicant_seq: int | None = None
     form_seq: int | None = None
+    persons_seq: int | None = None
+    present_seq: int | None = None
+    channel: IssueChannel = IssueChannel.SAME_WINDOW
+    issue_outlet_id: str | None = None
+    address_seq: int | None = None
+    posted_seq: int | None = None
+    delivered_at_ms: int | None = None
     identity_confirmed_at_ms: int | None = None
     application_digest: str | None = None
     signed_at_ms: int | None = None
@@ -99,6 +114,20 @@ class Case:
     issued_at_ms: int | None = None
     closed_at_ms: int | None = None
     rated_at_ms: int | None = None
+    visit_id: str | None = None
+    prepared_by: str | None = None
+    taken_over_at_ms: int | None = None
+    at_hand_seq: int | None = None
+
+    @property
+    def waits_at_desk(self) -> bool:
+        """Prepared by an usher, and taken over by no clerk yet."""
+        return self.prepared_by is not None and self.taken_over_at_ms is None
+
+    @property
+    def issuing_outlet(self) -> str:
+        """Where the result is handed over."""
+        return self.issue_outlet_id or self.outlet_id
 
     @property
     def chain(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from unicodedata import category
 
 from casework.model.bank_card import normalise_bank_card
 from casework.model.credit_code import normalise_credit_code
@@ -13,6 +14,8 @@ from casework.model.id_number import normalise_id_number
 from casework.model.phone import normalise_phone
 
 MAX_TEXT = 500
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""General categories (UAX 44). Characters of no assigned or of private use are left: names have them."""
 _MONEY = re.compile(r"\d{1,10}(\.\d{1,2})?", re.ASCII)
 
 
@@ -54,12 +57,13 @@ def normalise_value(field: FormField, text: str, today: dt.date) -> str:
 
     `today` is the day in China on which it was typed.
     """
-    value = text.strip()
+    # Signs that nobody sees and that turn a line around, or part two equal words, come with what is pasted.
+    value = "".join(one for one in text if category(one) != "Cf").strip()
     if not value:
         return ""
     if len(value) > MAX_TEXT:
         raise ValueError(f"longer than {MAX_TEXT} characters")
-    if any(ord(character) < 32 and character != "\n" for character in value):
+    if any(category(one) in _NO_TEXT and one != "\n" for one in value):
         raise ValueError("control characters")
     if field.kind is FieldKind.CHOICE and value not in field.choices:
         raise ValueError("not one of the choices")

@@ -26,6 +26,25 @@ class MaterialSource(StrEnum):
     UPLOAD = "upload"
     SIGNATURE = "signature"
     SHARED_DATA = "shared_data"
+    INTERNAL = "internal"
+    COMMITMENT = "commitment"
+
+
+class SourceKind(StrEnum):
+    """Where a material may come from, as the catalogue says it for each."""
+
+    CITIZEN = "citizen"
+    """The citizen brings it; left out, she is not asked for it."""
+    SHARED_DATA = "shared_data"
+    """The authority that issued it is asked (国务院令第716号第七条)."""
+    INTERNAL = "internal"
+    """Taken over from another case of the same applicant."""
+    COMMITMENT = "commitment"
+    """The applicant may promise instead (告知承诺)."""
+
+
+STANDS_FOR_ALL_PAGES = frozenset({MaterialSource.SHARED_DATA, MaterialSource.COMMITMENT})
+"""A statement or a promise takes the place of the whole material, however many pages it has."""
 
 
 class MaterialCheck(StrEnum):
@@ -67,7 +86,8 @@ class Material:
     """One version of a page of a material of a case; the newest version of each page counts.
 
     `code` is a material code of the item version, or one of RESERVED_CODES. `page` counts from 1; a
-    file of several pages begins there.
+    file of several pages begins there. `origin_seq` is the number of the entry that tells where a
+    material came from that nobody brought.
     """
 
     id: str
@@ -82,10 +102,14 @@ class Material:
     added_by: str
     added_at_ms: int
     page: int = 1
+    origin_seq: int | None = None
 
 
 def good_pages(versions: Iterable[Material], grade: MaterialGrade) -> frozenset[int]:
-    """Pages of one material whose newest version is not faulty and is trusted at least as `grade`."""
+    """Pages of one material whose newest version is not faulty and is trusted at least as `grade`.
+
+    A commitment suffices whatever the grade: it is there only where the item allows one in its place.
+    """
     newest: dict[int, Material] = {}
     for material in sorted(versions, key=lambda one: one.version):
         for page in range(material.page, material.page + material.stored.pages):
@@ -93,10 +117,12 @@ def good_pages(versions: Iterable[Material], grade: MaterialGrade) -> frozenset[
     return frozenset(
         page
         for page, material in newest.items()
-        if material.check is not MaterialCheck.FAULTY and material.grade.suffices_for(grade)
+        if material.check is not MaterialCheck.FAULTY
+        and (material.source is MaterialSource.COMMITMENT or material.grade.suffices_for(grade))
     )
 
 
 APPLICATION_SIGNATURE = "application_signature"
 RECEIPT_SIGNATURE = "receipt_signature"
-RESERVED_CODES = frozenset({APPLICATION_SIGNATURE, RECEIPT_SIGNATURE})
+NOTICE_SIGNATURE = "notice_signature"
+RESERVED_CODES = frozenset({APPLICATION_SIGNATURE, RECEIPT_SIGNATURE, NOTICE_SIGNATURE})

@@ -36,6 +36,7 @@ class CallFacts:
     start, when there was none), over all required tracks; an open gap counts until now.
     `recheck_due`: the call was interrupted and nobody has been asked again who they are. `to_redo`
     are the required marks that were taken away by an interruption and not placed again.
+    `precheck`: the call was about the draft, so nothing is decided by it.
     `stream_heads` maps each recording part to the hash of its newest segment record, lower hex.
     """
 
@@ -54,4 +55,5 @@ class CallFacts:
     longest_gap_ms: int = 0
     recheck_due: bool = False
     to_redo: frozenset[RequiredMark] = frozenset()
+    precheck: bool = False
     stream_heads: dict[str, str] = field(default_factory=dict)

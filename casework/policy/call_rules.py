@@ -12,6 +12,7 @@ from casework.actor import Actor, Role
 from casework.errors import DomainError, NotAllowed
 from casework.model.call import (
     OVER,
+    RUNNING,
     WAITING,
     WITH_MEDIA,
     CallState,
@@ -62,6 +63,7 @@ RULES: Mapping[V, Rule] = MappingProxyType(
         V.TAKE_OFF_HOLD: Rule(_HALL, frozenset({CallState.HELD})),
         V.RECORD_MARK: Rule(_PARTIES | _SYSTEM, WITH_MEDIA),
         V.ATTACH_CASE: Rule(_COUNTER, WITH_MEDIA),
+        V.NOTE_OPINION: Rule(_HALL, RUNNING | {CallState.INTERRUPTED, CallState.WRAP_UP}),
         V.END_CALL: Rule(_STAFF | _SYSTEM, WITH_MEDIA),
         V.CLOSE_WRAP_UP: Rule(_STAFF | _SYSTEM, frozenset({CallState.WRAP_UP})),
         V.LEASE_ROOM: Rule(_SYSTEM, WITH_MEDIA | _OFFERED | {CallState.QUEUED}),

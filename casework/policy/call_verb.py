@@ -26,6 +26,7 @@ class CallVerb(StrEnum):
     TAKE_OFF_HOLD = "take_off_hold"
     RECORD_MARK = "record_mark"
     ATTACH_CASE = "attach_case"
+    NOTE_OPINION = "note_opinion"
     END_CALL = "end_call"
     CLOSE_WRAP_UP = "close_wrap_up"
     LEASE_ROOM = "lease_room"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from casework.actor import Actor, Role
 from casework.errors import DomainError, NotAllowed
-from casework.model.case import Case
-from casework.policy import refusals
+from casework.model.case import RESULT_STATES, Case
+from casework.policy import refusals, visit_refusals
 from casework.policy.case_verb import CaseVerb
 from casework.policy.case_visibility import sees_case
 from casework.policy.lease import holds
@@ -51,13 +51,24 @@ HOLDER_VERBS = frozenset(
         CaseVerb.CONFIRM_IDENTITY_ON_CAMERA,
         CaseVerb.CHECK_MATERIAL,
         CaseVerb.RETURN_TO_OUTLET,
+        CaseVerb.REQUIRE_SUPPLEMENT,
+        CaseVerb.ASK_SECOND_NOTICE,
         CaseVerb.PREPARE_DECISION,
         CaseVerb.CONFIRM_DECISION,
         CaseVerb.REVERT_DECISION,
     }
 )
 REVIEW_VERBS = HOLDER_VERBS | {CaseVerb.TAKE_CASE}
+# Before acceptance there is no lock; who may judge is the same.
+JUDGING_VERBS = REVIEW_VERBS | {CaseVerb.NOTE_OPINION}
 LOOKING_VERBS = frozenset({CaseVerb.VIEW_CASE, CaseVerb.REVEAL_FIELD})
+HANDING_VERBS = frozenset({CaseVerb.CHECK_RECEIVER, CaseVerb.ISSUE_CASE, CaseVerb.COMPLETE_CASE})
+CUSTODY_VERBS = frozenset({CaseVerb.HAND_OVER_ORIGINAL, CaseVerb.GIVE_BACK_ORIGINAL})
+AFTERWARDS_VERBS = CUSTODY_VERBS | {
+    CaseVerb.PRINT_PAPER,
+    CaseVerb.RATE_CASE,
+    CaseVerb.REVEAL_FIELD,
+}
 # What may happen while a prepared decision waits for its confirmation.
 PENDING_VERBS = frozenset(
     {
@@ -67,6 +78,7 @@ PENDING_VERBS = frozenset(
         CaseVerb.RENEW_LEASE,
         CaseVerb.EXPIRE_LEASE,
         CaseVerb.WITHDRAW_CASE,
+        CaseVerb.WITHDRAW_COMMITMENT,
         CaseVerb.VIEW_CASE,
         CaseVerb.REVEAL_FIELD,
     }
@@ -82,14 +94,29 @@ def role_may(actor: Actor, verb: CaseVerb, resource: CaseResource) -> str | None
     return None if any(actor.role in row.roles for row in rows) else "role_may_not"
 
 
-def within_outlet(actor: Actor, _verb: CaseVerb, resource: CaseResource) -> str | None:
-    """A clerk acts on the cases of his own outlet, a citizen screen on those of its window."""
+def within_outlet(actor: Actor, verb: CaseVerb, resource: CaseResource) -> str | None:
+    """Clerks and ushers act on the cases of their own outlet, a citizen screen on those of its window. Where the result
+    is handed over at another outlet, it is handed over there and nowhere else, at whichever window.
+    """
     case = resource.case
-    if actor.role in {Role.CLERK, Role.CITIZEN} and actor.outlet != case.outlet_id:
+    if actor.role not in {Role.CLERK, Role.USHER, Role.CITIZEN}:
+        return None
+    elsewhere = case.issue_outlet_id if case.state in RESULT_STATES else None
+    if elsewhere is not None and actor.outlet == elsewhere:
+        return None if verb in HANDING_VERBS | AFTERWARDS_VERBS else "other_outlet"
+    if actor.outlet != case.outlet_id or (elsewhere is not None and verb in HANDING_VERBS):
         return "other_outlet"
     if actor.role is Role.CITIZEN and actor.window != case.window_id:
         return "other_window"
     return None
+
+
+def at_its_desk(actor: Actor, verb: CaseVerb, resource: CaseResource) -> str | None:
+    """A draft of the pre-fill desk is the ushers' until a clerk takes it over, and never again after that."""
+    waits = resource.case.waits_at_desk
+    if actor.role is Role.USHER or verb is CaseVerb.TAKE_OVER:
+        return None if waits else "no_longer_at_desk"
+    return "not_taken_over" if waits and actor.role in {Role.CLERK, Role.CITIZEN} else None
 
 
 def may_look(actor: Actor, verb: CaseVerb, resource: CaseResource) -> str | None:
@@ -102,7 +129,7 @@ def may_look(actor: Actor, verb: CaseVerb, resource: CaseResource) -> str | None
 
 def not_the_clerk(actor: Actor, verb: CaseVerb, resource: CaseResource) -> str | None:
     """受审分离: who had a hand in the case at the window does not review it."""
-    reviewing = actor.role is Role.REVIEWER and verb in REVIEW_VERBS
+    reviewing = actor.role is Role.REVIEWER and verb in JUDGING_VERBS
     return "clerk_may_not_review" if reviewing and actor.id in resource.window_hands else None
 
 
@@ -113,7 +140,7 @@ def not_the_reviewer(actor: Actor, _verb: CaseVerb, resource: CaseResource) -> s
 
 
 def certified(actor: Actor, verb: CaseVerb, resource: CaseResource) -> str | None:
-    if actor.role is not Role.REVIEWER or verb not in REVIEW_VERBS:
+    if actor.role is not Role.REVIEWER or verb not in JUDGING_VERBS:
         return None
     return None if resource.case.group_code in resource.certified_groups else "not_certified"
 
@@ -144,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     within_outlet,
     state_allows,
     role_may,
+    at_its_desk,
     may_look,
     not_the_clerk,
     not_the_reviewer,
@@ -169,6 +197,8 @@ REFUSAL_BY_REASON: dict[str, type[DomainError]] = {
     "not_visible": NotAllowed,
     "not_the_decider": NotAllowed,
     "role_may_not": NotAllowed,
+    "not_taken_over": visit_refusals.NotTakenOver,
+    "no_longer_at_desk": visit_refusals.NoLongerAtDesk,
     "state_forbids": refusals.StateForbids,
     "clerk_may_not_review": refusals.ClerkMayNotReview,
     "reviewer_may_not_issue": refusals.ReviewerMayNotIssue,

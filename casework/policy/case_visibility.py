@@ -3,19 +3,24 @@
 """
 
 from casework.actor import Actor, Role
-from casework.model.case import TERMINAL_STATES, Case
+from casework.model.case import RESULT_STATES, TERMINAL_STATES, Case, CaseState
 
 SEES_ALL = frozenset({Role.DUTY_LEAD, Role.AUDITOR, Role.SYSTEM})
 
 
 def sees_case(actor: Actor, case: Case, certified_groups: frozenset[str]) -> bool:
-    """Duty leads and auditors see every case, clerks those of their outlet, a citizen screen the
-    open ones of its window. A reviewer sees accepted cases of the groups he is certified for, and
-    those he reviewed.
+    """Duty leads and auditors see every case, clerks and outlet leads those of their outlet and the results
+    that are handed over there, a citizen screen the open ones of its window. Ushers see the drafts that were
+    prepared at their outlet's pre-fill desk, until a clerk has taken them over. A reviewer sees accepted
+    cases of the groups he is certified for, and those he reviewed.
     """
     match actor.role:
-        case Role.CLERK:
-            return case.outlet_id == actor.outlet
+        case Role.CLERK | Role.OUTLET_LEAD:
+            handed_over_here = case.issue_outlet_id == actor.outlet and case.state in RESULT_STATES
+            return case.outlet_id == actor.outlet or handed_over_here
+        case Role.USHER:
+            prepared = case.waits_at_desk and case.state is CaseState.DRAFT
+            return prepared and case.outlet_id == actor.outlet
         case Role.CITIZEN:
             return case.window_id == actor.window and case.state not in TERMINAL_STATES
         case Role.REVIEWER:

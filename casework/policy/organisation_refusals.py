@@ -11,7 +11,7 @@ class NameTaken(DomainError):
 
 
 class StillInUse(DomainError):
-    """It cannot be closed: `details["reason"]` is `windows`, `staff`, `cases`, `calls` or `items`."""
+    """It cannot be closed: `details["reason"]` is `windows`, `staff`, `cases`, `visits`, `calls` or `items`."""
 
     code = "O-02"
     slug = "still_in_use"

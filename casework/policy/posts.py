@@ -11,6 +11,7 @@ from casework.model.organisation import EmployerKind
 POSTS = (
     Role.CLERK,
     Role.OUTLET_LEAD,
+    Role.USHER,
     Role.REVIEWER,
     Role.DUTY_LEAD,
     Role.AUDITOR,
@@ -18,9 +19,14 @@ POSTS = (
 )
 """Roles for which a post can be granted; citizens and the program hold none."""
 
-AT_OUTLETS = frozenset({Role.CLERK, Role.OUTLET_LEAD})
+AT_OUTLETS = frozenset({Role.CLERK, Role.OUTLET_LEAD, Role.USHER})
 
-_TOGETHER = (frozenset({Role.CLERK, Role.OUTLET_LEAD}), frozenset({Role.REVIEWER, Role.DUTY_LEAD}))
+# An usher prepares and never accepts, so she is no clerk at the same time.
+_TOGETHER = (
+    frozenset({Role.CLERK, Role.OUTLET_LEAD}),
+    frozenset({Role.USHER, Role.OUTLET_LEAD}),
+    frozenset({Role.REVIEWER, Role.DUTY_LEAD}),
+)
 
 
 def exclude_each_other(roles: Iterable[Role]) -> bool:

@@ -1,38 +1,59 @@
-"""Opens the database. Everything that differs between SQLite and PostgreSQL stands here."""
+"""Opens the database: one store, whichever engine is below. What differs stands in `sqlite` and
+`postgresql`, and nowhere else.
+"""
 
 import asyncio
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    LargeBinary,
-    Select,
-    create_engine,
-    event,
-    func,
-    literal,
-    make_url,
-)
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import URL, Connection, Engine, Select, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool, StaticPool
 
 from casework.errors import Overloaded, StoreUnavailable
+from casework.store import postgresql, sqlite
 from casework.store.base import all_tables
 
-BUSY_TIMEOUT_MS = 5_000
 READERS = 4
 
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S", bound=Select[Any])  # whatever columns it selects
+
+
+Values: TypeAlias = tuple[object, ...] | dict[str, object]
+"""Of one statement, by place or by name, as the engine's statements are written."""
+
+
+class Driver(Protocol):
+    """A connection below SQLAlchemy; errors are the driver's own. Texts and values are those
+    of `casework.store.prepared`, which is how the house uses it.
+    """
+
+    def rows(self, text: str, values: Values) -> list[tuple[Any, ...]]: ...
+    def ask(self, said: Sequence[tuple[str, Values]]) -> list[list[tuple[Any, ...]]]: ...
+    def ahead(self, said: Sequence[tuple[str, Values]]) -> None: ...
+    def changed(self, text: str, values: Values) -> int: ...
+    def send(self, text: str, rows: Sequence[Values]) -> None: ...
+    def begin_act(self) -> None: ...
+    def end_act(self) -> None: ...
+    def undo_act(self) -> None: ...
+
+
+class _Engine(Protocol):
+    """What the module of an engine brings."""
+
+    def writing_engine(self, url: URL) -> Engine: ...
+    def reading_engine(self, url: URL, readers: int) -> Engine: ...
+    def scrub(self, engine: Engine) -> bool: ...
+    def transaction_is_open(self, connection: Connection) -> bool: ...
+    def driver_of(self, connection: Connection) -> Driver: ...
+    def is_storage_fault(self, driver_error: BaseException) -> bool: ...
+
+
+_ENGINES: Mapping[str, _Engine] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 class Store:
@@ -44,22 +65,26 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self.write_engine = _engine(url, writing=True)
-        self._read_engine = _engine(url, writing=False)
+        kind = self.url.get_backend_name()
+        if kind not in _ENGINES:
+            raise ValueError(f"no store for {kind}")
+        self._kind = _ENGINES[kind]
+        self.write_engine: Engine = self._kind.writing_engine(self.url)
+        self._read_engine: Engine = self._kind.reading_engine(self.url, READERS)
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A read transaction on the calling thread; on an event loop use `read`.
 
-        Raises StoreUnavailable when disk, file or lock fail, Overloaded when nobody stops reading.
+        Raises StoreUnavailable when disk, file, line or lock fail, Overloaded when nobody stops reading.
         """
         try:
             with self._read_engine.connect() as connection, connection.begin():
                 yield connection
         except PoolTimeout:
             raise Overloaded("all readers of the database are busy") from None
-        except DBAPIError as error:
+        except Exception as error:
             if is_storage_fault(error):
                 raise StoreUnavailable("the database cannot be read") from error
             raise
@@ -83,17 +108,10 @@ class Store:
         all_tables().create_all(self.write_engine)
 
     def scrub(self) -> bool:
-        """What was deleted is overwritten in the file; empties the write-ahead log too, which may
-        still hold it. False while a reader needs it: closing the store does the same.
+        """What was deleted is gone from the files that hold the tables, as far as the engine can; see
+        `scrub` of each. False while a reader needs it: the next time does the same.
         """
-        connection = self._read_engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            cursor.close()
-        finally:
-            connection.close()
-        return not busy
+        return self._kind.scrub(self._read_engine)
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
@@ -102,7 +120,9 @@ class Store:
 
 
 def open_store(url: str) -> Store:
-    """Opens `url` (`sqlite:///PATH`); the tables must already exist or be made by the caller."""
+    """Opens `url` (`sqlite:///PATH` or `postgresql://USER@HOST/NAME`); the tables must already exist or
+    be made by the caller.
+    """
     return Store(url)
 
 
@@ -114,91 +134,19 @@ def locked(statement: S) -> S:
     return statement.with_for_update()
 
 
-def holds_bytes(column: ColumnElement[bytes], part: bytes) -> ColumnElement[bool]:
-    """Whether `part` stands somewhere in the bytes of `column`. (PostgreSQL: `position(part in column)`.)"""
-    return func.instr(column, literal(part, LargeBinary())) > 0
-
-
-def _engine(url: str, *, writing: bool) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        raise ValueError(f"no store for {parsed.get_backend_name()}")
-    if parsed.database in {None, "", ":memory:"}:
-        raise ValueError("the store needs a file: readers and the writer share it")
-    arguments = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
-    # Parameters are hidden from error texts: they may be a person's data, and texts are logged.
-    if writing:
-        # One connection for ever: the writer thread owns it, nobody waits for a pool.
-        engine = create_engine(
-            parsed, connect_args=arguments, poolclass=StaticPool, hide_parameters=True
-        )
-    else:
-        engine = create_engine(
-            parsed,
-            connect_args=arguments,
-            hide_parameters=True,
-            poolclass=QueuePool,
-            pool_size=READERS,
-            max_overflow=READERS,
-            pool_timeout=10,
-        )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        _configure(connection, writing=writing)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
-
-
-def _configure(connection: DBAPIConnection, *, writing: bool) -> None:
-    # The driver would begin transactions by itself, and only before writes; we say BEGIN ourselves
-    # so that savepoints hold and a reader keeps one snapshot.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # acknowledged means on the disk, not in a cache
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    if writing:
-        cursor.execute("PRAGMA secure_delete=ON")  # what erasure deletes is gone from the file
-    else:
-        cursor.execute("PRAGMA query_only=ON")
-    cursor.close()
+def driver_of(connection: Connection) -> Driver:
+    """What is below `connection`; on a reading one its statements go one by one."""
+    return _ENGINES[connection.dialect.name].driver_of(connection)
 
 
 def transaction_is_open(connection: Connection) -> bool:
-    """Whether the database still holds our transaction.
-
-    SQLite ends it by itself on a full disk or an I/O error; then no savepoint can be rolled back
-    and nothing of the batch was kept.
-    """
-    driver: Any = connection.connection.dbapi_connection  # an sqlite3.Connection
-    return bool(driver.in_transaction)
-
-
-_STORAGE_FAULTS = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_READONLY,
-    }
-)
+    """Whether the database still holds our transaction, and savepoints in it can be rolled back."""
+    return _ENGINES[connection.dialect.name].transaction_is_open(connection)
 
 
 def is_storage_fault(error: BaseException) -> bool:
-    """Whether disk, file or lock failed, rather than a statement: nobody's act can go on."""
+    """Whether disk, file, line or lock failed, rather than a statement: nobody's act can go on."""
     driver_error = error.orig if isinstance(error, DBAPIError) else error
-    if not isinstance(driver_error, sqlite3.Error):
-        return False
-    # Extended codes keep the primary one in their low byte; errors of the driver itself have none.
-    return getattr(driver_error, "sqlite_errorcode", 0) & 0xFF in _STORAGE_FAULTS
+    return driver_error is not None and any(
+        kind.is_storage_fault(driver_error) for kind in _ENGINES.values()
+    )

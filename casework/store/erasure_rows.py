@@ -77,8 +77,6 @@ def forget_values(conn: Connection, case_id: str, chains: list[str]) -> tuple[in
     found_by = conn.execute(delete(index).where(index.c.case_id == case_id)).rowcount
     rating = schema_case.case_rating
     conn.execute(delete(rating).where(rating.c.case_id == case_id))
-    cases = schema_case.cases
-    conn.execute(update(cases).where(cases.c.id == case_id).values(external_ref=None))
     return values, found_by
 
 

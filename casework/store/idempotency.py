@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 from pydantic_core import to_json
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from casework.errors import IdempotencyConflict, InvalidInput
 from casework.store import schema_log as s
+from casework.store.prepared import Prepared
 from casework.store.tx import Tx
 
 C = TypeVar("C")
@@ -24,6 +25,17 @@ R = TypeVar("R")
 
 MAX_KEY = 200
 KEPT_MS = 7 * 24 * 3600 * 1000
+
+_KNOWN = Prepared(
+    select(s.idempotency.c.action, s.idempotency.c.command_sha256, s.idempotency.c.result).where(
+        s.idempotency.c.actor == bindparam("actor"), s.idempotency.c.key == bindparam("key")
+    ),
+    "actor",
+    "key",
+)
+_REMEMBER = Prepared(
+    insert(s.idempotency), "actor", "key", "action", "command_sha256", "result", "t_ms"
+)
 
 
 def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R:
@@ -41,23 +53,22 @@ def once(tx: Tx, action: Callable[[Tx, C], R], command: C, key: str | None) -> R
     # Keyed: a command may hold what a person typed, and a plain hash would confirm a guess of it.
     plain = hashlib.sha256(to_json(_meant(command), bytes_mode="base64")).hexdigest()
     digest = tx.keys.blind_index("idempotency", plain)
-    mine = (s.idempotency.c.actor == tx.actor.id) & (s.idempotency.c.key == key)
-    row = tx.conn.execute(select(s.idempotency).where(mine)).one_or_none()
+    row = _KNOWN.one(tx.conn, actor=tx.actor.id, key=key)
     if row is not None:
-        if (row.action, row.command_sha256) != (name, digest):
+        known_action, known_command, known_result = row
+        if (known_action, known_command) != (name, digest):
             raise IdempotencyConflict("this idempotency key stands for another command")
-        stored: R = adapter.validate_json(row.result)
+        stored: R = adapter.validate_json(known_result)
         return stored
     result = action(tx, command)
-    tx.conn.execute(
-        insert(s.idempotency).values(
-            actor=tx.actor.id,
-            key=key,
-            action=name,
-            command_sha256=digest,
-            result=to_json(result).decode(),
-            t_ms=tx.now_ms,
-        )
+    _REMEMBER.send(
+        tx.conn,
+        actor=tx.actor.id,
+        key=key,
+        action=name,
+        command_sha256=digest,
+        result=to_json(result).decode(),
+        t_ms=tx.now_ms,
     )
     return result
 

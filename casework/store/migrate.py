@@ -25,6 +25,10 @@ def upgrade(url: str) -> None:
     try:
         config = _config()
         with store.write_engine.connect() as connection, connection.begin():
+            if (
+                connection.dialect.name == "postgresql"
+            ):  # an index over years of cases takes its time
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:

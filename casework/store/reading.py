@@ -3,14 +3,17 @@
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from audit.canonical import JsonValue
 from casework.errors import NotFound
 from casework.keys.key_ring import KeyRing, Sealed, unseal
 from casework.store import schema_log as s
+from casework.store.prepared import Prepared
 
 MAX_EVENTS = 1_000
+
+LAST_SEQ = Prepared(select(s.stream.c.last_seq).where(s.stream.c.stream == bindparam("stream")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ def stream_seq(conn: Connection, stream: str) -> int:
     """Number of the newest event, 0 if there is none. Read it in the same block as the state it
     belongs to: snapshot and `events_after(seq)` then fit together.
     """
-    return conn.scalar(select(s.stream.c.last_seq).where(s.stream.c.stream == stream)) or 0
+    found = LAST_SEQ.one(conn, stream=stream)
+    return 0 if found is None else int(found[0])
 
 
 def events_after(

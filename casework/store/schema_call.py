@@ -55,7 +55,8 @@ call = Table(
     Column("epoch", Integer, nullable=False, default=0),
     Column("ended_ms", BigInteger),
     Column("end_reason", String(24)),
-    Index("ix_call_state", "state"),
+    Index("ix_call_state", "state", "since_ms"),
+    Index("ix_call_accepted", "accepted_ms"),
     Index("ix_call_window", "window_id", "requested_ms"),
     Index("ix_call_reviewer", "reviewer_id", "state"),
 )
@@ -202,6 +203,13 @@ recording = Table(
     Column("health_mono_ms", BigInteger),
     Column("last_durable_mono_ms", BigInteger),
     Column("faults", Integer, nullable=False, default=0),
+    # Literal, so that a query by it finds the index: nearly all recordings have ended.
+    Index(
+        "ix_recording_open",
+        "call_id",
+        sqlite_where=text("ended_ms IS NULL"),
+        postgresql_where=text("ended_ms IS NULL"),
+    ),
 )
 
 part = Table(

@@ -12,11 +12,13 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from casework.store.base import metadata
 
 ULID = String(26)
+PENDING = text("pending_until_ms IS NOT NULL")
 
 # One column a field of casework.model.case.Case, which explains them.
 cases = Table(
@@ -36,7 +38,6 @@ cases = Table(
     Column("opened_at_ms", BigInteger, nullable=False),
     Column("road", String(10)),
     Column("priority", String(30)),
-    Column("external_ref", String(80)),
     Column("applicant_seq", BigInteger),
     Column("form_seq", BigInteger),
     Column("identity_confirmed_at_ms", BigInteger),
@@ -62,9 +63,47 @@ cases = Table(
     Column("issued_at_ms", BigInteger),
     Column("closed_at_ms", BigInteger),
     Column("rated_at_ms", BigInteger),
+    Column("persons_seq", BigInteger),
+    Column("present_seq", BigInteger),
+    Column("channel", String(20), nullable=False, server_default="same_window"),
+    Column("issue_outlet_id", ULID),
+    Column("address_seq", BigInteger),
+    Column("posted_seq", BigInteger),
+    Column("delivered_at_ms", BigInteger),
+    Column("visit_id", ULID),
+    Column("prepared_by", ULID),
+    Column("taken_over_at_ms", BigInteger),
+    Column("at_hand_seq", BigInteger),
     Index("ix_cases_pool", "state", "group_code", "accepted_at_ms"),
     Index("ix_cases_window", "outlet_id", "state", "opened_at_ms"),
     Index("ix_cases_reviewer", "reviewer_id", "state"),
+    # A list walks the index that fits its filter in the list's own order, and stops after a page.
+    Index("ix_cases_opened", "opened_at_ms", "id"),
+    *(
+        Index(f"ix_cases_{name}_opened", column, "opened_at_ms", "id")
+        for name, column in (
+            ("outlet", "outlet_id"),
+            ("window", "window_id"),
+            ("state", "state"),
+            ("group", "group_code"),
+            ("item", "item_code"),
+            ("clerk", "clerk_id"),
+            ("reviewer", "reviewer_id"),
+            ("decider", "decided_by"),
+        )
+    ),
+    # A state that few cases are in must not be looked for among all of a group's, or of an item's.
+    Index("ix_cases_group_state", "group_code", "state", "opened_at_ms", "id"),
+    Index("ix_cases_item_state", "item_code", "state", "opened_at_ms", "id"),
+    # Nor one outlet's, or one item's, cases among all that a reviewer may see.
+    Index("ix_cases_group_outlet", "group_code", "outlet_id", "opened_at_ms", "id"),
+    Index("ix_cases_group_item", "group_code", "item_code", "opened_at_ms", "id"),
+    Index("ix_cases_accepted", "accepted_at_ms"),
+    Index("ix_cases_decided", "decided_at_ms"),
+    Index("ix_cases_issue_outlet", "issue_outlet_id", "state"),
+    # What the sweep for overdue decisions looks for every two seconds among all cases there ever were.
+    Index("ix_cases_pending", "pending_until_ms", sqlite_where=PENDING, postgresql_where=PENDING),
+    Index("ix_cases_visit", "visit_id"),
 )
 
 # A state is an interval, so that times can be added up; the open one has no end.
@@ -78,6 +117,9 @@ case_state = Table(
     Column("actor_id", String(40), nullable=False),
     Column("from_ms", BigInteger, nullable=False),
     Column("until_ms", BigInteger),
+    # What a day, and one person's day, was made of.
+    Index("ix_case_state_from", "from_ms", "case_id"),
+    Index("ix_case_state_actor", "actor_id", "from_ms"),
 )
 
 # Who had a hand in the case, and on which side: what separation of duties is judged by.
@@ -120,6 +162,7 @@ case_material = Table(
     Column("added_by", String(40), nullable=False),
     Column("added_at_ms", BigInteger, nullable=False),
     Column("page", Integer, nullable=False, server_default="1"),
+    Column("origin_seq", BigInteger),
     UniqueConstraint("case_id", "code", "version"),
 )
 

@@ -32,6 +32,8 @@ OF_KEYS = text(
     "type IN ('actor.key_enrolled', 'actor.key_revoked', 'device.key_enrolled', 'device.key_revoked')"
 )
 
+WAITING = text("log_index IS NULL")
+
 # `position` is the commit order. `body` is the canonical JSON of evidence.md §2, the very bytes
 # that become a leaf; rows are never updated except for `log_index`, which the sequencer fills.
 entry = Table(
@@ -47,6 +49,8 @@ entry = Table(
     Column("log_index", BigInteger, unique=True),
     UniqueConstraint("chain", "seq"),
     Index("ix_entry_of_keys", "type", sqlite_where=OF_KEYS, postgresql_where=OF_KEYS),
+    # What the sequencer looks for many times a second among all the entries that there ever were.
+    Index("ix_entry_waiting", "position", sqlite_where=WAITING, postgresql_where=WAITING),
     sqlite_autoincrement=True,
 )
 

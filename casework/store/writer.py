@@ -1,8 +1,8 @@
 """The one writer. Actions wait in a queue; one thread runs them and commits many at a time.
 
 Life of an act: `run` puts it in the bounded queue -> the thread takes all that wait (up to
-`MAX_BATCH`), BEGIN IMMEDIATE -> each action in a SAVEPOINT of its own -> one COMMIT (one fsync) ->
-only then are the callers answered. A refused or failing action rolls back its savepoint and leaves
+`MAX_BATCH`), BEGIN IMMEDIATE -> each action in a SAVEPOINT of its own -> the keys that they made are
+durable, all at once -> one COMMIT (one fsync) -> only then are the callers answered. A refused or failing action rolls back its savepoint and leaves
 its neighbours alone.
 
 Crash points: before COMMIT nothing happened and nobody was told; after COMMIT everything is durable,
@@ -25,8 +25,9 @@ from casework.clock import Clock
 from casework.errors import DomainError, Overloaded, StoreUnavailable
 from casework.keys.key_ring import KeyRing
 from casework.store import idempotency
-from casework.store.engine import Store, is_storage_fault, transaction_is_open
+from casework.store.engine import Store, driver_of, is_storage_fault, transaction_is_open
 from casework.store.log_so_far import LogSoFar, NoLog
+from casework.store.replies import Replies, Waiter, still_waits
 from casework.store.tx import Tx
 
 MAX_WAITING = 2_000
@@ -46,7 +47,7 @@ class _Job:
     command: Any
     actor: Actor
     idempotency_key: str | None
-    future: Future[Any]
+    waiter: Waiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,13 @@ class _Outcome:
     result: Any = None
     error: Exception | None = None
     is_news: bool = False
+    told: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listener:
+    wake: Callable[[], None]
+    streams: frozenset[str] | None
 
 
 class _Stop:
@@ -79,7 +87,7 @@ class Writer:
         self._lock = threading.Lock()
         self._accepting = False
         self._thread: threading.Thread | None = None
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[_Listener] = []
 
     def start(self) -> None:
         with self._lock:
@@ -99,19 +107,23 @@ class Writer:
         self._waiting.put(_Stop())
         thread.join()
 
-    def on_news(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Calls `listener` in the writer thread after each commit that holds an entry or an event; it
-        must only wake someone. Returns what takes it off again.
+    def on_news(
+        self, listener: Callable[[], None], *, streams: frozenset[str] | None = None
+    ) -> Callable[[], None]:
+        """Calls `listener` in the writer thread after each commit that holds an entry or an event, with
+        `streams` only of those with an event on a stream of these kinds (`call` of `call:ID`); it must
+        only wake someone. Returns what takes it off again.
 
         A hint and no promise: a commit of another process, or one of which the database did not say
         that it was done, calls nobody. Who listens reads what is new from where it has come to, and
         looks now and then without being called. Measurements, bookmarks and log indices, of which
         there are many a second, are nobody's news.
         """
-        self._listeners = [*self._listeners, listener]
+        added = _Listener(listener, streams)
+        self._listeners = [*self._listeners, added]
 
         def forget() -> None:
-            self._listeners = [known for known in self._listeners if known is not listener]
+            self._listeners = [known for known in self._listeners if known is not added]
 
         return forget
 
@@ -131,7 +143,9 @@ class Writer:
         failed; IdempotencyConflict when the key stands for another command. Cancelling the caller
         withdraws an act that still waits; one that has begun is done all the same.
         """
-        return await asyncio.wrap_future(self._submit(action, command, actor, idempotency_key))
+        waiter: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._submit(_Job(action, command, actor, idempotency_key, waiter))
+        return await waiter
 
     def run_sync(
         self,
@@ -142,13 +156,11 @@ class Writer:
         idempotency_key: str | None = None,
     ) -> R:
         """As `run`, for threads and scripts without an event loop."""
-        return self._submit(action, command, actor, idempotency_key).result()
+        waiter: Future[R] = Future()
+        self._submit(_Job(action, command, actor, idempotency_key, waiter))
+        return waiter.result()
 
-    def _submit(
-        self, action: Action[C, R], command: C, actor: Actor, idempotency_key: str | None
-    ) -> Future[R]:
-        future: Future[R] = Future()
-        job = _Job(action, command, actor, idempotency_key, future)
+    def _submit(self, job: _Job) -> None:
         with self._lock:
             if not self._accepting:
                 raise Overloaded("the writer is stopped")
@@ -156,13 +168,12 @@ class Writer:
                 self._waiting.put_nowait(job)
             except queue.Full:
                 raise Overloaded(f"{MAX_WAITING} acts are waiting") from None
-        return future
 
     def _work(self) -> None:
         stopping = False
         while not stopping:
             jobs, stopping = self._take()
-            jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+            jobs = [job for job in jobs if still_waits(job.waiter)]
             if jobs:
                 self._batch(jobs)
 
@@ -181,6 +192,7 @@ class Writer:
         return jobs, True
 
     def _batch(self, jobs: list[_Job]) -> None:
+        replies = Replies()
         try:
             outcomes = self._commit_together(jobs)
         except Exception as error:  # noqa: BLE001 - whatever broke the batch, its callers must hear of it
@@ -189,18 +201,20 @@ class Writer:
             for job in jobs:
                 refusal = StoreUnavailable("the batch was not committed")
                 refusal.__cause__ = error
-                job.future.set_exception(refusal)
+                replies.add(job.waiter, None, refusal)
+            replies.send()
             return
         for outcome in outcomes:
-            if outcome.error is None:
-                outcome.job.future.set_result(outcome.result)
-            else:
-                outcome.job.future.set_exception(outcome.error)
+            replies.add(outcome.job.waiter, outcome.result, outcome.error)
+        replies.send()
         if not any(outcome.is_news for outcome in outcomes):
             return
+        told = frozenset[str]().union(*(outcome.told for outcome in outcomes))
         for listener in self._listeners:
+            if listener.streams is not None and told.isdisjoint(listener.streams):
+                continue
             try:
-                listener()
+                listener.wake()
             except Exception:  # noqa: BLE001 - the acts are done; whoever failed to listen polls anyway
                 _log.exception("listener_failed")
 
@@ -213,7 +227,8 @@ class Writer:
 
     def _commit_together(self, jobs: list[_Job]) -> list[_Outcome]:
         with self._store.write_engine.connect() as connection, connection.begin():
-            outcomes = [self._act(connection, job) for job in jobs]
+            with self._keys.together():  # new keys are durable before what they encrypt is
+                outcomes = [self._act(connection, job) for job in jobs]
             if not transaction_is_open(connection):
                 raise StoreUnavailable("the database gave the transaction up")
             return outcomes
@@ -226,18 +241,17 @@ class Writer:
             keys=self._keys,
             log=self._log_so_far,
         )
-        # Said in SQL: SQLAlchemy would put its own statement together anew for each, a tenth of an act.
-        connection.exec_driver_sql("SAVEPOINT act")
+        driver = driver_of(connection)
+        driver.begin_act()
         try:
             result = idempotency.once(tx, job.action, job.command, job.idempotency_key)
-            connection.exec_driver_sql("RELEASE SAVEPOINT act")
+            driver.end_act()
         except Exception as error:
             if is_storage_fault(error) or not transaction_is_open(connection):
                 raise  # nothing of this batch can be trusted to become durable
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT act")
-            connection.exec_driver_sql("RELEASE SAVEPOINT act")
+            driver.undo_act()
             if not isinstance(error, DomainError):
                 name = getattr(job.action, "__qualname__", "action")
                 _log.error("action_failed", action=name, error=type(error).__name__, exc_info=True)
             return _Outcome(job, error=error)
-        return _Outcome(job, result=result, is_news=tx.is_news)
+        return _Outcome(job, result=result, is_news=tx.is_news, told=frozenset(tx.told))

@@ -21,6 +21,7 @@ class Fault(StrEnum):
     UNKNOWN_REFERENCE = "unknown_reference"
     EXISTS_ALREADY = "exists_already"
     NOT_TOGETHER = "not_together"
+    TOO_MANY_ROWS = "too_many_rows"
 
 
 @dataclass(frozen=True, slots=True)

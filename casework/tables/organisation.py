@@ -71,6 +71,7 @@ STAFF = Sheet(
             choices=(
                 ("柜员", Role.CLERK.value),
                 ("客服经理", Role.OUTLET_LEAD.value),
+                ("引导员", Role.USHER.value),
                 ("审核", Role.REVIEWER.value),
                 ("值班领导", Role.DUTY_LEAD.value),
                 ("稽核", Role.AUDITOR.value),

@@ -30,11 +30,9 @@ def look_into(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _look_at_sizes(archive.infolist())
             for member in archive.infolist():
-                if member.filename.endswith((".xml", ".rels", ".vml")):
-                    _refuse_doctype(archive.read(member))
-                else:
-                    # Read for its checksum alone.
-                    archive.read(member)
+                # A part may be called anything: what it is its relationship says, not its name.
+                named = member.filename.endswith((".xml", ".rels", ".vml"))
+                _refuse_doctype(archive.read(member), must_be_xml=named)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise NotAWorkbook(reason="zip") from error
 
@@ -51,7 +49,7 @@ def _look_at_sizes(members: list[zipfile.ZipInfo]) -> None:
             raise WorkbookUnsafe(reason="ratio")
 
 
-def _refuse_doctype(xml: bytes) -> None:
+def _refuse_doctype(xml: bytes, *, must_be_xml: bool) -> None:
     """Entities can only be declared before the root element: no more than that is parsed here."""
 
     def doctype(*_said: object) -> None:
@@ -67,5 +65,7 @@ def _refuse_doctype(xml: bytes) -> None:
         parser.Parse(xml, True)
     except _BeginsAsItShould:
         return
-    except expat.ExpatError as error:
-        raise NotAWorkbook(reason="xml") from error
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        # The last two for an encoding that nobody knows, or that expat cannot be told.
+        if must_be_xml:
+            raise NotAWorkbook(reason="xml") from error

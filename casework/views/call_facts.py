@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, func, select
 
 from casework.errors import NotFound
-from casework.model.call import RUNNING, LegState, MarkKind
+from casework.model.call import RUNNING, CallKind, LegState, MarkKind
 from casework.model.call_session import CallSession
 from casework.model.outlet import WindowProfile
 from casework.policy.admission import shows_the_citizen, sources
@@ -95,8 +95,18 @@ def facts_of_call(
         ),
         recheck_due=call.recheck_due,
         to_redo=_to_redo(call, marks),
+        precheck=call.kind is CallKind.PRECHECK,
         stream_heads={} if recorded is None else recorded.heads,
     )
+
+
+def moment_is_recorded(conn: Connection, call_id: str, kind: MarkKind, t_ms: int) -> bool:
+    """Whether a mark of this kind and instant (wall ms) lies in time of which the recording is durable, and
+    no interruption took it away.
+    """
+    call = call_of(conn, call_id)
+    marks = [one for one in _marks(conn, call, None) if (one.kind, one.t_ms) == (kind, t_ms)]
+    return bool(_in_recorded_time(marks, _recorded(conn, call), writing=False))
 
 
 def _to_redo(call: CallSession, marks: Iterable[_Mark]) -> frozenset[RequiredMark]:

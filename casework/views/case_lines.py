@@ -5,16 +5,37 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from casework.errors import KeyDestroyed
 from casework.keys.key_ring import KeyRing
 from casework.model.case import CaseState, Outcome, Priority, Road
-from casework.model.masking import mask_name
 from casework.store import schema_case as s
 from casework.store import schema_catalogue as catalogue
 from casework.store import schema_org as org
-from casework.views.sealed_values import sealed_values
+from casework.views.applicants import masked_applicants
 
 MAX_LINES = 200
+
+_c = s.cases.c
+_LINES = (
+    select(
+        _c.id,
+        _c.number,
+        _c.state,
+        _c.road,
+        _c.outcome,
+        _c.priority,
+        _c.window_id,
+        _c.reviewer_id,
+        _c.opened_at_ms,
+        _c.accepted_at_ms,
+        _c.decided_at_ms,
+        _c.promised_due_ms,
+        _c.version,
+        catalogue.item_version.c.name.label("item_name"),
+        org.outlet.c.name.label("outlet_name"),
+    )
+    .join(catalogue.item_version, catalogue.item_version.c.id == _c.item_version_id)
+    .join(org.outlet, org.outlet.c.id == _c.outlet_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +69,18 @@ def case_lines(
 ) -> tuple[CaseLine, ...]:
     """The lines that `rule` lets through, newest first unless `order` says otherwise."""
     statement = (
-        select(
-            *s.cases.c,
-            catalogue.item_version.c.name.label("item_name"),
-            org.outlet.c.name.label("outlet_name"),
-        )
-        .join(catalogue.item_version, catalogue.item_version.c.id == s.cases.c.item_version_id)
-        .join(org.outlet, org.outlet.c.id == s.cases.c.outlet_id)
-        .where(rule)
-        .order_by(*(order or (s.cases.c.opened_at_ms.desc(), s.cases.c.id.desc())))
+        _LINES.where(rule)
+        .order_by(*(order or (_c.opened_at_ms.desc(), _c.id.desc())))
         .limit(min(limit, MAX_LINES))
     )
+    rows = conn.execute(statement).all()
+    applicants = masked_applicants(conn, keys, [row.id for row in rows])
     return tuple(
         CaseLine(
             case_id=row.id,
             number=row.number,
             item_name=row.item_name,
-            applicant=masked_applicant(conn, keys, f"case:{row.id}", row.applicant_seq),
+            applicant=applicants.get(row.id, ""),
             state=CaseState(row.state),
             road=Road(row.road) if row.road else None,
             outcome=Outcome(row.outcome) if row.outcome else None,
@@ -78,13 +94,5 @@ def case_lines(
             promised_due_ms=row.promised_due_ms,
             version=row.version,
         )
-        for row in conn.execute(statement)
+        for row in rows
     )
-
-
-def masked_applicant(conn: Connection, keys: KeyRing, chain: str, seq: int | None) -> str:
-    try:
-        values = sealed_values(conn, keys, chain, seq, "applicant")
-    except KeyDestroyed:
-        return ""
-    return values.get("organisation") or mask_name(values.get("name", ""))

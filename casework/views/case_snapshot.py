@@ -3,17 +3,27 @@
 Each event of the stream is a merge patch of it (see `casework.views.snapshots`).
 """
 
-from dataclasses import asdict
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from casework.model.case import Case
 from casework.model.merge_patch import JsonObject, without_nulls
 from casework.store import schema_case as s
-from casework.store.case_rows import load_case
+from casework.store.case_rows import fields_of, load_case
+from casework.store.prepared import Prepared, Row, ask
+from casework.views.opinions import NOTED, noted_in
 
-# A lock is prolonged without an act, and the number of the intake platform is nobody's business.
-_NOT_SHOWN = frozenset({"external_ref", "lease_until_ms"})
+# A lock is prolonged without an act.
+_NOT_SHOWN = frozenset({"lease_until_ms"})
+_SHOWN = ("code", "version", "grade", "check", "fault")
+MATERIALS = Prepared(
+    select(s.case_material.c.id, *(s.case_material.c[name] for name in _SHOWN))
+    .where(s.case_material.c.case_id == bindparam("case"))
+    .order_by(s.case_material.c.id),
+    "case",
+)
+"""Of one case, for `snapshot_with`."""
 
 
 def case_snapshot(conn: Connection, case_id: str) -> JsonObject:
@@ -22,20 +32,12 @@ def case_snapshot(conn: Connection, case_id: str) -> JsonObject:
 
 
 def snapshot_of(conn: Connection, case: Case) -> JsonObject:
-    values = {key: value for key, value in asdict(case).items() if key not in _NOT_SHOWN}
-    rows = conn.execute(
-        select(s.case_material)
-        .where(s.case_material.c.case_id == case.id)
-        .order_by(s.case_material.c.id)
-    )
-    materials = {
-        row.id: {
-            "code": row.code,
-            "version": row.version,
-            "grade": row.grade,
-            "check": row.check,
-            "fault": row.fault,
-        }
-        for row in rows
-    }
-    return without_nulls({**values, "materials": materials})
+    materials, noted = ask(conn, (MATERIALS, {"case": case.id}), (NOTED, {"case": case.id}))
+    return snapshot_with(case, materials, noted)
+
+
+def snapshot_with(case: Case, materials: Sequence[Row], noted: Sequence[Row]) -> JsonObject:
+    """`materials` are rows of `MATERIALS`, `noted` of `NOTED`."""
+    values = {key: value for key, value in fields_of(case).items() if key not in _NOT_SHOWN}
+    shown = {id_: dict(zip(_SHOWN, rest, strict=True)) for id_, *rest in materials}
+    return without_nulls({**values, "materials": shown, "opinions": noted_in(noted) or None})

@@ -15,7 +15,7 @@ from audit import act, canonical, device
 from audit.entry import Entry
 from audit.errors import MalformedError
 from casework.store import schema_log as s
-from casework.store.engine import holds_bytes
+from casework.store.dialects import holds_bytes
 
 _REVOKED_BY = {act.REVOKED_TYPE: act.ENROLLED_TYPE, device.REVOKED_TYPE: device.ENROLLED_TYPE}
 

@@ -1,4 +1,4 @@
-"""The log and those before it: under which origin an entry was recorded, and at which place."""
+"""The log and those before it."""
 
 from dataclasses import dataclass
 
@@ -24,17 +24,6 @@ class LogOrigins:
         """
         names = [self.origin, *(one.origin for one in self.before)]
         return names.index(origin) if origin in names else None
-
-    def recorded_under(self, index: int | None) -> tuple[str, int]:
-        """(origin, steps to it) of the log for which the entry at this index was recorded; one that
-        waits was recorded for the newest.
-        """
-        steps = 0
-        while index is not None and steps < len(self.before) and index > steps:
-            if index > steps + self.before[steps].recorded:
-                break
-            steps += 1
-        return (self.before[steps - 1].origin if steps else self.origin), steps
 
 
 def log_origins(conn: Connection, origin: str) -> LogOrigins:

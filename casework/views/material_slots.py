@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from casework.catalogue.item import ItemVersion, MaterialSpec
 from casework.model.material import (
@@ -15,6 +15,14 @@ from casework.model.material import (
     good_pages,
 )
 from casework.store import schema_case as s
+from casework.store.prepared import Prepared
+
+MATERIALS_OF = Prepared(
+    select(s.case_material)
+    .where(s.case_material.c.case_id == bindparam("case"))
+    .order_by(s.case_material.c.id.desc())
+)
+"""For `materials_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +57,6 @@ def slots_of(item: ItemVersion, materials: tuple[Material, ...]) -> tuple[Materi
 
 def materials_of(conn: Connection, case_id: str) -> tuple[Material, ...]:
     """Every version of every material and signature, newest first."""
-    rows = conn.execute(
-        select(s.case_material)
-        .where(s.case_material.c.case_id == case_id)
-        .order_by(s.case_material.c.id.desc())
-    )
     return tuple(
         Material(
             id=row.id,
@@ -75,6 +78,7 @@ def materials_of(conn: Connection, case_id: str) -> tuple[Material, ...]:
             added_by=row.added_by,
             added_at_ms=row.added_at_ms,
             page=row.page,
+            origin_seq=row.origin_seq,
         )
-        for row in rows
+        for row in MATERIALS_OF.named(conn, case=case_id)
     )

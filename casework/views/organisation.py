@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Row, Select, select
 from casework.errors import NotFound
 from casework.model.outlet import OutletKind, WindowProfile
 from casework.store import schema_org as s
+from casework.store.dialects import among, texts
+from casework.store.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,17 @@ def windows_of_outlet(conn: Connection, outlet_id: str) -> tuple[WindowPlace, ..
 
 def staff_cards(conn: Connection, staff_ids: set[str]) -> dict[str, StaffCard]:
     """By id; ids that are no staff (a citizen screen, the program) are left out."""
-    rows = conn.execute(
-        select(s.staff.c.id, s.staff.c.number, s.staff.c.name, s.staff.c.employer).where(
-            s.staff.c.id.in_(sorted(staff_ids))
-        )
+    if not staff_ids:
+        return {}
+    cards = (StaffCard(*row) for row in _CARDS.rows(conn, ids=texts(conn, sorted(staff_ids))))
+    return {card.staff_id: card for card in cards}
+
+
+_CARDS = Prepared(
+    lambda conn: select(s.staff.c.id, s.staff.c.number, s.staff.c.name, s.staff.c.employer).where(
+        among(conn, s.staff.c.id, "ids")
     )
-    return {row.id: StaffCard(row.id, row.number, row.name, row.employer) for row in rows}
+)
 
 
 def _places() -> Select[Any]:

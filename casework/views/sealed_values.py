@@ -6,12 +6,13 @@ alone.
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from audit import canonical
 from audit.canonical import JsonValue
 from casework.keys.key_ring import KeyRing, Sealed, unseal
 from casework.store import schema_log as s
+from casework.store.prepared import Prepared
 
 
 def prefixed(prefix: str, values: Mapping[str, str]) -> dict[str, JsonValue]:
@@ -37,14 +38,17 @@ def sealed_values(
 def sealed_fields(conn: Connection, keys: KeyRing, chain: str, seq: int) -> dict[str, JsonValue]:
     """Every sealed value of one entry. Raises KeyDestroyed, also where the values went with it."""
     key = keys.chain_key(chain)
-    rows = conn.execute(
-        select(s.payload.c.field, s.payload.c.nonce, s.payload.c.ciphertext)
-        .where(s.payload.c.chain == chain, s.payload.c.seq == seq)
-        .order_by(s.payload.c.field)
-    ).all()
     return {
-        row.field: canonical.decode(
-            unseal(key, ("payload", chain, str(seq), row.field), Sealed(row.nonce, row.ciphertext))
+        field: canonical.decode(
+            unseal(key, ("payload", chain, str(seq), field), Sealed(nonce, ciphertext))
         )
-        for row in rows
+        for field, nonce, ciphertext in SEALED.rows(conn, chain=chain, seq=seq)
     }
+
+
+SEALED = Prepared(
+    select(s.payload.c.field, s.payload.c.nonce, s.payload.c.ciphertext)
+    .where(s.payload.c.chain == bindparam("chain"), s.payload.c.seq == bindparam("seq"))
+    .order_by(s.payload.c.field)
+)
+"""For `sealed_fields`, of which a case page opens a dozen."""

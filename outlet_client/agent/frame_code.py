@@ -13,6 +13,8 @@ CHECK_BITS = 8
 CELLS = NUMBER_BITS + STATION_BITS + CHECK_BITS
 STRIP_PART = 16
 """The strip is 1/16 of the picture high."""
+_AROUND = 2
+"""So many pixels to each side of a cell's middle are looked at as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,20 @@ class FrameCode:
 def read_frame_code(luma: bytes, width: int, height: int, stride: int) -> FrameCode | None:
     """Reads the strip from a luma plane (`height` rows of `stride` bytes).
 
-    None when the strip is not there or too damaged for its checksum.
+    None when the strip is not there or too damaged for its checksum, as in the tiny pictures with which
+    a connection may begin.
     """
     row = (height // STRIP_PART) // 2
+    if row < _AROUND or len(luma) < (row + _AROUND + 1) * stride:
+        return None
     value = 0
     for cell in range(CELLS):
         middle = int((cell + 0.5) * width / CELLS)
-        around = [luma[(row + dy) * stride + middle + dx] for dy in (-2, 0, 2) for dx in (-2, 0, 2)]
+        around = [
+            luma[(row + dy) * stride + middle + dx]
+            for dy in (-_AROUND, 0, _AROUND)
+            for dx in (-_AROUND, 0, _AROUND)
+        ]
         value = value << 1 | (sum(around) > 128 * len(around))
     body, check = value >> CHECK_BITS, value & ((1 << CHECK_BITS) - 1)
     if _checksum(body) != check:

@@ -7,6 +7,7 @@ from aiohttp import web
 from casework.actions.add_material import AddMaterial, add_material
 from casework.actions.check_material import CheckMaterial, check_material
 from casework.actor import Actor
+from casework.catalogue.stored_item import load_item
 from casework.errors import InvalidInput, NotFound
 from casework.model.material import MaterialGrade, MaterialSource, MediaType
 from casework.views.material_slots import materials_of
@@ -19,6 +20,8 @@ from portal.acts import run
 from portal.bodies import read_json
 from portal.doors import Door
 from portal.routes import operation
+from portal.shown_materials.view import marked
+from portal.shown_materials.words import copy_mark_of, mark_of
 
 # A still is taken of the original in the clerk's hand; an upload is a copy until it is compared.
 _GRADES = {MaterialSource.STILL: MaterialGrade.B, MaterialSource.UPLOAD: MaterialGrade.C}
@@ -52,22 +55,31 @@ async def post_material(request: web.Request, actor: Actor) -> web.Response:
     return json_answer(await run(request, add_material, command, actor), status=201)
 
 
-@operation("The content of one version")
+@operation("One version as people see it: a view under a mark, with `copy` one to be printed")
 @require(Door.CLERK)
 async def get_material(request: web.Request, actor: Actor) -> web.Response:
-    """Pictures are shown, a PDF is downloaded: neither may run anything in our name."""
+    """Pictures are shown, a PDF is downloaded: neither may run anything in our name. The content itself
+    leaves the house in an evidence package alone.
+    """
     case = await case_of(request, actor)
     versions = await read(request, materials_of, case.id)
     wanted = request.match_info["material"]
-    stored = next((one.stored for one in versions if one.id == wanted), None)
-    if stored is None:
+    material = next((one for one in versions if one.id == wanted), None)
+    if material is None:
         raise NotFound("no such material")
+    stored = material.stored
     store = request.app[OUTLET].materials
     content = await asyncio.to_thread(store.get, case.id, stored.blob, stored.ciphertext_sha256)
+    item = await read(request, load_item, case.item_version_id)
+    if "copy" in request.query:
+        mark = copy_mark_of(item.name, case.number, material.grade)
+    else:
+        mark = mark_of(item.name, case.number)
+    view = await marked(content, stored.media_type, mark)
     kind = "attachment" if stored.media_type is MediaType.PDF else "inline"
     name = f"{wanted}.{_SUFFIXES[stored.media_type]}"
     return web.Response(
-        body=content,
+        body=view,
         content_type=stored.media_type,
         headers={
             # Somebody else sits down at this browser next: nothing personal stays on its disk.

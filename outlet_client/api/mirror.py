@@ -13,6 +13,7 @@ from casework.errors import NotFound
 from casework.keys.key_ring import KeyRing
 from casework.model.notice import CURRENT_NOTICE
 from casework.views.case_page import case_page
+from casework.views.notices import open_notice
 from casework.views.organisation import window_place
 from casework.views.visible_cases import visible_case
 from outlet_client.api.answer import json_answer, read
@@ -33,10 +34,13 @@ FieldName = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class MirrorBody(Body):
-    """`typed` by `applicant.CODE` and `form.CODE`, as it stands in the clerk's fields."""
+    """`typed` by `applicant.CODE` and `form.CODE`, as it stands in the clerk's fields; `about` is the material of
+    a promise.
+    """
 
     case: CaseId | None = None
     task: Task = Task.WAIT
+    about: Annotated[str, Field(max_length=40)] = ""
     typed: Annotated[dict[FieldName, Value], Field(max_length=60)] = Field(default_factory=dict)
 
 
@@ -54,7 +58,9 @@ async def put_mirror(request: web.Request, actor: Actor) -> web.Response:
         now_ms = request.app[CLOCK].wall_ms()
         item = await read(request, _item_of, actor, body.case, now_ms)
         typed = masked(item, body.typed)
-    show = ScreenShow(window=_window(actor), case=body.case, task=body.task, typed=typed)
+    show = ScreenShow(
+        window=_window(actor), case=body.case, task=body.task, typed=typed, about=body.about
+    )
     request.app[OUTLET].mirrors.show(show)
     return json_answer({"task": show.task})
 
@@ -72,7 +78,8 @@ async def get_screen(request: web.Request, actor: Actor) -> web.Response:
     show = outlet.mirrors.of(_window(actor))
     case = None
     if show.case is not None:
-        case = await read(request, _mirrored, outlet.keys, actor, show.case)
+        now_ms = request.app[CLOCK].wall_ms()
+        case = await read(request, _mirrored, outlet.keys, actor, show.case, now_ms)
     return json_answer(
         {
             "window": await read(request, window_place, _window(actor)),
@@ -107,9 +114,12 @@ def _item_of(conn: Connection, actor: Actor, case_id: str, now_ms: int) -> ItemV
     return load_item(conn, visible_case(conn, actor, case_id, now_ms).item_version_id)
 
 
-def _mirrored(conn: Connection, keys: KeyRing, actor: Actor, case_id: str) -> ScreenCase:
+def _mirrored(
+    conn: Connection, keys: KeyRing, actor: Actor, case_id: str, now_ms: int
+) -> ScreenCase:
     case = mirrored_case(conn, actor, case_id)
-    return shape_screen_case(case_page(conn, keys, case.id), keys.case_key(case.id))
+    notice = open_notice(conn, keys, case, now_ms)
+    return shape_screen_case(case_page(conn, keys, case.id), keys.case_key(case.id), notice)
 
 
 def _window(actor: Actor) -> str:

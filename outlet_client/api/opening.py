@@ -23,15 +23,8 @@ ENQUIRIES_PER_MINUTE = 10
 @operation("Opens a case at the clerk's window", body=OpenCaseBody, refusals=("C-03", "C-36"))
 @require(Door.CLERK)
 async def post_case(request: web.Request, actor: Actor) -> web.Response:
-    """A `ref` that was opened before at this outlet gives the same case (`existing`)."""
     body = await read_json(request, OpenCaseBody)
-    command = OpenCase(
-        body.item,
-        priority=body.priority,
-        external_ref=body.ref,
-        applicant=body.applicant.over({}) if body.applicant else None,
-        form=body.form,
-    )
+    command = OpenCase(body.item, priority=body.priority)
     return json_answer(await run(request, open_case, command, actor), status=201)
 
 

@@ -41,11 +41,18 @@ async def post_mended(request: web.Request, actor: Actor) -> web.Response:
     return await run_on_case(request, fix_returned, command, actor)
 
 
-@operation("The applicant withdraws", body=WithdrawBody)
+@operation("The applicant withdraws", body=WithdrawBody, refusals=("C-106",))
 @require(Door.CLERK)
 async def post_withdrawal(request: web.Request, actor: Actor) -> web.Response:
     body = await read_json(request, WithdrawBody)
-    command = WithdrawCase(request.match_info["case"], body.method, body.reason, body.version)
+    command = WithdrawCase(
+        request.match_info["case"],
+        body.method,
+        body.reason,
+        body.version,
+        tuple(body.given_back),
+        body.originals_stay,
+    )
     return await run_on_case(request, withdraw_case, command, actor)
 
 

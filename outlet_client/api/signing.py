@@ -31,7 +31,7 @@ async def post_read_back(request: web.Request, actor: Actor) -> web.Response:
 async def post_signature(request: web.Request, actor: Actor) -> web.Response:
     """The body is the picture; C-08 when the application is no longer what was shown."""
     case = await case_of(request, actor)
-    digest = _digest(request)
+    digest = digest_of(request)
     stored = await store_upload(request, case.id, max_bytes=MAX_SIGNATURE_BYTES)
     command = SignApplication(case.id, digest, stored)
     return json_answer(await run(request, sign_application, command, actor))
@@ -41,13 +41,14 @@ async def post_signature(request: web.Request, actor: Actor) -> web.Response:
 @require(Door.CLERK)
 async def post_paper_signature(request: web.Request, actor: Actor) -> web.Response:
     case = await case_of(request, actor)
-    digest = _digest(request)
+    digest = digest_of(request)
     stored = await store_upload(request, case.id)
     command = SignApplication(case.id, digest, stored, on_paper=True)
     return json_answer(await run(request, sign_application, command, actor))
 
 
-def _digest(request: web.Request) -> str:
+def digest_of(request: web.Request) -> str:
+    """The query `digest`; raises InvalidInput."""
     digest = request.query.get("digest", "")
     if len(digest) != _DIGEST_CHARACTERS:
         raise InvalidInput(field="digest")

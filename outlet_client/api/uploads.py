@@ -4,6 +4,7 @@ The content type of the request is not believed; `casework.materials` finds out 
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
 
@@ -17,18 +18,22 @@ UPLOAD_S = 900.0
 SILENCE_S = 30.0
 MAX_SIGNATURE_BYTES = 512 * 1024
 _CHUNK = 64 * 1024
+# Threads of their own: contents that take long to look at keep each other waiting, and nobody else.
+_LOOKING = ThreadPoolExecutor(4, thread_name_prefix="looking")
 
 
 async def store_upload(
     request: web.Request, case_id: str, *, max_bytes: int = MAX_BYTES
 ) -> StoredMaterial:
     """Raises MaterialTooLarge or MaterialUnreadable; StoreUnavailable when the disk fails."""
-    content = await _body(request, max_bytes)
+    content = await read_upload(request, max_bytes)
     store = request.app[OUTLET].materials
-    return await asyncio.to_thread(store.put, case_id, content)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_LOOKING, store.put, case_id, content)
 
 
-async def _body(request: web.Request, max_bytes: int) -> bytes:
+async def read_upload(request: web.Request, max_bytes: int) -> bytes:
+    """The body as it is. Raises MaterialTooLarge, or MaterialUnreadable for nothing or too slow a one."""
     if (request.content_length or 0) > max_bytes:
         raise MaterialTooLarge(bytes=max_bytes)
     content = bytearray()

@@ -28,7 +28,7 @@ async def get_counts(request: web.Request, actor: Actor) -> web.Response:
     return json_answer(counted)
 
 
-@operation("One list: results, returned, to_issue, drafts, in_hall or today")
+@operation("One list: results, returned, supplement, to_issue, drafts, in_hall or today")
 @require(Door.CLERK)
 async def get_list(request: web.Request, actor: Actor) -> web.Response:
     try:

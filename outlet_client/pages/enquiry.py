@@ -26,11 +26,13 @@ WORDS = {
     CaseState.ACCEPTED: N_("Accepted, waiting for review"),
     CaseState.IN_FIRST_REVIEW: N_("In review"),
     CaseState.RETURNED_TO_OUTLET: N_("Returned to the window"),
+    CaseState.SUPPLEMENT_REQUIRED: N_("Waiting for the supplement"),
     CaseState.APPROVED: N_("Approved by the hall"),
     CaseState.REFUSED: N_("Refused"),
     CaseState.ISSUED: N_("Issued"),
     CaseState.COMPLETED: N_("Case completed"),
     CaseState.WITHDRAWN: N_("Withdrawn"),
+    CaseState.LAPSED: N_("Not supplied in time, deemed withdrawn"),
 }
 
 

@@ -1,4 +1,6 @@
-"""/outlet: the outlet lead 客服经理 sees the day: who sits where, and which window is ready."""
+"""/outlet: the outlet lead 客服经理 sees the day: who sits where, and which window is ready; and the
+outlet's cases.
+"""
 
 import datetime as dt
 
@@ -16,6 +18,8 @@ from outlet_client.keys import OUTLET
 from portal.access import require
 from portal.acts import run
 from portal.bodies import FormLine, read_form
+from portal.case_lists.pages import add_case_list
+from portal.case_lists.place import ListPlace
 from portal.doors import Door
 from portal.i18n import N_
 from portal.keys import CLOCK, SETTINGS, STORE
@@ -95,3 +99,14 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(PATH, show_day)
     app.router.add_post(f"{PATH}/checks", post_check)
     app.router.add_post(f"{PATH}/roster", post_roster)
+    outlet = app[OUTLET]
+    add_case_list(
+        app,
+        ListPlace(
+            f"{PATH}/cases",
+            Door.OUTLET,
+            "outlet_client/outlet_cases.html",
+            outlet.keys,
+            lambda: outlet.log_origin,
+        ),
+    )

@@ -7,21 +7,21 @@ from casework.views.organisation import window_place
 from outlet_client.api.answer import read
 from outlet_client.keys import OUTLET
 from outlet_client.pages.page_data import kept, page_data
-from outlet_client.words import REFUSAL_REASONS, REMEDIES, RETURN_REASONS
+from outlet_client.words import NOTICE_REASONS, RETURN_REASONS
 from portal.access import require
+from portal.case_words import PRIORITIES
 from portal.doors import Door
 from portal.i18n import _
 from portal.keys import SETTINGS
+from portal.papers.words import REFUSAL_REASONS, REMEDIES
 from portal.templating import render
+from portal.visit_words import VISIT_STEPS
 
 
 @require(Door.CLERK)
 async def show_window(request: web.Request, actor: Actor) -> web.Response:
-    """Which view is shown is decided by the script from the path.
-
-    A launch link is /window/launch?item=CODE&ref=REF#FORM: item and reference are no personal data
-    and stand in the query, what is filled in stands in the fragment, which no server and no log
-    ever sees (docs/counter-api.md).
+    """Which view is shown is decided by the script from the path; a launch link of an intake platform is
+    /window/launch/HANDLE (docs/launch.md).
     """
     settings, outlet = request.app[SETTINGS], request.app[OUTLET]
     data = {
@@ -31,8 +31,12 @@ async def show_window(request: web.Request, actor: Actor) -> web.Response:
         "window": await read(request, window_place, actor.window or ""),
         "drawn_sources": settings.demo or settings.development,
         "help_line": settings.help_line,
+        "supplement_days": settings.supplement_days,
         "return_reasons": {code.value: _(text) for code, text in RETURN_REASONS.items()},
+        "notice_reasons": {code.value: _(text) for code, text in NOTICE_REASONS.items()},
         "refusal_reasons": {code.value: _(text) for code, text in REFUSAL_REASONS.items()},
+        "visit_steps": {code.value: _(text) for code, text in VISIT_STEPS.items()},
+        "priorities": {code.value: _(text) for code, text in PRIORITIES.items()},
         "remedies": {code.value: _(text) for code, text in REMEDIES.items()},
     }
     return render(request, "outlet_client/window.html", {"page_data": page_data(data)})

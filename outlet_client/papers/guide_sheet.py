@@ -1,17 +1,17 @@
 """办事指南 as a sheet to take home: A4, always in Chinese, the same bytes for the same version."""
 
-import io
 from dataclasses import asdict
 from functools import lru_cache
-
-import segno
+from pathlib import Path
 
 from audit.canonical import JsonValue
 from casework.catalogue.item import ItemVersion
-from outlet_client.papers.typesetting import set_paper
 from outlet_client.shapes.guide import guide_of
 from portal.i18n import N_, Language, catalogue
+from portal.papers.qr import qr_svg
+from portal.papers.typesetting import set_paper
 
+TEMPLATE = Path(__file__).with_name("guide.typ")
 _WORDS = {
     "title": N_("Service guide"),
     "materials": N_("Materials"),
@@ -38,11 +38,7 @@ def guide_link(public_base_url: str, code: str) -> str:
 @lru_cache(maxsize=256)
 def guide_qr(link: str) -> str:
     """An SVG; nothing for no link."""
-    if not link:
-        return ""
-    picture = io.BytesIO()
-    segno.make(link, error="m", micro=False).save(picture, kind="svg", border=2, scale=4)
-    return picture.getvalue().decode()
+    return qr_svg(link, border=2)
 
 
 @lru_cache(maxsize=64)
@@ -63,7 +59,7 @@ def guide_pdf(item: ItemVersion, *, organisation: str, public_base_url: str) -> 
         "after": [_plain(asdict(part)) for part in guide.after],
         "qr": guide_qr(guide_link(public_base_url, item.code)),
     }
-    return set_paper("guide.typ", data, made_s=_MADE_S)
+    return set_paper(TEMPLATE, data, made_s=_MADE_S)
 
 
 def _plain(value: dict[str, object]) -> JsonValue:

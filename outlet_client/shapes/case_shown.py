@@ -10,11 +10,25 @@ from casework.catalogue.guide import LegalBasis
 from casework.catalogue.item import ItemVersion, Step
 from casework.model.applicant import ApplicantKind
 from casework.model.case import Case, CaseState, Outcome, Priority, Road
+from casework.model.commitment import CommitmentState
 from casework.model.decision import Fault, RefusalReason, Remedy
 from casework.model.form_field import DateBound, FieldKind
-from casework.model.material import Material, MaterialCheck, MaterialGrade, MaterialSource
+from casework.model.material import (
+    Material,
+    MaterialCheck,
+    MaterialGrade,
+    MaterialSource,
+    SourceKind,
+)
+from casework.model.opinion import Opinion
 from casework.views.case_page import CasePage, ShownDecision, ShownValue
+from casework.views.commitments import Promise
+from casework.views.issue_channel import ShownChannel
 from casework.views.material_slots import MaterialSlot as Slot
+from casework.views.originals import ShownOriginal
+from casework.views.origins import Origin
+from casework.views.person_table import PersonTable
+from casework.views.present import ShownPresent
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,8 @@ class ItemShown:
     follow_up: Sequence[str]
     result: str
     promised_days: int
+    supplement_days: int | None
+    lapses: str
     call_required: bool
     desk_review_allowed: bool
     instant: bool
@@ -61,12 +77,40 @@ class VersionShown:
     page: int
     pages: int
     added_ms: int
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseShown:
+    """A promise in the place of a material: its text, the `digest` that a signature is bound to, and the
+    newest that was made (`commitment_id` empty while there is none).
+    """
+
+    text: str
+    verify_days: int
+    digest: str
+    barred: bool
+    commitment_id: str
+    state: CommitmentState | None
+    made_ms: int | None
+    verify_by_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionShown:
+    """What a reviewer thought of a material before acceptance; `reviewer` is the number on the badge."""
+
+    opinion: Opinion
+    words: str
+    reviewer: str
+    noted_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class SlotShown:
     """A material that the item asks for: `pages` at least, of which `good_pages` would be accepted;
-    `enough` = nothing is missing.
+    `enough` = nothing is missing. `sources` are where it may come from, `opinion` the newest from before
+    acceptance.
     """
 
     code: str
@@ -78,6 +122,9 @@ class SlotShown:
     pages: int
     good_pages: Sequence[int]
     enough: bool
+    sources: Sequence[SourceKind]
+    promise: PromiseShown | None
+    opinion: OpinionShown | None
     versions: Sequence[VersionShown]
 
 
@@ -121,7 +168,8 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class CaseShown:
-    """`digest` is that of the application last read back, None when it changed since.
+    """`digest` is that of the application last read back, None when it changed since. `prepared_by` is the
+    usher's number, `at_hand` are codes of the materials that she saw; a draft `at_desk` is first taken over.
 
     `stream_seq` is the number of the stream `case:ID` that this state belongs to.
     """
@@ -137,16 +185,24 @@ class CaseShown:
     item: ItemShown
     applicant: dict[str, FieldShown]
     fields: Sequence[FieldShown]
+    persons: PersonTable | None
+    present: Sequence[ShownPresent]
+    channel: ShownChannel
     materials: Sequence[SlotShown]
+    originals: Sequence[ShownOriginal]
     digest: str | None
     faults: Sequence[Fault]
     decision: DecisionShown | None
     moments: Moments
     stream_seq: int
+    at_desk: bool
+    prepared_by: str
+    at_hand: Sequence[str]
 
 
 def shape_case(page: CasePage) -> CaseShown:
     case = page.case
+    usher = page.people.get(case.prepared_by or "")
     return CaseShown(
         id=case.id,
         number=case.number,
@@ -159,12 +215,19 @@ def shape_case(page: CasePage) -> CaseShown:
         item=_item(page.item),
         applicant={value.label: _applicant(value) for value in page.applicant},
         fields=_fields(page),
-        materials=[_slot(slot) for slot in page.materials],
+        persons=page.persons,
+        present=page.present,
+        channel=page.channel,
+        materials=[_slot(slot, page) for slot in page.materials],
+        originals=page.originals,
         digest=case.application_digest,
         faults=page.faults,
         decision=_decision(page),
         moments=_moments(case),
         stream_seq=page.stream_seq,
+        at_desk=case.waits_at_desk,
+        prepared_by=usher.number if usher else "",
+        at_hand=page.at_hand,
     )
 
 
@@ -183,6 +246,8 @@ def _item(item: ItemVersion) -> ItemShown:
         follow_up=item.follow_up,
         result=item.result,
         promised_days=item.promised_days,
+        supplement_days=item.supplement.days if item.supplement else None,
+        lapses=basis_line(item.lapses) if item.lapses else "",
         call_required=item.call_required,
         desk_review_allowed=item.desk_review_allowed,
         instant=item.instant,
@@ -218,7 +283,8 @@ def _reveal(value: ShownValue) -> str:
     return value.field if value.masked else ""
 
 
-def _slot(slot: Slot) -> SlotShown:
+def _slot(slot: Slot, page: CasePage) -> SlotShown:
+    promise = next((one for one in page.promises if one.code == slot.spec.code), None)
     return SlotShown(
         code=slot.spec.code,
         name=slot.spec.name,
@@ -229,11 +295,37 @@ def _slot(slot: Slot) -> SlotShown:
         pages=slot.spec.pages,
         good_pages=sorted(slot.good_pages),
         enough=slot.enough,
-        versions=[_version(one) for one in slot.versions],
+        sources=slot.spec.sources,
+        promise=_promise(promise) if promise else None,
+        opinion=_opinion(slot.spec.code, page),
+        versions=[_version(one, page.origins.get(one.id)) for one in slot.versions],
     )
 
 
-def _version(material: Material) -> VersionShown:
+def _opinion(code: str, page: CasePage) -> OpinionShown | None:
+    newest = next((one for one in reversed(page.opinions) if one.code == code), None)
+    if newest is None:
+        return None
+    reviewer = page.people.get(newest.reviewer_id)
+    number = reviewer.number if reviewer else ""
+    return OpinionShown(newest.opinion, newest.words, number, newest.noted_at_ms)
+
+
+def _promise(promise: Promise) -> PromiseShown:
+    made = promise.made
+    return PromiseShown(
+        text=promise.terms.text,
+        verify_days=promise.terms.verify_days,
+        digest=promise.digest,
+        barred=promise.barred,
+        commitment_id=made.id if made else "",
+        state=made.state if made else None,
+        made_ms=made.made_at_ms if made else None,
+        verify_by_ms=made.verify_by_ms if made else None,
+    )
+
+
+def _version(material: Material, origin: Origin | None) -> VersionShown:
     return VersionShown(
         id=material.id,
         version=material.version,
@@ -245,6 +337,7 @@ def _version(material: Material) -> VersionShown:
         page=material.page,
         pages=material.stored.pages,
         added_ms=material.added_at_ms,
+        origin=origin,
     )
 
 

@@ -9,10 +9,11 @@ from casework.catalogue.guide import (
     DayUnit,
     LegalBasis,
     StopCause,
+    SupplementRule,
 )
 from casework.catalogue.item import ItemVersion, MaterialSpec, Nature
 from casework.model.applicant import ApplicantKind
-from casework.model.material import MaterialGrade
+from casework.model.material import MaterialGrade, SourceKind
 from outlet_client.shapes.case_shown import basis_line
 from portal.i18n import N_
 
@@ -101,6 +102,13 @@ def guide_of(item: ItemVersion, say: Say) -> Guide:
     )
     parts_after = (
         GuidePart(say(N_("What is filled in")), fields),
+        GuidePart(
+            say(N_("Table of persons (a workbook, one line a person)")),
+            tuple(
+                column.label + ("" if column.required else say(N_(" (if known)")))
+                for column in item.persons
+            ),
+        ),
         GuidePart(say(N_("How it goes")), item.process, ordered=True),
         GuidePart(
             say(N_("Where it can be had")),
@@ -136,6 +144,8 @@ def _facts(item: ItemVersion, say: Say) -> list[tuple[str, str]]:
     )
     if stops:
         facts.append((say(N_("Time that does not count")), stops))
+    if item.supplement:
+        facts.append((say(N_("Term of a supplement")), _supplement(item.supplement, say)))
     yuan = say(N_("yuan"))
     fees = "；".join(
         f"{fee.name} {fee.yuan} {yuan}（{basis_line(fee.basis)}）" for fee in item.fees
@@ -166,6 +176,14 @@ def _legal_limit(item: ItemVersion, say: Say) -> str:
     return f"{said}（{basis_line(basis)}）" if basis else said
 
 
+def _supplement(rule: SupplementRule, say: Say) -> str:
+    days = say(N_("%d working days")) % rule.days
+    if rule.lapses is None:
+        return days
+    lapses = say(N_("what does not come by then counts as withdrawn"))
+    return f"{days}；{lapses}（{basis_line(rule.lapses)}）"
+
+
 def _promised(item: ItemVersion, say: Say) -> str:
     if item.promised_days == 0:
         return say(N_("On the spot"))
@@ -174,8 +192,18 @@ def _promised(item: ItemVersion, say: Say) -> str:
 
 
 def _material(spec: MaterialSpec, say: Say) -> GuideMaterial:
+    told = [spec.note] if spec.note else []
+    if not spec.may_come_from(SourceKind.CITIZEN):
+        told.append(say(N_("you need not bring it, the window looks it up")))
+    elif spec.may_come_from(SourceKind.SHARED_DATA):
+        told.append(say(N_("where the window can look it up, you need not bring it")))
+    if spec.may_come_from(SourceKind.INTERNAL):
+        told.append(say(N_("what an earlier case of yours has need not be brought again")))
+    if spec.may_come_from(SourceKind.COMMITMENT):
+        told.append(say(N_("you may promise instead")))
+    note = say(N_("; ")).join(told)
     return GuideMaterial(
-        spec.name, basis_line(spec.basis), say(GRADES[spec.grade]), spec.required, spec.note
+        spec.name, basis_line(spec.basis), say(GRADES[spec.grade]), spec.required, note
     )
 
 

@@ -8,10 +8,10 @@ from casework.errors import KeyDestroyed, NotFound
 from casework.ids import is_case_number
 from casework.keys.key_ring import KeyRing
 from casework.model.case import CaseState, Outcome
+from casework.model.short_code import is_code_of
 from casework.store import schema_case as s
 from casework.store import schema_catalogue as catalogue
 from casework.store import schema_org as org
-from outlet_client.papers.short_code import is_code_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from casework.actor import Actor
 from casework.keys.key_ring import KeyRing
 from casework.model.case import CaseState
 from casework.store import schema_case as s
+from casework.store import schema_org as org
 from casework.store.reading import stream_seq
 from casework.views.case_lines import CaseLine, case_lines
 
@@ -24,6 +25,7 @@ class WorkList(StrEnum):
 
     RESULTS = "results"
     RETURNED = "returned"
+    SUPPLEMENT = "supplement"
     TO_ISSUE = "to_issue"
     DRAFTS = "drafts"
     IN_HALL = "in_hall"
@@ -48,16 +50,22 @@ _RULES: Mapping[WorkList, ColumnElement[bool]] = MappingProxyType(
             _c.state == CaseState.HANDED_BACK, _c.receiver_checked_at_ms.is_(None)
         ),
         WorkList.RETURNED: _c.state == CaseState.RETURNED_TO_OUTLET,
+        WorkList.SUPPLEMENT: _c.state == CaseState.SUPPLEMENT_REQUIRED,
         WorkList.TO_ISSUE: or_(
             and_(_c.state == CaseState.HANDED_BACK, _c.receiver_checked_at_ms.is_not(None)),
             _c.state == CaseState.ISSUED,
         ),
-        WorkList.DRAFTS: _c.state == CaseState.DRAFT,
+        # What was prepared at the pre-fill desk comes with its visit, until a clerk takes it over.
+        WorkList.DRAFTS: and_(
+            _c.state == CaseState.DRAFT,
+            or_(_c.prepared_by.is_(None), _c.taken_over_at_ms.is_not(None)),
+        ),
         WorkList.IN_HALL: _c.state.in_(
             (CaseState.ACCEPTED, CaseState.IN_FIRST_REVIEW, CaseState.APPROVED, CaseState.REFUSED)
         ),
     }
 )
+_RESULTS = frozenset({WorkList.RESULTS, WorkList.TO_ISSUE})
 _NEWEST_FIRST = frozenset({WorkList.TODAY, WorkList.DRAFTS})
 
 
@@ -82,9 +90,17 @@ def work_list(
 
 
 def _rule(name: WorkList, actor: Actor, day_start_ms: int) -> ColumnElement[bool]:
-    """Cases of the clerk's window. `TODAY` is everything that moved there since the day began."""
+    """Cases of the clerk's window, and results that are handed over at this outlet instead of the one that
+    accepted. `TODAY` is everything that moved there since the day began.
+    """
     here = and_(_c.outlet_id == actor.outlet, _c.window_id == actor.window)
+    if name in _RESULTS:
+        issues = select(org.window.c.issues).where(org.window.c.id == actor.window)
+        at_home = and_(here, _c.issue_outlet_id.is_(None))
+        from_elsewhere = and_(_c.issue_outlet_id == actor.outlet, issues.scalar_subquery())
+        return and_(or_(at_home, from_elsewhere), _RULES[name])
     if name is WorkList.TODAY:
         moved = select(s.case_state.c.case_id).where(s.case_state.c.from_ms >= day_start_ms)
-        return and_(here, _c.id.in_(moved))
+        at_desk = and_(_c.prepared_by.is_not(None), _c.taken_over_at_ms.is_(None))
+        return and_(here, _c.id.in_(moved), not_(at_desk))
     return and_(here, _RULES[name])

@@ -218,6 +218,11 @@ CASE_ROWS: dict[str, ErrorRow] = {
         N_("The call was interrupted: this item begins anew"),
         N_("Say the notice, check the identity and hear the wish again in the call, then approve."),
     ),
+    "C-70": ErrorRow(
+        409,
+        N_("The result goes to the applicant in another way"),
+        N_("The case is kept. Look how the result is to be handed over, or change that first."),
+    ),
     "C-43": ErrorRow(
         409,
         N_("The destruction of this case was asked for already"),

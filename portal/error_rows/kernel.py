@@ -58,4 +58,23 @@ KERNEL_ROWS: dict[str, ErrorRow] = {
         N_("News arrives late at the moment"),
         N_("Everything done is saved. Refresh the page to see the newest state."),
     ),
+    "K-10": ErrorRow(
+        422,
+        N_("This filter cannot be read"),
+        N_(
+            "No case is shown, so that none is missing unnoticed. Correct the marked filter and search again."
+        ),
+    ),
+    "K-11": ErrorRow(
+        422,
+        N_("This place in the list is not known any more"),
+        N_("Nothing is lost. Begin again at the first page."),
+    ),
+    "K-12": ErrorRow(
+        422,
+        N_("This filter is not kept"),
+        N_(
+            "The list is as before. What is kept narrows a list, names no single person or case, and is one of at most 20: take one away, or choose another."
+        ),
+    ),
 }

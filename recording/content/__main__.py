@@ -4,6 +4,7 @@ It gets keyframes on its standard input, a socket, and answers each there. It ho
 and no state, runs only when nobody else wants the core, and ends when its worker does.
 """
 
+import contextlib
 import os
 import resource
 import socket
@@ -17,7 +18,8 @@ _MEMORY_BYTES = 1 << 30
 
 def main() -> None:
     _step_back()
-    with socket.socket(fileno=os.dup(0)) as worker:
+    # A worker that dies is gone at any moment, also while it is being answered.
+    with socket.socket(fileno=os.dup(0)) as worker, contextlib.suppress(ConnectionError):
         while (head := _exactly(worker, LENGTH.size)) is not None:
             (length,) = LENGTH.unpack(head)
             if length > MAX_KEYFRAME_BYTES:

@@ -24,7 +24,7 @@ from signaling.protocol.errors import LegNotYours, MediaRefused, NewerPage, NoMe
 from signaling.relay.errors import StaleAnswer
 from signaling.rooms.files import RecordingFiles
 from signaling.rooms.keeper import RoomKeeper
-from signaling.rooms.news import COUNT_AGAIN_S, LOOK_AGAIN_S, news_after
+from signaling.rooms.news import COUNT_AGAIN_S, LOOK_AGAIN_S, OF_CALLS, news_after
 from signaling.rooms.plan import NEEDS_ROOM, acknowledged, unsettled_calls
 from signaling.rooms.room import RoomTools
 from signaling.rooms.sitting import Sitting
@@ -79,7 +79,7 @@ class RoomBook:
         def wake() -> None:
             loop.call_soon_threadsafe(changed.set)
 
-        forget = self._writer.on_news(wake)
+        forget = self._writer.on_news(wake, streams=OF_CALLS)
         self._began = loop.time()
         try:
             while True:

@@ -27,6 +27,10 @@ from casework.store import schema_log as s
 
 LOOK_AGAIN_S = 1.0
 COUNT_AGAIN_S = 5.0
+OF_CALLS = frozenset({"call", "hall", "queue", "window", "staff"})
+"""Kinds of streams that acts on calls, presence and windows put their events on. The desk's own everyday,
+cases and their lists, wakes nobody who looks after calls.
+"""
 _CALL = "call:"
 
 

@@ -42,6 +42,11 @@ def test_a_picture_without_a_strip_has_no_number(shade):
     assert read_frame_code(bytes([shade]) * 640 * 360, 640, 360, 640) is None
 
 
+@pytest.mark.parametrize(("width", "height"), [(0, 0), (2, 2), (80, 45), (640, 64)])
+def test_a_picture_too_small_for_a_strip_has_no_number(width, height):
+    assert read_frame_code(bytes([200]) * width * height, width, height, width) is None
+
+
 def test_numbers_survive_vp8_at_a_low_bitrate():
     picture, file = Picture(7, "群众甲"), io.BytesIO()
     with av.open(file, "w", "webm") as out:

@@ -119,6 +119,7 @@ async def enter(server, browser):
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             permissions=["camera", "microphone"],
+            reduced_motion="reduce",
         )
         page = await context.new_page()
         page.on(

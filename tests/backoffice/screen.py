@@ -1,5 +1,6 @@
 """A Chromium before the hall's pages: the switches, the checks, and the desk without a worker."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -7,12 +8,15 @@ from aiohttp import web
 from playwright.async_api import Page
 
 import signaling
+from casework.actions.report_leg import ReportLeg, report_leg
+from casework.actor import SYSTEM
+from casework.model.call import LegState, Seat
+from casework.views.calls import legs_of
 from portal.keys import BUS
 from portal.rooms import add_room
 from signaling.portal_auth import PortalAuth
 from signaling.setup import setup_signaling
 
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 SHOTS = os.environ.get("YC_SHOTS")
 SWITCHES = [
     "--no-sandbox",
@@ -55,26 +59,20 @@ def with_calls(app: web.Application, house) -> None:
     add_room(app, "signaling", Path(signaling.__file__).parent)
 
 
-SETTLED = """Promise.all(
-  document.getAnimations()
-    .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
-    .map((one) => one.finished.catch(() => null)))"""
-
-
-async def no_barriers(page: Page) -> None:
-    # Colours on their way from one state to the next have contrasts that nobody reads.
-    await page.evaluate(SETTLED)
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    serious = [
-        f"{one['id']}: {one['nodes'][0]['html'][:160]}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]
-    assert serious == []
-
-
 async def shot(page: Page, name: str) -> None:
     if SHOTS:
         await page.wait_for_timeout(350)
         await page.screenshot(path=f"{SHOTS}/{name}.png")
+
+
+async def connect(live_house, call_id):
+    """No worker is there to say that the page's leg connected."""
+    for _ in range(100):
+        with live_house.kernel.store.reading() as conn:
+            leg = next(one for one in legs_of(conn, call_id) if one.seat is Seat.HALL)
+        if leg.incarnation > 1:
+            command = ReportLeg(leg.id, leg.incarnation, LegState.CONNECTED)
+            await live_house.kernel.writer.run(report_leg, command, actor=SYSTEM)
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the page did not join")

@@ -3,10 +3,10 @@ everything reached with the keyboard.
 """
 
 import pytest
-from backoffice_screen import no_barriers
 from playwright.async_api import expect
 
 from backoffice_console.admin_pages import ADMIN_PAGES
+from scenes.barriers import no_barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

@@ -87,7 +87,7 @@ async def test_what_goes_out_comes_in_unchanged(admin, upload, house):
         assert read(path, content).items == ITEMS
         status, text = await upload(content, path)
         assert status == 200
-        assert "40个事项没有变化" in text
+        assert "40 个事项没有变化" in text
     assert drafts(house) == {}
 
 
@@ -183,7 +183,7 @@ async def test_a_grant_decides_what_the_window_may_open(admin, post, house, cloc
     assert granted()
     page = await (await admin.get("/admin/items")).text()
     row = page[page.index('data-code="SB-002"') :]
-    assert "约束性1个，选择性1个" in row[: row.index("</tr>")]
+    assert "约束性 1 个，选择性 1 个" in row[: row.index("</tr>")]
     assert (await post("SB-002/grant", outlet="nowhere", grant="optional"))[0] == 404
     assert (await post("SB-002/grant", outlet=outlet, grant="perhaps"))[0] == 422
 

@@ -2,10 +2,10 @@
 
 import pytest
 import yaml
-from backoffice_screen import no_barriers
 
 from casework.catalogue.item_out import plain
 from casework.catalogue.loader import load_catalogue
+from scenes.barriers import no_barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

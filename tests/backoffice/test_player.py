@@ -102,7 +102,9 @@ async def open_case(page, case_id):
 
 
 async def test_legs_play_in_step_and_the_gap_has_a_cause(live_house, recorded, enter):
-    from backoffice_screen import no_barriers, shot
+    from backoffice_screen import shot
+
+    from scenes.barriers import no_barriers
 
     case_id, _call_id = recorded
     page = await enter("auditor", "auditor", "/audit")
@@ -115,12 +117,12 @@ async def test_legs_play_in_step_and_the_gap_has_a_cause(live_house, recorded, e
         const [a, b] = [...document.querySelectorAll('.player-lane video')];
         return a.currentTime > 1.5 && b.currentTime > 1.5 ? Math.abs(a.currentTime - b.currentTime) : null;
     }"""
-    found = await (await page.wait_for_function(apart, timeout=15_000)).json_value()
+    found = await (await page.wait_for_function(apart, timeout=30_000)).json_value()
     assert found < 0.4
     await shot(page, "audit-player")
     await page.click(".scale-gap[data-cause=leg_gone] >> nth=0", force=True)
     hall = page.locator(".player-lane[data-seat=hall] .tile-wait")
-    await expect(hall).to_contain_text("页面或线路中断", timeout=10_000)
+    await expect(hall).to_contain_text("页面或线路中断", timeout=30_000)
     await shot(page, "audit-gap")
     await no_barriers(page)
 
@@ -146,7 +148,7 @@ async def test_an_event_of_the_timeline_plays(live_house, recorded, enter):
     page = await enter("auditor", "auditor", "/audit")
     await open_case(page, case_id)
     await page.click(f"[data-chain='call:{call_id}'][data-type='desk.mark.recorded']")
-    await expect(page.locator(".player-clock")).to_contain_text("/ 00:1", timeout=10_000)
+    await expect(page.locator(".player-clock")).to_contain_text("/ 00:1", timeout=30_000)
     await expect(page.locator("[data-action=play-pause]")).to_have_attribute("aria-label", "暂停")
 
 

@@ -196,14 +196,19 @@ async def test_in_a_call_the_page_is_told_what_is_still_missing(client, reviewer
     assert answer.status == 200, await answer.text()
 
 
-async def test_materials_are_sent_as_they_are_and_framed_by_nobody_else(
+async def test_materials_are_shown_under_a_mark_and_framed_by_nobody_else(
     client, reviewer, house, case_id
 ):
     shown = await (await client.get(f"{CASES}/{case_id}")).json()
     picture = shown["materials"][0]["versions"][0]
     answer = await client.get(f"{CASES}/{case_id}/materials/{picture['id']}")
     assert answer.content_type == "image/jpeg"
-    assert (await answer.read()).startswith(b"\xff\xd8")
+    seen = await answer.read()
+    assert seen.startswith(b"\xff\xd8")
+    later = house.kernel.clock.wall_ms() + 60_000
+    house.kernel.clock.set_wall(later)
+    again = await client.get(f"{CASES}/{case_id}/materials/{picture['id']}")
+    assert await again.read() != seen  # it says when
     assert answer.headers["Cache-Control"] == "no-store"
     paper = house.put(case_id, "id_card", a_pdf())
     answer = await client.get(f"{CASES}/{case_id}/materials/{paper}")

@@ -1,7 +1,6 @@
 """A real Chromium with a virtual authenticator: made known, asked, waved away, and done without."""
 
 import pytest
-from backoffice_screen import no_barriers
 from playwright.async_api import expect
 
 from audit import act
@@ -13,6 +12,7 @@ from casework.model.actor_key import SigningRule
 from casework.model.case import CaseState, Road
 from casework.store.reading import entries_of
 from casework.views.actor_keys import keys_of
+from scenes.barriers import no_barriers
 from scenes.case_scene import DESK_ITEM
 from scenes.virtual_key import VirtualKey
 

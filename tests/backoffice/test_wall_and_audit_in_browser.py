@@ -1,10 +1,11 @@
 """The duty lead's wall and the auditor's pages in a real Chromium."""
 
 import pytest
-from backoffice_screen import no_barriers, shot
+from backoffice_screen import shot
 from playwright.async_api import expect
 
 from casework.model.call import AwayReason, Presence
+from scenes.barriers import no_barriers
 from scenes.case_scene import CALL_ITEM, DESK_ITEM
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]

@@ -1,7 +1,7 @@
 """What the hall sees of a citizen who takes back the agreement to be recorded."""
 
 import pytest
-from backoffice_screen import no_barriers, shot
+from backoffice_screen import shot
 from playwright.async_api import expect
 
 from backoffice_console.views.wall import wall
@@ -9,6 +9,7 @@ from casework.actions.note_health import NoteHealth, note_health
 from casework.actions.withdraw_consent import WithdrawConsent, withdraw_consent
 from casework.actor import SYSTEM
 from casework.model.call import CallState
+from scenes.barriers import no_barriers
 from scenes.case_scene import CALL_ITEM
 
 

@@ -10,6 +10,7 @@ from casework.store.engine import Store
 from casework.store.writer import Writer
 from scenes.call_scene import Stage
 from scenes.case_scene import Desk, seeded_city
+from scenes.databases import KINDS, USUAL
 from scenes.hall_scene import build_hall
 from scenes.kernel import Kernel, kernel
 from scenes.played_recorder import PlayedRecorder
@@ -20,10 +21,50 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
+BOTH = frozenset(
+    {
+        "test_act_statements",
+        "test_call_replay",
+        "test_case_life",
+        "test_case_lists",
+        "test_case_views",
+        "test_key_entries",
+        "test_list_statements",
+        "test_outbox",
+        "test_prepared",
+        "test_sequencer",
+        "test_tx",
+        "test_visit",
+        "test_writer",
+    }
+)
+"""Files whose tests run on both engines: they are about what the engine has to keep."""
+
+
+ALONE = {"test_postgresql": ("postgresql",)}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    name = metafunc.module.__name__.rpartition(".")[2]
+    chosen = any(
+        "database" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    )
+    if "database" in metafunc.fixturenames and not chosen:
+        kinds = ALONE.get(name) or (KINDS if name in BOTH else (USUAL,))
+        metafunc.parametrize("database", kinds, indirect=True, scope="function")
+
+
 @pytest.fixture
-def k(tmp_path: Path, clock: ManualClock) -> Iterator[Kernel]:
+def database(request: pytest.FixtureRequest) -> str:
+    """Which engine keeps the tables."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def k(tmp_path: Path, clock: ManualClock, database: str) -> Iterator[Kernel]:
     """A started kernel with a clock that stands still until it is moved."""
-    with kernel(tmp_path, clock=clock) as made:
+    with kernel(tmp_path, clock=clock, database=database) as made:
         yield made
 
 

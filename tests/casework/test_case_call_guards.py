@@ -16,6 +16,7 @@ from casework.errors import InvalidInput
 from casework.model.call import NoticeAnswer
 from casework.model.case import CaseState, Outcome, Road
 from casework.policy.call_facts import CallFacts, RequiredMark
+from casework.policy.precheck_refusals import PrecheckDecidesNothing
 from casework.policy.recording_guard import DECISION_WINDOW_MS
 from casework.policy.refusals import (
     CallRequired,
@@ -103,6 +104,12 @@ class TestCall:
     def test_not_without_a_call(self, desk, in_call):
         with pytest.raises(CallRequired):
             desk.prepared(in_call())
+
+    def test_not_in_a_pre_check(self, desk, in_call, facts):
+        case_id = in_call()
+        facts(precheck=True)
+        with pytest.raises(PrecheckDecidesNothing):
+            desk.prepared(case_id, CALL)
 
     def test_not_in_somebody_else_s_call(self, desk, in_call, facts):
         case_id = in_call()

@@ -34,6 +34,7 @@ from casework.catalogue.stored_item import (
 )
 from casework.errors import InvalidInput, NotAllowed, NotFound, VersionConflict
 from casework.model.case import Outcome, Road
+from casework.model.material import SourceKind
 from casework.policy.refusals import ItemNotInForce
 from casework.store import schema_catalogue as s
 
@@ -152,6 +153,26 @@ class TestBadRows:
                 "bound_without_date",
             ),
             ({"materials": [dict(MATERIAL, pages=0)]}, "materials.0.pages", "out_of_range"),
+            ({"materials": [dict(MATERIAL, sources=[])]}, "materials.0.sources", "missing"),
+            (
+                {"materials": [dict(MATERIAL, sources=["citizen", "citizen"])]},
+                "materials.0.sources",
+                "repeated",
+            ),
+            (
+                {"materials": [dict(MATERIAL, sources=["citizen", "commitment"])]},
+                "materials.0.commitment",
+                "commitment_without_text",
+            ),
+            (
+                {
+                    "materials": [
+                        dict(MATERIAL, commitment={"text": "本人承诺。", "verify_days": 5})
+                    ]
+                },
+                "materials.0.sources",
+                "commitment_not_allowed",
+            ),
             ({"gap_limit_s": 0}, "gap_limit_s", "out_of_range"),
             ({"conditions": ["第一行\n第二行"]}, "conditions.0", "wrong_form"),
             ({"result": "确认\u0007单"}, "result", "wrong_form"),
@@ -208,6 +229,11 @@ class TestBadRows:
             (b"a: 2024-13-45\n", "not_readable"),
             (b"? [1]\n: 2\n", "not_readable"),
             (b"1: 2\n", "not_readable"),
+            # Tags that the value does not fit: PyYAML raises KeyError, IndexError, AttributeError.
+            (b"a: !!bool x\n", "not_readable"),
+            (b"a: !!int ''\n", "not_readable"),
+            (b"a: !!float ''\n", "not_readable"),
+            (b"a: !!timestamp x\n", "not_readable"),
             (b"\xff\xfe\x00", "not_readable"),
             (b"- just\n- a list\n", "wrong_kind"),
             (b"", "wrong_kind"),
@@ -269,6 +295,15 @@ class TestVersions:
         assert TypeAdapter(ItemVersion).validate_json(content_of(old)) == old
         assert TypeAdapter(ItemVersion).validate_json(content_of(item)) == item
         assert sha256_of(old) != sha256_of(item)
+
+    def test_a_version_from_before_sources_keeps_its_hash(self):
+        item = next(item for item in ITEMS if item.code == "SB-002")
+        later = {"sources", "commitment"}
+        assert all(later.isdisjoint(spec) for spec in json.loads(content_of(item))["materials"])
+        first = dataclasses.replace(item.materials[0], sources=(SourceKind.SHARED_DATA,))
+        newer = dataclasses.replace(item, materials=(first, *item.materials[1:]))
+        assert json.loads(content_of(newer))["materials"][0]["sources"] == ["shared_data"]
+        assert TypeAdapter(ItemVersion).validate_json(content_of(newer)) == newer
 
     @pytest.mark.parametrize("starts", ClockStart)
     def test_a_limit_runs_from_receipt_or_from_acceptance(self, desk, clock, starts):

@@ -17,12 +17,14 @@ from casework.catalogue.guide import (
     StopCause,
     TimeLimit,
 )
+from casework.catalogue.item import CommitmentTerms
 from casework.catalogue.item_out import catalogue_yaml
 from casework.catalogue.loader import load_catalogue, read_catalogue
 from casework.catalogue.workbook_in import read_workbook_catalogue
 from casework.catalogue.workbook_out import catalogue_workbook
 from casework.catalogue.workbook_shape import SHEETS
 from casework.model.form_field import FieldKind, FormField
+from casework.model.material import SourceKind
 from casework.tables.errors import NotAWorkbook
 
 ITEMS = load_catalogue().items
@@ -86,6 +88,20 @@ def test_any_words_go_out_and_come_in_the_same(name, lines, note, choice):
     assert read(catalogue_workbook([item])).items == (item,)
 
 
+@pytest.mark.parametrize("sources", [(SourceKind.SHARED_DATA,), (*SourceKind,)])
+def test_sources_go_out_and_come_in_the_same(sources):
+    """The usual one, the citizen, is not said; a promise brings its text and its term."""
+    promised = CommitmentTerms("本人承诺：\n所述属实。", 20) if len(sources) > 1 else None
+    first, *others = next(item for item in ITEMS if item.code == "SB-002").materials
+    spec = dataclasses.replace(first, sources=sources, commitment=promised)
+    item = dataclasses.replace(
+        next(item for item in ITEMS if item.code == "SB-002"), materials=(spec, *others)
+    )
+    assert read_catalogue("x.yaml", catalogue_yaml([item])).items == (item,)
+    assert read(catalogue_workbook([item])).items == (item,)
+    assert b"citizen" not in catalogue_yaml(ITEMS)
+
+
 def test_an_empty_form_has_no_items():
     assert [row.code for row in read(catalogue_workbook([])).bad_rows] == ["no_items"]
 
@@ -108,6 +124,8 @@ def put(sheet, cell, value):
         (put("事项", "Q2", 10), ("事项", 2, "S"), "limit_without_basis"),
         (put("申请材料", "D2", None), ("申请材料", 2, "D"), "empty"),
         (put("申请材料", "E2", "第5条"), ("申请材料", 2, "E"), "wrong_form"),
+        (put("申请材料", "J2", "否"), ("申请材料", 2, "J"), "missing"),
+        (put("申请材料", "N2", 5), ("申请材料", 2, "M"), "missing"),
         (put("表单", "F2", None), ("表单", 2, "F"), "choices_do_not_fit"),
         (put("表单", "A2", "SB-999"), ("表单", 2, "A"), "unknown_reference"),
         (put("设定依据", "B2", "甲" * 301), ("设定依据", 2, "B"), "too_long"),

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import threading
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from casework.errors import KeyDestroyed, NotFound
 from casework.keys.kek import Kek, KekError, create_kek, read_kek
 from casework.keys.key_file import KeyFile, KeyKind
 from casework.keys.key_ring import CACHED_KEYS, KeyRing, SealBroken, Sealed, seal, unseal
+from casework.keys.key_table import key_names
 
 KEY = bytes(range(32))
 
@@ -147,6 +149,49 @@ class TestKeyFile:
     def test_is_never_replaced(self, tmp_path, kek, file):
         with pytest.raises(FileExistsError):
             KeyFile.create(tmp_path / "keys.sqlite3", kek)
+
+    def test_keys_made_together_are_durable_at_the_end(self, tmp_path, file):
+        path = tmp_path / "keys.sqlite3"
+        said = []
+        file._database.set_trace_callback(said.append)
+        with file.together():
+            first = file.create_key(KeyKind.CASE, "A")
+            file.create_key(KeyKind.CASE, "B")
+            assert file.key(KeyKind.CASE, "A") == first
+            assert key_names(path) == set()
+        assert key_names(path) == {("case", "A"), ("case", "B")}
+        assert said.count("COMMIT") == 1
+        file.create_key(KeyKind.CASE, "C")
+        assert ("case", "C") in key_names(path)
+
+    def test_what_others_do_meanwhile_waits_for_nobody(self, tmp_path, file):
+        path = tmp_path / "keys.sqlite3"
+        with file.together():
+            file.create_key(KeyKind.CASE, "A")
+            other = threading.Thread(target=file.create_key, args=(KeyKind.CALL, "B"))
+            other.start()
+            other.join()
+            assert key_names(path) == {("case", "A"), ("call", "B")}
+            file.create_key(KeyKind.CASE, "C")
+            assert file.destroy(KeyKind.CASE, "A")
+            assert ("case", "C") in key_names(path)
+        with pytest.raises(KeyDestroyed):
+            file.key(KeyKind.CASE, "A")
+
+    def test_keys_that_could_not_be_kept_are_not_used(self, tmp_path, file):
+        ring = KeyRing(file)
+        (pages,) = file._database.execute("PRAGMA page_count").fetchone()
+        with pytest.raises(sqlite3.OperationalError, match="full"), ring.together():
+            ring.create_case_key("A")
+            file._database.execute(f"PRAGMA max_page_count={pages}")
+            for n in range(1_000):
+                ring.create_case_key(f"A{n}")
+        assert not file._database.in_transaction
+        with pytest.raises(NotFound):
+            ring.case_key("A")
+        file._database.execute("PRAGMA max_page_count=10000")
+        ring.create_case_key("A")
+        assert ("case", "A") in key_names(tmp_path / "keys.sqlite3")
 
 
 class TestKeyRing:

@@ -1,6 +1,7 @@
 """Contents of materials: looked at, encrypted, durable, and refused when they are no such thing."""
 
 import io
+import sys
 import zlib
 
 import pikepdf
@@ -11,11 +12,14 @@ from audit import durable
 from casework.errors import NotFound, StoreUnavailable
 from casework.keys.key_ring import SealBroken
 from casework.materials import content_type
+from casework.materials import pdf as pdf_child_runner
 from casework.materials.content_type import look_at
 from casework.materials.local import LocalMaterialStore
 from casework.materials.port import MaterialStore
 from casework.model.material import MediaType
+from casework.policy.material_refusals import MaterialActive
 from casework.policy.refusals import MaterialTooLarge, MaterialUnreadable
+from scenes import hostile_files as h
 
 CASE = "01JCASE0000000000000000000"
 OTHER = "01JOTHER000000000000000000"
@@ -74,6 +78,58 @@ class TestContent:
     def test_no_picture_and_no_document(self, content):
         with pytest.raises(MaterialUnreadable):
             look_at(content)
+
+    @pytest.mark.parametrize("active", h.ACTIVE, ids=lambda one: one.__name__)
+    def test_a_pdf_that_would_run_something(self, active):
+        with pytest.raises(MaterialActive):
+            look_at(h.pdf(active))
+
+    def test_an_attachment_does_nothing_by_itself(self):
+        assert look_at(h.pdf(h.has_an_attachment)).pages == 1
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+            b"<?xml version='1.0'?><svg/>",
+            b"<html>%PDF-1.7",
+            b"PK\x03\x04" + h.pdf(),
+            b"\x00" + h.picture("JPEG"),
+            b"\x89PNG\r\n\x1a\n<svg onload='alert(1)'/>",
+            b"%PDF-1.7\n<script>alert(1)</script>\n%%EOF",
+            h.picture("WEBP"),
+            h.picture("TIFF"),
+            h.picture("BMP"),
+        ],
+    )
+    def test_what_only_says_that_it_is_a_picture(self, content):
+        with pytest.raises(MaterialUnreadable):
+            look_at(content)
+
+    def test_a_picture_drawn_over_and_over(self):
+        assert look_at(h.many_scans(20)).media_type is MediaType.JPEG
+        with pytest.raises(MaterialTooLarge):
+            look_at(h.many_scans(content_type.MAX_SCANS + 1))
+
+    def test_a_text_that_unpacks_to_a_hundred_megabytes(self):
+        with pytest.raises(MaterialUnreadable):
+            look_at(h.text_bomb())
+
+    def test_a_document_that_goes_too_deep(self):
+        with pytest.raises((MaterialTooLarge, MaterialUnreadable)):
+            look_at(h.pdf(h.deep))
+
+    def test_a_program_that_dies_or_hangs_over_it_takes_nothing_with_it(self, monkeypatch):
+        monkeypatch.setattr(
+            pdf_child_runner, "_CHILD", (sys.executable, "-c", "import os; os.abort()")
+        )
+        with pytest.raises(MaterialUnreadable):
+            look_at(h.pdf())
+        sleeping = (sys.executable, "-c", "import time; time.sleep(600)")
+        monkeypatch.setattr(pdf_child_runner, "_CHILD", sleeping)
+        monkeypatch.setattr(pdf_child_runner, "WALL_S", 0.3)
+        with pytest.raises(MaterialUnreadable):
+            look_at(h.pdf())
 
     def test_limits(self, monkeypatch):
         monkeypatch.setattr(content_type, "MAX_PIXELS", 100)

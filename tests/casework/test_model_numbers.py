@@ -149,12 +149,32 @@ class TestValues:
             (FieldKind.MONEY, "1e3"),
             (FieldKind.CHOICE, "丙"),
             (FieldKind.TEXT, "a\x00b"),
+            (FieldKind.TEXT, "a\u2028b"),
+            (FieldKind.TEXT, "a\x85b"),
             (FieldKind.TEXT, "长" * 501),
         ],
     )
     def test_refused(self, kind, typed):
         with pytest.raises(ValueError):
             normalise_value(FormField("code", "名称", kind, choices=("甲", "乙")), typed, TODAY)
+
+    @pytest.mark.parametrize(
+        ("typed", "stored"),
+        [
+            ("金额\u202e0025", "金额0025"),  # would stand there as 5200
+            ("示范\u200b企业\ufeff", "示范企业"),
+            ("\u2066示范\u2069", "示范"),
+            ("\u200b", ""),
+            ("示范\u3000路", "示范\u3000路"),
+            ("第一行\n第二行", "第一行\n第二行"),
+            (
+                "\ue000\U0002ebf0",
+                "\ue000\U0002ebf0",
+            ),  # rare characters of names, some of private use
+        ],
+    )
+    def test_signs_that_nobody_sees_are_left_out(self, typed, stored):
+        assert normalise_value(FormField("code", "名称", FieldKind.TEXT), typed, TODAY) == stored
 
     def test_a_bounded_date_is_today_at_the_latest(self):
         bounded = FormField("since", "失业日期", FieldKind.DATE, not_after=DateBound.TODAY)

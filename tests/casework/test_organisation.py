@@ -276,6 +276,7 @@ def test_posts_that_exclude_each_other_are_not_held_together(city):
     }
     assert pairs == {
         frozenset({Role.CLERK, Role.OUTLET_LEAD}),
+        frozenset({Role.USHER, Role.OUTLET_LEAD}),
         frozenset({Role.REVIEWER, Role.DUTY_LEAD}),
     }
     hall = city.person("801", EmployerKind.BUREAU, None)

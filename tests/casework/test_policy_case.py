@@ -40,7 +40,7 @@ def a_case(state: CaseState, **values) -> Case:
 
 def an_actor(role: Role) -> Actor:
     """Somebody with every right that his role can have."""
-    at_counter = role in {Role.CLERK, Role.CITIZEN}
+    at_counter = role in {Role.CLERK, Role.USHER, Role.CITIZEN}
     return Actor(
         role.value,
         role,
@@ -60,7 +60,10 @@ def test_exactly_the_table_is_allowed(verb):
         expected = any(
             (row.verb, row.source) == (verb, state) and role in row.roles for row in TRANSITIONS
         )
-        decision = decide(an_actor(role), verb, a_resource(state))
+        # What is the ushers' is nobody else's.
+        at_desk = role is Role.USHER or verb is CaseVerb.TAKE_OVER
+        resource = a_resource(state, **({"prepared_by": "usher"} if at_desk else {}))
+        decision = decide(an_actor(role), verb, resource)
         assert decision.allow is expected, (verb, state, role, decision.reason)
 
 
@@ -104,6 +107,20 @@ REVIEW = CaseState.IN_FIRST_REVIEW
         ),
         ("state_forbids", Role.CLERK, CaseVerb.SAVE_FORM, CaseState.COMPLETED, {}),
         ("role_may_not", Role.AUDITOR, CaseVerb.SAVE_FORM, CaseState.DRAFT, {}),
+        (
+            "not_taken_over",
+            Role.CLERK,
+            CaseVerb.SAVE_FORM,
+            CaseState.DRAFT,
+            {"prepared_by": "usher"},
+        ),
+        (
+            "no_longer_at_desk",
+            Role.USHER,
+            CaseVerb.SAVE_FORM,
+            CaseState.DRAFT,
+            {"prepared_by": "usher", "taken_over_at_ms": NOW},
+        ),
         (
             "not_certified",
             Role.REVIEWER,

@@ -176,3 +176,34 @@ def test_a_damaged_workbook_is_read_or_refused_by_name(at, flip, cut):
     for content in (bytes(damaged), _GOOD[:cut]):
         with contextlib.suppress(NotAWorkbook, WorkbookTooLarge, WorkbookUnsafe):
             read_workbook(content, [PLACES])
+
+
+def test_entities_are_refused_in_a_part_whatever_it_is_called():
+    """Openpyxl finds a sheet by its relationship: its name may end in anything."""
+    sheet = (
+        '<!DOCTYPE a [<!ENTITY b "BBBB">]><worksheet xmlns='
+        '"http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+        '<c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>'
+    )
+    with zipfile.ZipFile(io.BytesIO(xlsx([["名称"]]))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    del parts["xl/worksheets/sheet1.xml"]
+    rels = "xl/_rels/workbook.xml.rels"
+    parts[rels] = parts[rels].replace(b"sheet1.xml", b"sheet1.XML")
+    kinds = "[Content_Types].xml"
+    parts[kinds] = parts[kinds].replace(b"sheet1.xml", b"sheet1.XML")
+    parts["xl/worksheets/sheet1.XML"] = sheet.encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(WorkbookUnsafe) as refused:
+        read_workbook(packed.getvalue(), [PLACES])
+    assert refused.value.details == {"reason": "doctype"}
+
+
+@pytest.mark.parametrize("encoding", ["nobody-knows", "gb2312"])
+def test_a_part_in_an_encoding_that_cannot_be_read_is_no_workbook(encoding):
+    part = f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode()
+    with pytest.raises(NotAWorkbook):
+        read_workbook(repacked(xlsx([["名称"]]), **{"xl/workbook.xml": part}), [PLACES])

@@ -18,6 +18,7 @@ from casework.errors import (
     Overloaded,
     StoreUnavailable,
 )
+from casework.keys.key_table import key_names
 from casework.store import idempotency, reading, schema_log
 from casework.store import writer as writer_module
 from casework.store.engine import READERS
@@ -98,7 +99,9 @@ async def test_one_failing_act_does_not_disturb_its_neighbours(store, writer, cl
         "NotAllowed",
         "ZeroDivisionError",
         "IntegrityError",
-        "OperationalError",
+        {"sqlite": "OperationalError", "postgresql": "ProgrammingError"}[
+            store.url.get_backend_name()
+        ],
     ]
     done = [result for n, result in enumerate(results) if n not in failures]
     assert [result.seq for result in done] == list(range(8))
@@ -121,6 +124,34 @@ async def test_an_answer_comes_only_after_the_commit(store, writer, clerk):
     await task
     assert seen == [(0, False)]
     assert await store.read(entry_count) == 1
+
+
+async def test_the_keys_of_a_batch_are_durable_together_before_its_commit(
+    store, writer, keys, clerk, tmp_path, commits
+):
+    kept, syncs = [], []
+    keys._file._database.set_trace_callback(syncs.append)
+    event.listen(
+        store.write_engine, "commit", lambda _c: kept.append(key_names(tmp_path / "keys.sqlite3"))
+    )
+    gate, task = await held(writer, clerk)
+    acts = [
+        asyncio.create_task(writer.run(make_key, f"{n}", actor=clerk))
+        for n in ("A", "B", "refused", "C")
+    ]
+    await asyncio.sleep(0)
+    gate.open.set()
+    await asyncio.gather(task, *acts, return_exceptions=True)
+    assert len(commits) == 2
+    assert {("case", "A"), ("case", "B"), ("case", "C")} <= kept[1]
+    assert syncs.count("COMMIT") == 1
+
+
+def make_key(tx: Tx, case_id: str) -> None:
+    tx.keys.create_case_key(case_id)
+    tx.entry("desk.case.noted", f"case:{case_id}", committed={"n": 1})
+    if case_id == "refused":
+        raise NotAllowed("not this one", reason="odd")
 
 
 async def test_a_full_queue_refuses_and_loses_nothing(store, writer, clerk, monkeypatch):
@@ -186,6 +217,7 @@ async def test_a_connection_that_does_not_close_ends_nothing(store, writer, cler
     await asyncio.wait_for(writer.run(add, Add(2), actor=clerk), 5)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_a_full_disk_is_said_and_passes(store, writer, clerk):
     await writer.run(add, Add(0), actor=clerk)
 
@@ -203,6 +235,7 @@ async def test_a_full_disk_is_said_and_passes(store, writer, clerk):
     assert (await writer.run(add, Add(1), actor=clerk)).seq == 1
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_a_database_that_others_hold_is_said(store, writer, clerk, tmp_path):
     def patience(tx: Tx, ms: int) -> None:
         tx.conn.exec_driver_sql(f"PRAGMA busy_timeout={ms}")
@@ -259,6 +292,28 @@ async def test_listeners_hear_of_a_commit_with_an_entry_or_an_event(writer, cler
     with pytest.raises(NotAllowed):
         await writer.run(add, Add(1, "refused"), actor=clerk)
     assert await after(lambda _: None) == 2
+
+
+async def test_a_listener_hears_of_the_streams_it_asked_for_alone(writer, clerk):
+    heard = []
+    forget = writer.on_news(lambda: heard.append(1), streams=frozenset({"call", "hall"}))
+
+    async def after(*streams):
+        def act(tx, _):
+            tx.entry("desk.case.noted", "case:A")
+            for stream in streams:
+                tx.emit(stream, "noted", {})
+
+        await writer.run(act, None, actor=clerk)
+        await writer.run(lambda *_: None, None, actor=clerk)  # listeners of the first were called
+        return len(heard)
+
+    assert await after() == 0
+    assert await after("case:A", "outlet:A", "callers:A") == 0
+    assert await after("case:A", "call:A") == 1
+    assert await after("hall") == 2
+    forget()
+    assert await after("hall") == 2
 
 
 async def test_a_failing_listener_does_not_stop_the_writer(writer, clerk):

@@ -25,7 +25,8 @@ from recording.timeline import read_timeline
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 DRAWN_CLERK = 101
-TOLD_WITHIN_S = 2.0
+TOLD_WITHIN_S = 15.0
+"""Of its own accord, however slow the machine: nobody has to look for it."""
 _IN_PAGE = Path(bench.live.__file__).with_name("in_page")
 UNPLUG = (_IN_PAGE / "unplug.js").read_text()
 PLUG = (_IN_PAGE / "plug.js").read_text()

@@ -29,8 +29,10 @@ from casework.ports import TrackSource
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
 
 ROUNDS = 5
-MOST_LOST_S = 3.0
-BACK_S = 5.0
+MOST_LOST_S = 5.0
+BACK_S = 20.0
+"""Both long enough for a machine that does other things besides: the figures are printed, and
+held to by `make bench-kills`."""
 PATIENCE_S = 60.0
 
 

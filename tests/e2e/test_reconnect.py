@@ -24,7 +24,8 @@ from recording.timeline import GapSpan, read_timeline
 pytestmark = [pytest.mark.browser, pytest.mark.faults, pytest.mark.timeout(240)]
 
 BLACKOUT_S = 10.0
-BACK_S = 2.0
+BACK_S = 15.0
+"""Long enough for a machine that does other things besides: the figure is `make bench-call`'s."""
 SEES = {WINDOW: {HALL}, CITIZEN: {HALL}, HALL: {WINDOW, CITIZEN, DRAWN_DOCUMENT}}
 STATIONS = {
     ("window", TrackSource.CAMERA): WINDOW,
@@ -60,7 +61,7 @@ class Connected:
                         back.setdefault((at, shown.station), shown.wall_s - since)
             return back.keys() >= waited
 
-        await until(all_here, f"all are back, of {waited}", 30, 0.2)
+        await until(all_here, f"all are back, of {waited}", 60, 0.2)
         return max(back[one] for one in waited)
 
     async def until_active(self) -> None:
@@ -88,7 +89,9 @@ class Connected:
 
     async def until_lines(self, began: float, seconds: float, legs: set[str]) -> None:
         """The ledger gets a line for each source of these legs, of their absence, and no other."""
-        await until(lambda: {gap.leg for gap in self.gaps(began)} == legs, "lines of just those", 5)
+        await until(
+            lambda: {gap.leg for gap in self.gaps(began)} == legs, "lines of just those", 30
+        )
         gaps = self.gaps(began)
         assert {gap.cause for gap in gaps} == {GapCause.LEG_GONE}, gaps
         assert len({(gap.leg, gap.source) for gap in gaps}) == len(gaps), gaps
@@ -240,26 +243,24 @@ async def test_what_an_interruption_costs_stands_on_every_page(connected: Connec
     hall, pages = connected.scene.hall, connected.pages
     approve = hall.button("核准")
     recorded = pages[HALL].get_by_role("status").get_by_text("录制正常").first
-    await expect(recorded).to_be_visible(timeout=15_000)
+    await expect(recorded).to_be_visible(timeout=30_000)
     await hall.check_on_camera()
-    await expect(approve).to_have_attribute("aria-disabled", "false", timeout=15_000)
+    await expect(approve).to_have_attribute("aria-disabled", "false", timeout=30_000)
     connected.lines[WINDOW].media.cut()
-    await expect(pages[CITIZEN].get_by_text("正在自动恢复，请不要离开")).to_be_visible(
-        timeout=6_000
-    )
+    await expect(pages[CITIZEN].get_by_text("正在自动恢复，请不要离开")).to_be_visible()
     connected.lines[WINDOW].media.mend()
     await connected.until_active()
 
-    await expect(approve).to_have_attribute("aria-disabled", "true", timeout=6_000)
+    await expect(approve).to_have_attribute("aria-disabled", "true")
     await expect(pages[HALL].get_by_text("通话中断过，请重新进行各步骤")).to_be_visible()
     again = pages[HALL].get_by_text("中断之前已做，本事项不予采信，请重新进行。")
     await expect(again).to_have_count(3)
     await expect(pages[WINDOW].get_by_text("连线中断过，本事项须重新开始")).to_be_visible()
     await expect(pages[CITIZEN].get_by_text("刚才线路中断过")).to_be_visible()
 
-    await expect(recorded).to_be_visible(timeout=15_000)
+    await expect(recorded).to_be_visible(timeout=30_000)
     await hall.check_on_camera()
     await expect(again).to_have_count(0)
-    await expect(approve).to_have_attribute("aria-disabled", "false", timeout=15_000)
+    await expect(approve).to_have_attribute("aria-disabled", "false", timeout=30_000)
     await expect(pages[WINDOW].get_by_text("连线中断过，本事项须重新开始")).to_be_hidden()
     await expect(pages[CITIZEN].get_by_text("刚才线路中断过")).to_be_hidden()

@@ -16,6 +16,8 @@ from bench.live.recordings import is_ended, parts_of, read_part
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+MOST_TIMES = 10
+"""Of four seconds each: on a machine that does other things besides, beeps may come in pieces."""
 _TOO_WIDE = "document.documentElement.scrollWidth > innerWidth || [...document.querySelectorAll('#task *, #actions *')].some((one) => one.getBoundingClientRect().right > innerWidth + 1)"
 
 
@@ -50,7 +52,7 @@ async def test_a_whole_case_with_a_citizen_elsewhere(node, devices, tmp_path):
 async def hears(page: Page, wanted: set[int]) -> None:
     """Just these voices; a moment is given to one that comes a little after its picture."""
     heard: list[set[int]] = []
-    while len(heard) < 3 and wanted not in heard:
+    while len(heard) < MOST_TIMES and wanted not in heard:
         heard.append(await stations_heard(page))
         assert heard[-1] <= wanted, heard
     print(f"\nheard at {page.url}: {heard}")

@@ -21,6 +21,7 @@ from casework.model.actor_key import SigningRule
 from casework.model.case import Road
 from casework.seed import LOGINS, SeedDemo, SeededDemo, seed_demo
 from outlet_client.app import setup_outlet
+from outlet_client.verifiers.sources import MaterialSources
 from portal.app import setup_portal
 from portal.case_ladder import setup_case_ladder
 from portal.doors import Door
@@ -87,8 +88,19 @@ def device_rule() -> SigningRule:
     return SigningRule.OFF
 
 
+@pytest.fixture
+def sources() -> MaterialSources | None:
+    """Who is asked for materials; nobody, but where a test says so."""
+    return None
+
+
 def make_app(
-    k: Kernel, clock: ManualClock, folder: Path, told: Told, log_origin: str
+    k: Kernel,
+    clock: ManualClock,
+    folder: Path,
+    told: Told,
+    log_origin: str,
+    sources: MaterialSources | None = None,
 ) -> web.Application:
     settings = PortalSettings(
         development=True,
@@ -98,7 +110,7 @@ def make_app(
     app = web.Application(client_max_size=settings.max_body_bytes)
     setup_portal(app, settings, store=k.store, writer=k.writer, clock=clock, bus=MemoryBus())
     store = LocalMaterialStore(folder, k.keys)
-    setup_outlet(app, keys=k.keys, store=store, hub=told, log_origin=log_origin)
+    setup_outlet(app, keys=k.keys, store=store, hub=told, log_origin=log_origin, sources=sources)
     return app
 
 
@@ -110,9 +122,10 @@ def app(
     tmp_path: Path,
     told: Told,
     log_origin: str,
+    sources: MaterialSources | None,
 ) -> web.Application:
     (tmp_path / "materials").mkdir()
-    return make_app(k, clock, tmp_path / "materials", told, log_origin)
+    return make_app(k, clock, tmp_path / "materials", told, log_origin, sources)
 
 
 @pytest.fixture
@@ -177,6 +190,7 @@ def live_app(
     log: LogStanding,
     log_origin: str,
     device_rule: SigningRule,
+    sources: MaterialSources | None,
 ) -> web.Application:
     """The counter with the real socket, queue and rooms; no media worker is connected."""
     settings = PortalSettings(
@@ -206,6 +220,7 @@ def live_app(
         keys=k.keys,
         store=store,
         hub=made.hub,
+        sources=sources,
         log_origin=log_origin,
         device_signatures=device_rule,
     )

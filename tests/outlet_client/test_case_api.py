@@ -29,6 +29,28 @@ async def test_a_case_goes_from_the_first_click_to_the_rating(clerk, screen, hal
     assert [slot["enough"] for slot in page["case"]["materials"] if slot["required"]] == [True]
 
 
+async def test_who_signed_for_receipt_is_who_was_checked_last(clerk, screen, hall, clock):
+    case = await t.accepted(clerk, screen)
+    hall.approve(case)
+    path, picture = f"/api/v1/cases/{case}", t.still(300, 120, "PNG")
+    await clerk.put("/api/v1/window/mirror", {"case": case, "task": "receipt"})
+    status, problem = await screen.send(f"{path}/receipt-signature", picture)
+    assert (status, problem["code"]) == (409, "C-29"), (
+        "nobody signs before it is known who receives"
+    )
+
+    await clerk.post(f"{path}/receiver", {"method": "original_seen"})
+    assert (await screen.send(f"{path}/receipt-signature", picture))[0] == 200
+    clock.advance(1_000)
+    agent = {"name": "群众乙", "id_number": t.APPLICANT["id_number"]}
+    said = {"receiver": "agent", "agent": agent, "authority_seen": True, "method": "original_seen"}
+    assert (await clerk.post(f"{path}/receiver", said))[0] == 200
+    assert (await clerk.get(path))[1]["receipt_signed"] is False
+    assert (await clerk.post(f"{path}/issue"))[0] == 422
+    assert (await screen.send(f"{path}/receipt-signature", picture))[0] == 200
+    assert (await clerk.post(f"{path}/issue"))[1]["state"] == "issued"
+
+
 @pytest.mark.parametrize(
     ("road", "code"),
     [("desk", "C-04"), ("call", "C-04"), ("window", "C-32")],
@@ -130,24 +152,6 @@ async def test_a_stale_page_is_told_so(clerk):
     assert (status, problem["code"]) == (409, "K-04")
 
 
-async def test_a_launch_link_opens_once_and_names_what_does_not_fit(clerk):
-    body = {
-        "item": "SK-001",
-        "ref": "PLATFORM-7",
-        "applicant": t.APPLICANT,
-        "form": {"bank": "城关支行", "contact_phone": "not a number"},
-    }
-    _, first = await clerk.post("/api/v1/cases", body)
-    assert first["left_out"] == ["contact_phone"]
-    _, again = await clerk.post("/api/v1/cases", body)
-    assert (again["case_id"], again["existing"]) == (first["case_id"], True)
-    _, page = await clerk.get(f"/api/v1/cases/{first['case_id']}")
-    assert page["case"]["applicant"]["id_number"]["value"].startswith("990")
-    # Nobody types it again: the clerk only confirms.
-    path = f"/api/v1/cases/{first['case_id']}/identity"
-    assert (await clerk.post(path, {"method": "original_seen"}))[0] == 200
-
-
 async def test_an_instant_item_is_closed_at_the_window(clerk):
     case = await t.filled(clerk, "SB-005")
     path = f"/api/v1/cases/{case}"
@@ -177,7 +181,10 @@ async def test_a_refusal_is_issued_with_its_reasons(clerk, screen, hall):
     assert problem["code"] == "C-29"
     agent = {"method": "original_seen", "receiver": "agent"}
     assert (await clerk.post(f"{path}/receiver", agent))[1]["details"]["field"] == "agent"
-    await clerk.post(f"{path}/receiver", {**agent, "agent": {**t.APPLICANT, "name": "代办人乙"}})
+    agent |= {"agent": {**t.APPLICANT, "name": "代办人乙"}}
+    _, problem = await clerk.post(f"{path}/receiver", agent)
+    assert problem["details"]["field"] == "authority_seen"
+    await clerk.post(f"{path}/receiver", {**agent, "authority_seen": True})
     _, problem = await clerk.post(f"{path}/issue")
     assert problem["details"]["field"] == "receipt"
     _, done = await clerk.send(f"{path}/paper-issue", t.still(60, 60))

@@ -11,7 +11,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "counter-api.md").read_text(encodin
 
 
 def test_the_table_is_the_interface(app):
-    told = dict(re.findall(r"^\| `([A-Z]+ /api\S+)` \| ([a-z, ]+) \|", PAGE, re.MULTILINE))
+    told = dict(re.findall(r"^\| `([A-Z]+ /api\S+)` \| ([a-z, ]*) \|", PAGE, re.MULTILINE))
     real = {
         f"{record.method} {record.path}": ", ".join(record.access.doors)
         for record in walk(app)

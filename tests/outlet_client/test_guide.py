@@ -13,8 +13,10 @@ from casework.actor import SYSTEM
 from casework.bus.memory import MemoryBus
 from casework.calendar import day_of
 from casework.catalogue.guide import Fee, LegalBasis
+from casework.catalogue.item import CommitmentTerms
 from casework.catalogue.loader import load_catalogue
 from casework.materials.local import LocalMaterialStore
+from casework.model.material import SourceKind
 from outlet_client.app import setup_outlet
 from outlet_client.pages.guide import SHEETS_PER_MINUTE
 from outlet_client.papers.guide_sheet import guide_pdf
@@ -183,3 +185,22 @@ def test_fees_and_missing_parts():
     titles = [part.title for part in guide.after]
     assert "办理流程" not in titles
     assert "办理渠道" not in titles
+
+
+def test_what_nobody_need_bring_is_said():
+    spec = ITEMS["SB-002"].materials[1]
+    terms = CommitmentTerms("本人承诺。", 20)
+    say = catalogue(Language.ZH_CN).gettext
+
+    def note(*sources):
+        promised = terms if SourceKind.COMMITMENT in sources else None
+        changed = dataclasses.replace(spec, sources=sources, commitment=promised)
+        item = dataclasses.replace(ITEMS["SB-002"], materials=(changed,))
+        return guide_of(item, say).materials[0].note
+
+    assert note(SourceKind.CITIZEN) == spec.note
+    assert note(SourceKind.SHARED_DATA) == f"{spec.note}；不需要您提供，由窗口核查"
+    assert note(*SourceKind) == (
+        f"{spec.note}；窗口能核查到的，不需要您提供；"
+        "以前办件中已提交的，不需要再提交；可以选择告知承诺代替"
+    )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from scenes.counter_pages import new_page, no_barriers, shot
+from scenes.barriers import no_barriers
+from scenes.counter_pages import new_page, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

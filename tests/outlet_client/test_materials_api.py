@@ -7,8 +7,12 @@ import zlib
 import pikepdf
 import pytest
 from aiohttp import ClientSession
+from PIL import Image
 
+from casework.views.material_slots import materials_of
+from outlet_client.keys import OUTLET
 from scenes import counter as t
+from scenes import hostile_files as h
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -90,12 +94,14 @@ async def test_an_upload_says_what_it_is(clerk, case, path, field):
     assert problem["details"]["field"] == field
 
 
-async def test_the_content_comes_back_as_it_was_and_runs_nothing(clerk, case):
-    picture = t.still(60, 40)
+async def test_what_is_shown_is_a_view_under_a_mark_and_runs_nothing(clerk, case):
+    picture = t.still(600, 400)
     path = f"/api/v1/cases/{case}/materials"
     _, added = await clerk.send(f"{path}/id_card?source=still", picture)
     answer = await clerk.client.get(f"{path}/{added['material_id']}")
-    assert await answer.read() == picture
+    shown = await answer.read()
+    assert Image.open(io.BytesIO(shown)).size == (600, 400)
+    assert shown != picture
     assert answer.content_type == "image/jpeg"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
@@ -118,7 +124,39 @@ async def test_a_still_keeps_the_resolution_of_the_camera(clerk, case):
     path = f"/api/v1/cases/{case}/materials"
     _, added = await clerk.send(f"{path}/id_card?source=still", picture)
     answer = await clerk.client.get(f"{path}/{added['material_id']}")
-    assert await answer.read() == picture
+    assert Image.open(io.BytesIO(await answer.read())).size == (3264, 2448)
+
+
+async def test_the_sealed_original_is_what_was_brought(clerk, case, app, k):
+    picture = t.still(600, 400)
+    path = f"/api/v1/cases/{case}/materials"
+    _, added = await clerk.send(f"{path}/id_card?source=still", picture)
+    await clerk.client.get(f"{path}/{added['material_id']}")
+    with k.store.reading() as conn:
+        (material,) = materials_of(conn, case)
+    stored = material.stored
+    kept = app[OUTLET].materials.get(case, stored.blob, stored.ciphertext_sha256)
+    assert kept == picture
+
+
+async def test_a_copy_of_what_was_compared_says_more_than_a_view(clerk, case):
+    path = f"/api/v1/cases/{case}/materials"
+    _, still = await clerk.send(f"{path}/id_card?source=still", t.still(600, 400))
+    _, upload = await clerk.send(f"{path}/id_card?source=upload", t.still(600, 400))
+    shown = {}
+    for name, one in (("still", still), ("upload", upload)):
+        for query in ("", "?copy=1"):
+            answer = await clerk.client.get(f"{path}/{one['material_id']}{query}")
+            shown[name + query] = await answer.read()
+    assert shown["still"] == shown["upload"]
+    assert shown["still?copy=1"] != shown["still"]
+    assert shown["upload?copy=1"] == shown["upload"]
+
+
+async def test_a_pdf_with_a_script_is_refused_with_words(clerk, case):
+    path = f"/api/v1/cases/{case}/materials/id_card?source=upload"
+    status, problem = await clerk.send(path, h.pdf(h.opens_a_script))
+    assert (status, problem["code"]) == (415, "C-108")
 
 
 async def test_another_outlet_finds_nothing_of_the_case(clerk, case, sign_in):
@@ -130,7 +168,7 @@ async def test_another_outlet_finds_nothing_of_the_case(clerk, case, sign_in):
         (f"{path}/withdrawal", {}),
         (f"{path}/reveal/form.bank", {}),
         (f"{path}/completion", {}),
-        (f"{path}/receipts", {}),
+        (f"{path}/papers", {"paper": "decision"}),
     ]
     for address, body in acts:
         status, problem = await other.post(address, body)

@@ -87,7 +87,7 @@ async def test_lists_hold_what_waits_at_this_window(clerk, screen, hall, sign_in
     neighbour = await sign_in("clerk2", "bank/2")
     _, work = await clerk.get("/api/v1/window/counts")
     assert work["counts"] == {
-        "results": 0, "returned": 0, "to_issue": 0, "drafts": 0, "in_hall": 1, "today": 1
+        "results": 0, "returned": 0, "supplement": 0, "to_issue": 0, "drafts": 0, "in_hall": 1, "today": 1
     }  # fmt: skip
     hall.approve(case)
     _, lines = await clerk.get("/api/v1/window/lists/results")

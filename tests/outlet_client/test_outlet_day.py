@@ -1,15 +1,26 @@
 """The outlet lead's page: the day's roster and the opening checklist, of the own outlet alone."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from aiohttp.test_utils import TestClient
 from sqlalchemy import insert, select
 
+from casework.actions.begin_step import BeginStep, begin_step
+from casework.actions.call_visit import CallVisit, call_visit
+from casework.actions.end_visit import EndVisit, end_visit
+from casework.actions.open_case import OpenCase, open_case
+from casework.actions.open_visit import OpenVisit, open_visit
+from casework.actions.receive_visit import ReceiveVisit, receive_visit
 from casework.actor import SYSTEM, Role
 from casework.ids import new_id
 from casework.model.organisation import OpeningCheck
+from casework.model.visit import VisitStep
 from casework.store import schema_opening, schema_org
 from portal.doors import Door
 from portal.keys import SESSIONS
+from scenes.case_scene import DESK_ITEM, Desk
 
 
 @pytest.fixture
@@ -86,5 +97,65 @@ async def test_windows_of_others_and_odd_input_are_refused(lead, city, path, for
     assert (await lead.post(f"/outlet/{path}", data=form)).status == status
 
 
+async def test_the_day_s_visits_have_their_seven_times_and_medians(lead, k, city, clock):
+    usher, clerk, run = city.actors["usher1"], city.actors["clerk1"], k.writer.run_sync
+    origin = "hall.example/log"
+    elsewhere = replace(usher, outlet=city.outlets["community"])
+    run(open_visit, OpenVisit(origin), actor=elsewhere)
+    for minutes in (2, 4, 9):
+        visit = run(open_visit, OpenVisit(origin), actor=usher).visit_id
+        run(begin_step, BeginStep(origin, visit, VisitStep.WAIT), actor=usher)
+        clock.advance(minutes * 60_000)
+        run(call_visit, CallVisit(origin, visit), actor=clerk)
+        clock.advance(30_000)
+        run(receive_visit, ReceiveVisit(origin, visit), actor=clerk)
+        clock.advance(600_000)
+        run(end_visit, EndVisit(origin, visit), actor=clerk)
+    text = await (await lead.get("/outlet/visits")).text()
+    rows = {
+        found[1]: re.findall(r'data-step="(\w+)">([^<]*)<', found[2])
+        for found in re.finditer(r'<tr data-visit="(\w+)">(.*?)</tr>', text, re.DOTALL)
+    }
+    assert list(rows) == ["median", "A003", "A002", "A001"]
+    assert [step for step, _ in rows["median"]] == [step.value for step in VisitStep]
+    assert dict(rows["median"]) == {
+        "guide": "00:00",
+        "consult": "—",
+        "fill": "—",
+        "wait": "04:00",
+        "call": "00:30",
+        "handle": "10:00",
+        "rate": "—",
+    }
+    assert dict(rows["A003"])["wait"] == "09:00"
+    before = await (await lead.get("/outlet/visits?day=2020-01-01")).text()
+    assert "data-visit" not in before
+    assert (await lead.get("/outlet/visits?day=yesterday")).status == 422
+
+
 async def test_a_clerk_does_not_enter(clerk):
     assert (await clerk.client.get("/outlet")).status == 403
+
+
+async def test_the_lead_lists_the_cases_of_the_own_outlet_alone(lead, city, k):
+    desk = Desk(k, city)
+    mine = desk.accepted()
+    elsewhere = next(
+        one
+        for one in city.actors.values()
+        if one.role is Role.CLERK and one.outlet != desk.clerk.outlet
+    )
+    foreign = desk.run(open_case, OpenCase(DESK_ITEM), elsewhere).case_id
+    page = await (await lead.get("/outlet/cases")).text()
+    assert f'data-case="{mine}"' in page
+    assert foreign not in page
+    for query in (
+        f"outlet={elsewhere.outlet}",
+        f"window={elsewhere.window}",
+        f"number={desk.case(foreign).number}",
+    ):
+        narrowed = await (await lead.get(f"/outlet/cases?{query}")).text()
+        assert "data-case=" not in narrowed, query
+    body = await (await lead.post("/outlet/cases/export", data={"query": ""})).text()
+    assert desk.case(mine).number in body
+    assert desk.case(foreign).number not in body

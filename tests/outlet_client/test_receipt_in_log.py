@@ -1,4 +1,4 @@
-"""The receipt names the decision's place in the log, and the log what the receipt said."""
+"""The decision paper names the decision's place in the log, and the log what the paper said."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from casework.actor import SYSTEM
 from casework.log.sequenced import SetLogIndexes, set_log_indexes, waiting
 from casework.store.reading import entries_of
 from casework.views.sealed_values import sealed_fields
-from outlet_client.api import issuing
+from outlet_client.api import papers
 from scenes import counter as t
 from scenes.paper_text import text_of
 
@@ -43,8 +43,8 @@ def chain(k, case: str) -> list[Entry]:
 
 
 async def printed(clerk, case: str, **options) -> bytes:
-    status, answer = await clerk.post(f"/api/v1/cases/{case}/receipts", **options)
-    assert status == 200, answer
+    body = {"paper": "decision"}
+    answer = t.done(await clerk.post(f"/api/v1/cases/{case}/papers", body, **options))
     return await (await clerk.client.get(answer["url"])).read()
 
 
@@ -59,21 +59,22 @@ async def test_the_line_names_the_entry_of_the_decision(clerk, decided, k):
 
 async def test_the_log_commits_to_the_very_bytes_of_each_copy(clerk, decided, k):
     log_all(k)
-    papers = [await printed(clerk, decided), await printed(clerk, decided)]
+    copies = [await printed(clerk, decided), await printed(clerk, decided)]
     issued = [one for one in chain(k, decided) if one.type == "receipt.issued"]
     assert [dict(one.facts) for one in issued] == [{"copy": 1}, {"copy": 2}]
-    for entry, paper in zip(issued, papers, strict=True):
+    for entry, paper in zip(issued, copies, strict=True):
         with k.store.reading() as conn:
             said = sealed_fields(conn, k.keys, entry.chain, entry.seq)
         assert said == {"pdf_sha256": hashlib.sha256(paper).hexdigest()}
 
 
 async def test_a_log_that_stands_still_keeps_nobody_waiting(clerk, decided, k, monkeypatch):
-    monkeypatch.setattr(issuing, "LOGGED_WITHIN_S", 0.3)
+    monkeypatch.setattr(papers, "LOGGED_WITHIN_S", 0.3)
     first = await printed(clerk, decided)
     log_all(k)
     second = await printed(clerk, decided)
     assert "存证编号" not in text_of(first)
     assert "存证编号" in text_of(second)
-    again = await (await clerk.client.get(f"/api/v1/cases/{decided}/receipts/1.pdf")).read()
+    url = f"/api/v1/cases/{decided}/papers/decision/0/1.pdf"
+    again = await (await clerk.client.get(url)).read()
     assert again == first

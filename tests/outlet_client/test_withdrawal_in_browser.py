@@ -5,7 +5,8 @@ from playwright.async_api import Page, expect
 
 from casework.model.call import CallState, NoticeAnswer
 from scenes.asked_citizen import Asked, slow
-from scenes.counter_pages import no_barriers, shot
+from scenes.barriers import no_barriers
+from scenes.counter_pages import shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

@@ -25,6 +25,7 @@ POSTS = {
     Role.AUDITOR: "稽核岗",
     Role.DUTY_LEAD: "值班岗",
     Role.OUTLET_LEAD: "客服经理",
+    Role.USHER: "引导员",
     Role.ADMIN: "管理岗",
 }
 
@@ -60,7 +61,9 @@ def town(k: Kernel) -> Town:
 
 
 def found_town(k: Kernel, windows: int = 2) -> Town:
-    """Signs on one person a role: clerk01, reviewer01, auditor01, duty_lead01, outlet_lead01, admin01."""
+    """Signs on one person a role: clerk01, reviewer01, auditor01, duty_lead01, outlet_lead01, usher01,
+    admin01.
+    """
     centre, outlet = new_id(), new_id()
     places = [new_id() for _ in range(windows)]
     staff = {f"{role.value}01": new_id() for role in POSTS}

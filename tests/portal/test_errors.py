@@ -9,9 +9,11 @@ import pytest
 from aiohttp import web
 
 import portal.errors as refusals
+from casework.actor import Actor
 from casework.errors import DomainError, NotFound
 from casework.policy.refusals import CaseLocked
-from portal.access import public
+from portal.access import public, require
+from portal.doors import Door
 from portal.error_table import ERROR_TABLE, FAMILIES, row_of
 from portal.i18n import Language, catalogue, use_language
 from portal.problem import error_payload, problem_of
@@ -94,6 +96,11 @@ async def refused(_request: web.Request) -> web.Response:
     raise CaseLocked(holder="05")
 
 
+@require(Door.CLERK)
+async def guarded(_request: web.Request, _actor: Actor) -> web.Response:
+    raise AssertionError("nobody is signed in")
+
+
 @pytest.fixture
 def app(create_app) -> web.Application:
     app = create_app()
@@ -101,6 +108,7 @@ def app(create_app) -> web.Application:
     app.router.add_get("/broken", broken)
     app.router.add_get("/refused", refused)
     app.router.add_post("/api/v1/refused", refused)
+    app.router.add_post("/guarded", guarded)
     return app
 
 
@@ -137,6 +145,26 @@ async def test_people_get_a_page_with_the_code(client, path, status, words):
     assert words in text
     assert answer.headers["X-Trace-Id"] in text
     assert "secret" not in text
+
+
+@pytest.mark.parametrize(
+    ("sender", "leads"),
+    [
+        ("{own}/forms/7?part=2", "/forms/7?part=2"),
+        ("http://elsewhere.example/forms/7", "/window"),
+        ("http://[::1", "/window"),
+        ("", "/window"),
+    ],
+)
+async def test_a_form_sent_after_the_sign_in_has_ended_leads_back_to_where_it_stands(
+    client, sender, leads
+):
+    own = str(client.make_url("/")).rstrip("/")
+    headers = {"Accept": "text/html", "Referer": sender.format(own=own)}
+    answer = await client.post("/guarded", headers=headers)
+    text = await answer.text()
+    assert (answer.status, "P-01" in text) == (401, True)
+    assert f'name="onward" value="{leads}"' in text
 
 
 async def test_words_come_in_the_visitors_language(client):

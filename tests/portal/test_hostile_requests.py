@@ -6,8 +6,11 @@ import io
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from pydantic import BaseModel
+from yarl import URL
 
 from casework.bus.memory import MemoryBus
+from casework.errors import InvalidInput
 from portal import bodies
 from portal.app import setup_portal
 from portal.settings import PortalSettings
@@ -97,3 +100,48 @@ async def test_tries_are_counted_by_the_visitors_own_address(
             answer = await client.post(path, data=form, headers=headers)
             statuses.append(answer.status)
     assert (429 in statuses) is not counted_apart
+
+
+@pytest.mark.parametrize("path", ["/sign-in/clerk%00", "/?q=a%00b", "/?%00=1", "/api/v1/cases/%00"])
+async def test_an_address_with_nul_is_refused_before_anything_is_looked_up(client, path):
+    answer = await client.get(URL(path, encoded=True))
+    assert (answer.status, (await answer.json())["code"]) == (400, "P-11")
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ({"name": "a\x00b"}, "name"),
+        ({"name": "a", "rows": [{"name": "b"}, {"name": "\x00"}]}, "rows.1.name"),
+        ({"name": "a", "more": {"\x00": "b"}}, "more"),
+    ],
+)
+def test_a_text_with_nul_is_refused_by_its_place(value, field):
+    """A file takes it and a database server does not: it is refused whichever stands below."""
+
+    class Anything(BaseModel):
+        name: str
+        rows: list[dict[str, str]] = []
+        more: dict[str, str] = {}
+
+    with pytest.raises(InvalidInput) as refused:
+        bodies.parse(Anything, value)
+    assert refused.value.details == {"field": field, "reason": "nul"}
+
+
+@pytest.mark.parametrize("charset", ["nobody-knows", "hex", "unicode_escape", "utf-7", "utf-16"])
+@pytest.mark.parametrize("path", ["/sign-in/clerk", "/language"])
+async def test_a_form_is_in_utf_8_and_in_nothing_else(client, path, charset):
+    headers = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}"}
+    body = b"number=%5Cud800&password=%5Cud800&language=zh"
+    answer = await client.post(path, data=body, headers=headers)
+    assert (answer.status, (await answer.json())["code"]) == (400, "P-11")
+
+
+@pytest.mark.parametrize("charset", ["", "; charset=UTF-8", "; charset=utf8"])
+async def test_a_form_in_utf_8_is_read(client, charset):
+    headers = {"Content-Type": f"application/x-www-form-urlencoded{charset}"}
+    answer = await client.post(
+        "/language", data=b"language=en", headers=headers, allow_redirects=False
+    )
+    assert answer.status == 303

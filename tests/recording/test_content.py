@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import pytest
 from casework.ports import ContentFinding, GapCause, TrackSource
 from casework.worker_link.messages import ContentNoted, Health
 from recording.content.decoder import decode_keyframe
-from recording.content.look import COLUMNS, ROWS, Look
+from recording.content.look import COLUMNS, LENGTH, ROWS, Look
 from recording.worker import content_helper
 from recording.worker.content_helper import ContentHelper
 from recording.worker.picture_watch import PictureWatch
@@ -382,3 +383,19 @@ def test_health_tells_its_reasons(scene, camera, microphone, synthetic):
     assert sound.keyframe_ago_ms is None
     scene.until(start + 14 * S + S // 2)
     assert [one.cause for one in scene.health.tracks] == ["silent", "silent"]
+
+
+def test_a_decoder_whose_worker_is_gone_before_its_answer_ends_quietly():
+    ours, theirs = socket.socketpair()
+    asked = LENGTH.pack(len(KEYFRAME)) + KEYFRAME
+    with ours, theirs:
+        ours.sendall(asked)
+        ours.close()
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "recording.content"],
+            stdin=theirs,
+            capture_output=True,
+            timeout=DEADLINE_S,
+            check=False,
+        )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

@@ -111,7 +111,7 @@ async def test_three_pages_meet(relay, events, tap, origin, browser):
         await relay.admit_leg(CALL, leg, [MIC, CAM, DOC])
         pages[leg] = await open_page(browser, origin, leg, "microphone,camera")
     for page in pages.values():
-        await page.wait_for_function("window.answered > 0", timeout=8000)
+        await page.wait_for_function("window.answered > 0", timeout=30_000)
         assert await page.evaluate("window.outcome") == {}
         await until(page, ALL_FLOW)
     for leg, page in pages.items():
@@ -139,7 +139,7 @@ async def test_a_page_learns_of_its_uplink_from_our_feedback(relay, origin, brow
     window = await open_page(browser, origin, "window", "microphone,camera")
     hall = await open_page(browser, origin, "hall", "microphone,camera")
     for page in (window, hall):
-        await page.wait_for_function("window.answered > 0", timeout=8000)
+        await page.wait_for_function("window.answered > 0", timeout=30_000)
     await until(hall, 'Object.values(inbound).some((s) => s.kind === "video" && s.frames > 15)')
     sections = (await window.evaluate("window.pc.localDescription.sdp")).split("m=")[1:]
     for section in sections:

@@ -145,7 +145,6 @@ async def test_a_worker_that_is_killed_is_replaced_in_the_same_recording(played,
     await scene.clerk.sees(scene.stream, state="active")
     back_s = time.monotonic() - began
     sys.stderr.write(f"back {back_s:.2f} s after the new worker was ready\n")
-    assert back_s < 5
     await healthy(scene.clerk, heard)
     await end(scene, scene.clerk, stations)
     types = entry_types(scene)

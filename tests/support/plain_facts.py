@@ -34,6 +34,10 @@ OF_TYPE = {
     "device.key_enrolled": {"kind", "public_key"},
     # A device's counter, and the checkpoint that it keeps.
     "desk.call.requested": {"device"},
+    # Which platform a case came from, and by which of its launches; its own reference is committed.
+    "desk.case.launched": {"launch", "platform"},
+    # That the call was about a draft: nothing of what was thought of it.
+    "desk.case.called": {"precheck"},
     "desk.line.changed": {"level"},
     "desk.line.summed_up": {"freezes", "mean", "most", "ms", "reports"},
     # Why a log ended: nothing of any case.
@@ -56,8 +60,32 @@ OF_TYPE = {
     "org.certified": {"group"},
     "org.certificate_ended": {"group"},
     "org.begun": {"centre", "grant"},
+    # Whom the city lets launch, by which public keys, where and with which mapping.
+    "org.platform_opened": {"platform"},
+    "org.platform_closed": {"platform"},
+    "org.platform_key_added": {"kid", "platform", "thumbprint"},
+    "org.platform_key_ended": {"kid", "platform", "until_ms"},
+    "org.platform_outlet_set": {"allowed", "outlet", "platform"},
+    "org.platform_mapping_saved": {"item", "platform", "sha256"},
+    "org.platform_mapping_removed": {"item", "platform"},
     "outlet.roster_set": {"day", "window"},
     "outlet.check_noted": {"check", "passed", "window"},
+    # Visits have a number of the day and no name; which cases they hold is committed with the cases.
+    **{
+        f"visit.{kind}": {"outlet", "step", "visit", "window"}
+        for kind in ("opened", "step_begun", "called", "called_again", "received", "missed")
+    },
+    "visit.ended": {"end", "outlet", "visit", "window"},
+    # How much left as a file, and by which filter; no case and nobody.
+    "desk.list.exported": {"cut", "filter_sha256", "rows"},
+    # Which paper original changed hands: its id.
+    "desk.original.taken": {"original"},
+    "desk.original.handed_over": {"original"},
+    "desk.original.given_back": {"original"},
+    # Which question to an issuing authority this is about: an id that both sides keep.
+    "desk.material.added": {"question"},
+    "desk.source.answered": {"question"},
+    "desk.source.asked": {"question"},
     # Why the recorder began a part or lacks a stretch: its own causes, none of them a person's.
     "rec.content": {"finding"},
     "rec.fault": {"cause", "detail"},

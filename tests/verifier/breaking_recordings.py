@@ -75,6 +75,9 @@ def _no_call(scene: Scene) -> None:
     act.refs, act.facts = (), act.facts | {"stream_heads": {}}
 
 
+CASES["decision.precheck"] = edit_facts("desk.case.called", precheck=True)
+
+
 @case("decision.heads")
 def _heads_of_nothing(scene: Scene) -> None:
     act = scene.act("decision.confirmed")

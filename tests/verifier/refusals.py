@@ -105,6 +105,7 @@ def _call_left_out(folder: Path) -> Shown:
 HEALTHY = "an approval without a healthy recording"
 for what, check, named in (
     ("without a call", "decision.call", f"{CASE}#4"),
+    ("by a call before acceptance", "decision.precheck", f"{CASE}#4"),
     ("with heads of nothing", "decision.heads", f"{CASE}#4"),
     ("before anything was recorded", "decision.recording", f"{CASE}#4"),
     ("after too long a gap", "decision.gaps", f"{CASE}#4"),

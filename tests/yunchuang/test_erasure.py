@@ -34,6 +34,7 @@ from casework.installation import init_data_dir, opened
 from casework.keys.backup import write_backup
 from casework.keys.key_ring import seal
 from casework.materials.local import LocalMaterialStore
+from casework.materials.unnamed import UnnamedContents
 from casework.model.applicant import IdentityMethod
 from casework.model.case import Road
 from casework.model.erasure import ErasureReason, ErasureStatus
@@ -320,7 +321,9 @@ async def test_a_running_desk_carries_out_what_was_confirmed(house):
     case_id = house.completed()
     house.confirm(house.request(case_id))
     installation = house.installation
-    keeping = keep_house(installation.writer, installation.clock, installation.eraser)
+    materials = LocalMaterialStore(installation.data.materials, installation.keys)
+    unnamed = UnnamedContents(installation.store, materials, installation.clock)
+    keeping = keep_house(installation.writer, installation.clock, installation.eraser, unnamed)
     task = asyncio.create_task(keeping)
     try:
         async with asyncio.timeout(20):

@@ -1,4 +1,4 @@
-"""A paper receipt, years later: what is read off the printed PDF, held against a real package and log."""
+"""A decision paper, years later: what is read off the printed PDF, held against a real package and log."""
 
 import io
 import json
@@ -13,16 +13,16 @@ from PIL import Image
 from audit.package.model import Form
 from audit.verifier.cli import parse_receipt
 from casework.actions.hand_back import HandBack, hand_back
-from casework.actions.print_receipt import PrintReceipt, print_receipt
 from casework.data_dir import DataDir
 from casework.installation import Installation, init_data_dir, opened
 from casework.materials.local import LocalMaterialStore
+from casework.model.paper import PaperKind
 from casework.store.case_rows import load_case
 from casework.views.log_place import decision_place
-from outlet_client.papers.receipt import log_link, receipt_pdf
-from outlet_client.views.receipt_source import receipt_source
+from portal.papers.content import log_code
 from scenes import case_scene
 from scenes.paper_text import text_of
+from scenes.printed_paper import a_paper
 from scenes.waiting import wait_until
 from yunchuang.export import Exporter
 
@@ -56,13 +56,7 @@ def kept(tmp_path_factory) -> Kept:
         desk.decided(case_id)
         desk.run(hand_back, HandBack(case_id), desk.reviewer)
         _until_logged(installation, case_id)
-        copy = desk.run(print_receipt, PrintReceipt(case_id)).copy
-        with installation.store.reading() as conn:
-            case = load_case(conn, case_id)
-            facts = receipt_source(conn, installation.keys, case, copy, installation.log.origin)
-        paper = receipt_pdf(
-            facts, organisation="", public_base_url="", public_log_url="https://log.example"
-        )
+        paper = a_paper(installation, case_id, PaperKind.DECISION, origin=ORIGIN)
         exporter = Exporter(installation)
         exporter.write(exporter.make(case_id, Form.SEALED), folder / "case.zip")
     return Kept(data.log, folder / "case.zip", folder / "keys.txt", paper)
@@ -97,7 +91,7 @@ def verify(kept: Kept, what: Path, receipt: str) -> tuple[int, list[dict]]:
 
 def test_what_stands_on_the_paper_is_found_in_package_and_log(kept):
     line = read_off(kept.paper)
-    for receipt in (line, log_link("https://log.example/", line)):
+    for receipt in (line, log_code("https://log.example/", line)):
         assert verify(kept, kept.package, receipt) == (0, [])
         assert verify(kept, kept.log, receipt) == (0, [])
 
@@ -110,7 +104,7 @@ def test_a_telephone_reads_the_same_off_the_code(kept, tmp_path, dpi):
     subprocess.run(draw, input=kept.paper, check=True)
     read = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", f"{sheet}.png"]
     found = subprocess.run(read, capture_output=True, text=True, check=True).stdout
-    assert found.splitlines() == [log_link("https://log.example", read_off(kept.paper))]
+    assert found.splitlines() == [log_code("https://log.example", read_off(kept.paper))]
 
 
 @pytest.mark.parametrize("wrong", ["origin", "index", "beyond", "leaf"])
@@ -131,6 +125,6 @@ def test_the_code_of_the_paper_is_read_like_its_line():
     leaf = "ab" * 32
     line = f"{ORIGIN} 7 {leaf}"
     assert (
-        log_link("https://log.example/", line) == f"https://log.example/receipt#{ORIGIN}+7+{leaf}"
+        log_code("https://log.example/", line) == f"https://log.example/receipt#{ORIGIN}+7+{leaf}"
     )
-    assert parse_receipt(log_link("https://log.example", line)) == parse_receipt(line)
+    assert parse_receipt(log_code("https://log.example", line)) == parse_receipt(line)

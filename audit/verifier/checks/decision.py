@@ -45,6 +45,21 @@ def call(package: Package) -> Iterator[Finding]:
             yield Finding(leaf.path, "a ref to the call", "none", leaf.record)
 
 
+@package_check("decision.precheck")
+def precheck(package: Package) -> Iterator[Finding]:
+    """A call about the draft's materials, before acceptance, is no call of a decision: neither an
+    approval nor a refusal rests on it.
+    """
+    for leaf in _decisions(package):
+        drafts = {
+            f"call:{entry.facts.get('call')}"
+            for entry in package.chains[leaf.chain]
+            if entry.type == CALLED and entry.facts.get("precheck") is True
+        }
+        for chain in (one for one in _calls(leaf) if one in drafts):
+            yield Finding(leaf.path, "a call after acceptance", f"pre-check {chain}", leaf.record)
+
+
 @package_check("decision.heads")
 def heads(package: Package) -> Iterator[Finding]:
     """The stream heads of that moment lie on the chains of the recording's parts."""

@@ -231,7 +231,7 @@ function whyOver(data, misses, declining) {
 /** @param {any} about */
 function facts(about) {
   return html`<dl class="summary ring-facts">
-    <dt>${t("Item")}</dt><dd>${about.item || t("Consultation")}</dd>
+    <dt>${t("Item")}</dt><dd>${about.item || t("Consultation")}${about.kind === "precheck" ? html` <span class="status" data-tone="info" data-kind="precheck">${glyph("eye")}<span>${t("Pre-check")}</span></span>` : nothing}</dd>
     ${about.case_number ? html`<dt>${t("Case")}</dt><dd>${about.case_number}</dd>` : nothing}
     <dt>${t("Clerk")}</dt><dd>${about.clerk.number} ${about.clerk.name}</dd>
     <dt>${t("Waited")}</dt><dd class="figures">${duration(Date.now() - about.requested_ms)}</dd>

@@ -17,6 +17,8 @@ import { showRing } from "./ring.js";
  * @property {string | null} [call]
  * @property {string | null} [case]
  * @property {string | null} [decision_call]
+ * @property {boolean} [precheck] the call is about a draft: nothing is decided in it
+ * @property {number} [supplement_days] the centre's term of a supplement, working days
  * @property {import("./review/signer.js").Signing} [signing]
  * @property {any} [words]
  */

@@ -10,8 +10,9 @@ INDEXED = ("id_number", "credit_code")
 
 
 def index_applicant(tx: Tx, case_id: str, applicant: Applicant) -> None:
-    """Replaces the case's rows of the index."""
-    tx.conn.execute(delete(s.case_index).where(s.case_index.c.case_id == case_id))
+    """Replaces the case's rows of the index that are about who applies."""
+    mine = (s.case_index.c.case_id == case_id) & s.case_index.c.field.in_(INDEXED)
+    tx.conn.execute(delete(s.case_index).where(mine))
     values = applicant.values()
     for field in INDEXED:
         if field in values:

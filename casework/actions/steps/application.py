@@ -3,6 +3,8 @@
 from casework.actions.steps.case_act import CaseAct
 from casework.catalogue.stored_item import sha256_of
 from casework.model.application import application_digest
+from casework.model.person_table import PERSONS
+from casework.model.present import acting
 from casework.policy.refusals import (
     ApplicationNotSigned,
     FormIncomplete,
@@ -10,6 +12,8 @@ from casework.policy.refusals import (
     MaterialsMissing,
 )
 from casework.views.material_slots import material_slots
+from casework.views.person_table import persons_of
+from casework.views.present import present_of
 from casework.views.sealed_values import sealed_values
 
 
@@ -21,6 +25,8 @@ def digest_now(act: CaseAct) -> str:
         sha256_of(act.item),
         sealed_values(conn, keys, case.chain, case.applicant_seq, "applicant"),
         sealed_values(conn, keys, case.chain, case.form_seq, "form"),
+        persons_of(conn, keys, case),
+        acting(present_of(conn, keys, case)),
     )
 
 
@@ -32,6 +38,8 @@ def require_identity(act: CaseAct) -> None:
 def require_form_filled(act: CaseAct) -> None:
     form = sealed_values(act.tx.conn, act.tx.keys, act.case.chain, act.case.form_seq, "form")
     empty = [field.code for field in act.item.fields if field.required and field.code not in form]
+    if act.item.persons and act.case.persons_seq is None:
+        empty.append(PERSONS)
     if empty:
         raise FormIncomplete(fields=empty)
 

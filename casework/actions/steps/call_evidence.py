@@ -4,6 +4,7 @@ from casework.actions.steps.case_act import CaseAct
 from casework.actions.steps.marks import place_mark
 from casework.model.call import RUNNING, CallState, MarkKind
 from casework.policy.call_facts import CallFacts
+from casework.policy.precheck_refusals import PrecheckDecidesNothing
 from casework.policy.recording_guard import require_evidence
 from casework.policy.refusals import (
     CallRequired,
@@ -16,12 +17,16 @@ from casework.views.calls import calls_of_case
 
 
 def call_of_case(act: CaseAct, call_id: str) -> CallFacts:
-    """The facts of a call that concerns this case and is led by this reviewer, else WrongCall."""
+    """The facts of a call that concerns this case and is led by this reviewer, else WrongCall;
+    PrecheckDecidesNothing where it was about the draft.
+    """
     facts = facts_of_call(act.tx.conn, call_id, mono_ms=act.tx.mono_ms, case_id=act.case.id)
     if facts is None or act.case.id not in facts.case_ids:
         raise WrongCall
     if facts.reviewer_id != act.tx.actor.id:
         raise WrongCall
+    if facts.precheck:
+        raise PrecheckDecidesNothing
     return facts
 
 

@@ -7,15 +7,15 @@ case changes) or `record` (it only leaves an entry). Raising anywhere undoes all
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from audit.canonical import JsonValue
 from casework.actions.steps.pending_decision import revert_pending
 from casework.actor import Role
 from casework.catalogue.item import ItemVersion
-from casework.catalogue.stored_item import load_item
+from casework.catalogue.stored_item import CONTENT_OF_CASE, item_in
 from casework.errors import VersionConflict
-from casework.model.case import Case, CaseState
+from casework.model.case import RESULT_STATES, Case, CaseState
 from casework.model.decision import RevertCause
 from casework.model.merge_patch import JsonObject, merge_diff
 from casework.policy.case_rules import CaseResource, decide, refusal
@@ -25,16 +25,20 @@ from casework.policy.refusals import StateForbids
 from casework.policy.transitions import transitions_of
 from casework.store import schema_case as s
 from casework.store.case_rows import (
+    HANDS,
+    LOCKED_CASE,
     Value,
     add_hand,
-    hands,
-    lock_case,
+    case_in,
+    hands_of,
     open_interval,
     update_case,
 )
+from casework.store.prepared import Prepared, ask
 from casework.store.tx import Attest, EntryRef, Tx
-from casework.views.case_snapshot import snapshot_of
-from casework.views.grants import certified_groups
+from casework.views.case_snapshot import MATERIALS, snapshot_of, snapshot_with
+from casework.views.grants import CERTIFIED, groups_of
+from casework.views.opinions import NOTED
 from casework.views.people import staff_number
 
 # Looking and keeping a lock alive is no hand in the case.
@@ -42,9 +46,14 @@ _NO_HAND = frozenset(
     {CaseVerb.VIEW_CASE, CaseVerb.REVEAL_FIELD, CaseVerb.RENEW_LEASE, CaseVerb.SEAL_PACKAGE}
 )
 _IN_THE_HALL = frozenset({CaseState.ACCEPTED, CaseState.IN_FIRST_REVIEW})
-_HANDS = frozenset({Role.CLERK, Role.REVIEWER})
+_HANDS = frozenset({Role.CLERK, Role.USHER, Role.REVIEWER})
 # These end a prepared decision by themselves.
 _ENDS_PENDING = frozenset({CaseVerb.CONFIRM_DECISION, CaseVerb.REVERT_DECISION})
+_REVIEW_ENDED = Prepared(
+    update(s.case_review)
+    .where(s.case_review.c.case_id == bindparam("case"), s.case_review.c.until_ms.is_(None))
+    .values(until_ms=bindparam("now"), ended_by=bindparam("verb"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +95,22 @@ def begin(tx: Tx, verb: CaseVerb, case_id: str, expected_version: int | None = N
     `expected_version` is the version the caller saw. Raises NotFound, the refusal of the first
     rule that objects, or VersionConflict. A prepared decision that ran out is reverted first.
     """
-    case = lock_case(tx.conn, case_id)
-    involved = hands(tx.conn, case_id)
+    of_case = {"case": case_id}
+    found, involving, materials, noted, content, certified = ask(
+        tx.conn,
+        (LOCKED_CASE, of_case),
+        (HANDS, of_case),
+        (MATERIALS, of_case),
+        (NOTED, of_case),
+        (CONTENT_OF_CASE, of_case),
+        (CERTIFIED, {"staff": tx.actor.id, "now": tx.now_ms}),
+    )
+    case, involved = case_in(found), hands_of(involving)
     resource = CaseResource(
         case,
         tx.now_ms,
-        certified_groups(tx.conn, tx.actor.id, tx.now_ms)
-        if tx.actor.role is Role.REVIEWER
-        else frozenset(),
-        involved.get(Role.CLERK, frozenset()),
+        groups_of(certified) if tx.actor.role is Role.REVIEWER else frozenset(),
+        involved.get(Role.CLERK, frozenset()) | involved.get(Role.USHER, frozenset()),
         involved.get(Role.REVIEWER, frozenset()),
     )
     decision = decide(tx.actor, verb, resource)
@@ -105,8 +121,9 @@ def begin(tx: Tx, verb: CaseVerb, case_id: str, expected_version: int | None = N
         raise VersionConflict("the case changed meanwhile", version=case.version)
     if case.pending_decision_id and not resource.pending and verb not in _ENDS_PENDING:
         case = revert_pending(tx, case, RevertCause.EXPIRED)
-    item = load_item(tx.conn, case.item_version_id)
-    return CaseAct(tx, verb, case, item, decision, snapshot_of(tx.conn, case))
+    return CaseAct(
+        tx, verb, case, item_in(content), decision, snapshot_with(case, materials, noted)
+    )
 
 
 def finish(
@@ -146,7 +163,7 @@ def finish(
         columns["state"] = target
         if case.state is CaseState.IN_FIRST_REVIEW:
             columns["lease_until_ms"] = None
-            _end_review(act)
+            end_review(act)
     after = update_case(tx.conn, case, columns)
     if target is not case.state:
         open_interval(tx.conn, after, act.verb, tx.actor.id, tx.now_ms)
@@ -184,13 +201,13 @@ def tell(
         "window": after.window_id,
     }
     tx.emit(f"outlet:{after.outlet_id}", kind, hint)
+    if after.state in RESULT_STATES:
+        for outlet in {after.issue_outlet_id, before.get("issue_outlet_id")} - {None}:
+            tx.emit(f"outlet:{outlet}", kind, hint)
     if _IN_THE_HALL & {after.state, entered_from}:
         tx.emit(f"pool:{after.group_code}", kind, hint)
 
 
-def _end_review(act: CaseAct) -> None:
-    act.tx.conn.execute(
-        update(s.case_review)
-        .where(s.case_review.c.case_id == act.case.id, s.case_review.c.until_ms.is_(None))
-        .values(until_ms=act.tx.now_ms, ended_by=act.verb)
-    )
+def end_review(act: CaseAct) -> None:
+    """The holding of the review lock that runs, if any, ends by this act."""
+    _REVIEW_ENDED.send(act.tx.conn, case=act.case.id, now=act.tx.now_ms, verb=act.verb)

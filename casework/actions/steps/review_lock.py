@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, update
 
-from casework.actions.steps.case_act import CaseAct, finish
+from casework.actions.steps.case_act import CaseAct, end_review, finish
 from casework.ids import new_id
 from casework.model.case import CaseState
 from casework.policy.lease import holds
 from casework.policy.refusals import WrongRoad
 from casework.store import schema_case as s
+from casework.store.prepared import Prepared
 
 LEASE_MS = 120_000
+_REVIEW_BEGUN = Prepared(insert(s.case_review), "id", "case_id", "reviewer_id", "from_ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +32,10 @@ def lock_for_review(act: CaseAct) -> TakenCase:
         if case.reviewer_id == tx.actor.id and holds(case.lease_until_ms, tx.now_ms):
             return keep_alive(act)
         # Somebody's lock ran out: that holding ends here.
-        tx.conn.execute(
-            update(s.case_review)
-            .where(s.case_review.c.case_id == case.id, s.case_review.c.until_ms.is_(None))
-            .values(until_ms=tx.now_ms, ended_by=act.verb)
-        )
+        end_review(act)
     lease_until_ms = tx.now_ms + LEASE_MS
-    tx.conn.execute(
-        insert(s.case_review).values(
-            id=new_id(), case_id=case.id, reviewer_id=tx.actor.id, from_ms=tx.now_ms
-        )
+    _REVIEW_BEGUN.send(
+        tx.conn, id=new_id(), case_id=case.id, reviewer_id=tx.actor.id, from_ms=tx.now_ms
     )
     done = finish(
         act,

@@ -108,9 +108,10 @@ class Clerk(Person):
         await self.browser.act(f"{case.path}/receiver", body)
         await self.show(case, "receipt")
 
-    async def print_receipt(self, case: OpenCase) -> str:
-        """Takes a copy out; the path of its PDF."""
-        return str((await self.browser.act(f"{case.path}/receipts"))["url"])
+    async def print_decision(self, case: OpenCase) -> str:
+        """Prints a copy; the path of its PDF."""
+        printed = await self.browser.act(f"{case.path}/papers", {"paper": "decision"})
+        return str(printed["url"])
 
     async def issue(self, case: OpenCase) -> None:
         """出件, with the signature that the citizen gave on the screen."""

@@ -34,7 +34,7 @@ async def hand_over(step: Steps, clerk: Clerk, citizen: Citizen, case: OpenCase)
     with step("receipt_signature"):
         await citizen.sign_receipt(case)
     with step("issue"):
-        await clerk.print_receipt(case)
+        await clerk.print_decision(case)
         await clerk.issue(case)
     with step("rate"):
         await citizen.rate(case)

@@ -48,9 +48,13 @@ export class Acts extends EventTarget {
     return this.#running.get(name)?.lasts === true;
   }
 
-  /** Whether another act keeps this one back, for so long that it is shown. @param {string} name */
+  /**
+   * Whether another act keeps this one back. It is so from the first moment; the look of a held button
+   * comes as late as everything that is shown of an act (`.button` in controls.css).
+   * @param {string} name
+   */
   holds(name) {
-    return !this.busy(name) && [...this.#running.values()].some((one) => one.alone && one.lasts);
+    return !this.busy(name) && this.acting;
   }
 
   /**

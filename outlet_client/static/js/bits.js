@@ -36,7 +36,7 @@ export function banner(news) {
 }
 
 /**
- * @typedef {{label: string, action: string, run: () => unknown, kind?: string, size?: string, icon?: string,
+ * @typedef {{label: string | import("lit").TemplateResult, action: string, run: () => unknown, kind?: string, size?: string, icon?: string,
  *            disabled?: boolean, busy?: boolean, held?: boolean, id?: string, wide?: boolean}} Button
  *   `held`: cannot be pressed for the moment; it keeps the focus, which a disabled one would lose
  */
@@ -98,4 +98,9 @@ export function dayTime(ms) {
   if (!ms) return "";
   const at = new Date(ms);
   return t("%(year)d-%(month)d-%(day)d %(time)s", { year: at.getFullYear(), month: at.getMonth() + 1, day: at.getDate(), time: clockTime(ms) });
+}
+
+/** A day as it is written out in China. @param {number} ms */
+export function dayOf(ms) {
+  return new Date(ms).toLocaleDateString(document.documentElement.lang || "zh-CN", { timeZone: "Asia/Shanghai", year: "numeric", month: "long", day: "numeric" });
 }

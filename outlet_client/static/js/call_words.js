@@ -91,6 +91,21 @@ function ended(call) {
   }
 }
 
+/**
+ * How a pre-check ended, for the clerk: nothing was decided, so nothing comes to the window by itself.
+ * @param {any} call
+ * @returns {{title: string, words: string}}
+ */
+export function precheckOver(call) {
+  if (call?.active_ms) return { title: t("The pre-check is over"), words: t("What the reviewer thought stands at the materials and is kept with the case. Accept it, or tell the citizen once what is missing.") };
+  switch (call?.state) {
+    case "declined_consent":
+      return { title: t("The citizen does not agree to be recorded"), words: t("Nothing was looked at. Go on without a pre-check.") };
+    default:
+      return { title: t("Nobody looked at the materials"), words: t("The case is kept as it is. Call again, or go on without a pre-check.") };
+  }
+}
+
 /** How long the parties have been talking. @param {any} call @param {number} nowMs */
 export function talkedFor(call, nowMs) {
   return call?.active_ms ? duration(nowMs - call.active_ms) : "";

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from casework.ids import new_id
 from outlet_client.agent.browser import Browser
 from outlet_client.agent.refusal import LineLost, Refused
 
@@ -21,7 +20,7 @@ class Acts:
 
     async def run(self) -> None:
         while True:
-            body = {"item": _ITEM, "ref": new_id()}
+            body = {"item": _ITEM}
             # While there is no desk nothing is acknowledged, and nothing is promised.
             with contextlib.suppress(LineLost, Refused):
                 opened = await self._browser.act("/api/v1/cases", body)

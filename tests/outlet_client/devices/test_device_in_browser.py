@@ -18,7 +18,7 @@ from casework.store.reading import entries_of
 from casework.views.calls import open_call_of_window
 from casework.views.devices import devices_of
 from portal.log_checkpoint import setup_log_checkpoint
-from scenes.counter_pages import no_barriers
+from scenes.barriers import no_barriers
 from scenes.shown_log import ORIGIN, ShownLog
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]

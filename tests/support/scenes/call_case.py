@@ -1,5 +1,7 @@
 """A case in a running, recorded call, played act by act: the tables of both, nothing replaced."""
 
+from collections.abc import Callable
+
 from casework.actions.confirm_decision import ConfirmDecision, confirm_decision
 from casework.actions.confirm_identity_on_camera import (
     ConfirmIdentityOnCamera,
@@ -30,11 +32,20 @@ MIC, CAMERA, CITIZEN = (
 class CallCase:
     """The clerk has called, the reviewer has answered and taken the case, the recorder runs."""
 
-    def __init__(self, k: Kernel, *sent: TrackSource, item: str = CALL_ITEM) -> None:
-        """`sent` is what the window's page has, by default all its cameras."""
+    def __init__(
+        self,
+        k: Kernel,
+        *sent: TrackSource,
+        item: str = CALL_ITEM,
+        founded: Callable[[Desk], object] = lambda _desk: None,
+    ) -> None:
+        """`sent` is what the window's page has, by default all its cameras. `founded` is done in the city
+        before anybody comes.
+        """
         self.k = k
         self.desk = Desk(k, seeded_city(k))
-        self.case_id = self.desk.accepted(item, Road.CALL)
+        founded(self.desk)
+        self.case_id = self.accepted(item)
         self.stage = Stage(k, self.desk.hall(self.case_id))
         self.call_id, self.window, self.leg = self.stage.active(self.desk.reviewer, *sent)
         self.desk.run(take_case, TakeCase(self.case_id), self.desk.reviewer)
@@ -43,6 +54,10 @@ class CallCase:
         self.part(2, counter, "counter", CAMERA)
         self.part(3, hall, "hall", MIC, CAMERA)
         self.first_segments(4, parts=3)
+
+    def accepted(self, item: str) -> str:
+        """How the case came to the hall."""
+        return self.desk.accepted(item, Road.CALL)
 
     def part(self, n: int, leg: str, site: str, *sources: TrackSource) -> None:
         fact = PartOpened(

@@ -48,7 +48,7 @@ class Stage:
             self.kernel.writer.run_sync(set_reachable, SetReachable(actor, True), actor=SYSTEM)
 
     def request(self, *, kind: CallKind = CallKind.REVIEW, clerk: Actor | None = None) -> str:
-        case_id = self.hall.case_id if kind is CallKind.REVIEW else None
+        case_id = None if kind is CallKind.CONSULT else self.hall.case_id
         command = RequestCall(kind=kind, case_id=case_id)
         actor = clerk or self.hall.clerk
         return self.kernel.writer.run_sync(request_call, command, actor=actor).call_id
@@ -86,12 +86,15 @@ class Stage:
         self.kernel.writer.run_sync(report_leg, command, actor=SYSTEM)
 
     def active(
-        self, reviewer: Actor | None = None, *sent: TrackSource
+        self,
+        reviewer: Actor | None = None,
+        *sent: TrackSource,
+        kind: CallKind = CallKind.REVIEW,
     ) -> tuple[str, LegJoined, LegJoined]:
-        """A running review call: its id, the counter's leg (which has `sent`) and the hall's."""
+        """A running call about the case: its id, the counter's leg (which has `sent`) and the hall's."""
         reviewer = reviewer or self.hall.reviewers[0]
         self.on_duty(reviewer)
-        call_id = self.request()
+        call_id = self.request(kind=kind)
         self.accept(call_id, reviewer)
         self.kernel.writer.run_sync(arm_recording, ArmRecording(call_id), actor=SYSTEM)
         self.answer(call_id)

@@ -12,6 +12,7 @@ from casework.actions.open_case import OpenCase, open_case
 from casework.actions.prepare_decision import PreparedDecision, PrepareDecision, prepare_decision
 from casework.actions.read_back import ReadBack, read_back
 from casework.actions.save_form import SaveForm, save_form
+from casework.actions.save_persons import SavePersons, save_persons
 from casework.actions.sign_application import SignApplication, sign_application
 from casework.actions.take_case import TakeCase, take_case
 from casework.actor import SYSTEM, Actor, Role
@@ -76,6 +77,21 @@ def a_value(field: FormField) -> str:
         FieldKind.CHOICE: field.choices[0] if field.choices else "",
     }
     return samples.get(field.kind, "示范内容")
+
+
+def some_persons(item: ItemVersion, count: int) -> tuple[dict[str, str], ...]:
+    """Rows of the item's table of persons, nobody twice."""
+    return tuple(
+        {
+            column.code: an_id_number(order)
+            if column.kind is FieldKind.ID_NUMBER
+            else f"群众{order}"
+            if column.kind is FieldKind.NAME
+            else a_value(column)
+            for column in item.persons
+        }
+        for order in range(1, count + 1)
+    )
 
 
 def a_stored(case_id: str) -> StoredMaterial:
@@ -155,6 +171,8 @@ class Desk:
         self.run(confirm_identity, command)
         values = {field.code: a_value(field) for field in item.fields}
         self.run(save_form, SaveForm(case_id, values))
+        if item.persons:
+            self.run(save_persons, SavePersons(case_id, some_persons(item, 2)))
         for spec in item.materials:
             self.add(case_id, spec.code)
 

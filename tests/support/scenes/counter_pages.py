@@ -1,7 +1,6 @@
 """Both pages of the counter as a browser has them: opened, joined, and led from step to step."""
 
 import os
-from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
@@ -14,7 +13,6 @@ SWITCHES = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
-AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
 SHOTS = os.environ.get("YC_SHOTS")
 HEIGHT = 768
 DRAWN = """
@@ -52,15 +50,6 @@ async def paired(window: Page, chromium: Browser, complaints: list[str], **optio
     await expect(screen.locator("#task[data-task]")).to_be_visible()
     await expect(window.locator("#pairing-dialog")).not_to_be_visible()
     return screen
-
-
-async def no_barriers(page: Page) -> None:
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    told = [
-        (one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]
-    ]
-    assert told == []
 
 
 async def shot(page: Page, name: str) -> None:

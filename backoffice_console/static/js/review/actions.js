@@ -7,6 +7,7 @@ import { glyph } from "../glyph.js";
 import { approve, refuse } from "./decide.js";
 import { forgetNotes, wrapUpOf } from "./notes.js";
 import { returnToWindow } from "./return.js";
+import { requireSupplement } from "./supplement.js";
 
 /** @typedef {import("./state.js").ReviewState} ReviewState */
 
@@ -28,6 +29,8 @@ function hint(state) {
   if (item && !state.mine && item.state === "accepted") return html`<span>${t("Take the case to work on it.")}</span>`;
   if (item?.outcome) return html`<span class="status" data-tone="${item.outcome === "approved" ? "ok" : "bad"}">${glyph(item.outcome === "approved" ? "check-circle" : "stop-circle")}<span>${item.outcome === "approved" ? t("Approved") : t("Refused")} · ${state.page.words.states[item.state]}</span></span>`;
   if (item && item.state === "returned_to_outlet") return html`<span class="status" data-tone="warn">${glyph("return")}<span>${t("Returned to the window")}</span></span>`;
+  if (item && item.state === "supplement_required") return html`<span class="status" data-tone="warn">${glyph("inbox")}<span>${t("Waiting for the supplement")}</span></span>`;
+  if (state.page.precheck && state.inCall) return html`<span>${t("Nothing is decided in this call. The window sees every opinion at once.")}</span>`;
   if (state.callState === "wrap_up") return html`<span>${t("The call is over. Write down what was said, then you are free again.")}</span>`;
   return nothing;
 }
@@ -51,6 +54,7 @@ function decisions(state, busy) {
   const blocked = state.evidence?.blocked ?? null;
   return html`
     <button type="button" class="button button-large" data-action="return" ?disabled=${busy} @click=${() => returnToWindow(state)}>${glyph("return")}<span>${t("Return to the window")}</span></button>
+    <button type="button" class="button button-large" data-action="supplement" ?disabled=${busy} @click=${() => requireSupplement(state)}>${glyph("inbox")}<span>${t("Tell what to supply")}</span></button>
     <button type="button" class="button button-large" data-action="refuse" ?disabled=${busy} @click=${() => refuse(state)}>${glyph("stop-circle")}<span>${t("Refuse")}</span></button>
     <button type="button" class="button button-primary button-large" data-action="approve" aria-disabled="${blocked !== null || busy}" aria-describedby="action-hint" title="${blocked?.detail ?? ""}" @click=${() => (blocked || busy ? undefined : approve(state))}>${glyph("stamp")}<span>${t("Approve")}</span></button>`;
 }

@@ -96,11 +96,18 @@ async function decide(state, said) {
 
   const back = async () => {
     const pending = prepared;
+    if (!pending || busy) return;
     prepared = null;
     wrong = null;
-    if (pending) await act(state.path(`/decision/${pending.decision_id}/revert`)).catch((error) => (error.code === "C-14" ? undefined : toastError(error)));
-    await state.load();
-    paint();
+    busy = true;
+    paint(); // at once: a form that comes later would move under the hand that already reaches for it
+    try {
+      await act(state.path(`/decision/${pending.decision_id}/revert`)).catch((error) => (error.code === "C-14" ? undefined : toastError(error)));
+      await state.load();
+    } finally {
+      busy = false;
+      paint();
+    }
   };
 
   const close = () => {

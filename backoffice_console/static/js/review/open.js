@@ -5,6 +5,7 @@ import { showBanners } from "./banners.js";
 import { beginCall, openDevices } from "./begin_call.js";
 import { openCall } from "./call.js";
 import { showFacts } from "./facts.js";
+import { showPrecheck } from "./precheck.js";
 import { ReviewState } from "./state.js";
 import { showViewer } from "./viewer.js";
 
@@ -19,7 +20,8 @@ export async function openReview({ page, socket }, begun) {
   // The call first: the line is laid while the case is read.
   const own = begun ?? (page.call ? beginCall(socket, page.call, openDevices()) : null);
   const shown = own ? openCall(state, own) : null;
-  showViewer(state);
+  if (page.precheck) showPrecheck(state);
+  else showViewer(state);
   showFacts(state);
   showActions(state);
   showBanners(state);

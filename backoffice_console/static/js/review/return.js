@@ -84,8 +84,9 @@ export async function returnToWindow(state) {
 function targets(state) {
   const item = state.case;
   return [
-    ...item.materials.filter((/** @type {any} */ one) => one.code !== "receipt_signature").map((/** @type {any} */ one) => /** @type {[string, string, string]} */ ([one.code, name(one), "document"])),
+    ...item.materials.filter((/** @type {any} */ one) => !["receipt_signature", "notice_signature"].includes(one.code)).map((/** @type {any} */ one) => /** @type {[string, string, string]} */ ([one.code, name(one), "document"])),
     ...item.form.map((/** @type {any} */ one) => /** @type {[string, string, string]} */ ([`form:${one.code}`, one.label, "pen"])),
+    ...(item.persons ? [/** @type {[string, string, string]} */ (["persons", t("Table of persons"), "users"])] : []),
     ["identity", t("Identity of the applicant"), "identity"],
   ];
 }

@@ -10,6 +10,7 @@ export class Sheet {
   constructor(name, options = {}) {
     this.dialog = el("dialog", { class: `dialog sheet-dialog${options.wide ? " dialog-wide" : ""}`, "data-dialog": name, "aria-labelledby": `${name}-title` });
     this.name = name;
+    this.shown = false;
     byId("dialogs").append(this.dialog);
     /** @type {Promise<void>} */
     this.closed = new Promise((resolve) => this.dialog.addEventListener("close", () => resolve(), { once: true }));
@@ -24,7 +25,9 @@ export class Sheet {
         <div class="dialog-foot">${foot}</div>`,
       this.dialog,
     );
-    if (!this.dialog.open && this.dialog.isConnected) this.dialog.showModal();
+    // Once: what is painted after it was closed, and before its end was told, must not open it again.
+    if (!this.shown) this.dialog.showModal();
+    this.shown = true;
   }
 
   close() {

@@ -46,6 +46,7 @@ function viewer(state, look, paint) {
   const older = version ? versions.find((one) => one.version < version.version) : undefined;
   return html`
     <div class="viewer-tabs" role="group" aria-label="${t("Materials")}">${all.map((/** @type {any} */ one) => tab(one, shown, look, paint))}</div>
+    ${promiseOf(shown)}
     ${version ? stage(state, shown, version, look.compare ? older : undefined, look) : missing(state, shown)}
     ${version || pages.length > 1 ? html`<div class="viewer-tools">${pages.length > 1 ? pageChoice(pages, here, look, paint) : nothing}${version ? tools(state, shown, { version, versions, older }, look, paint) : nothing}</div>` : nothing}
   `;
@@ -123,7 +124,7 @@ function tools(state, shown, { version, versions, older }, look, paint) {
           ${versions.map((one) => html`<option value="${one.id}" ?selected=${one.id === version.id}>${t("Version %(number)s", { number: one.version })} · ${clock(one.added_ms)}</option>`)}</select>`
       : nothing}
     ${older || look.compare ? tool(t("Compare with the version before"), "compare", change({ compare: !look.compare }), "compare", look.compare) : nothing}
-    <span class="viewer-source muted">${gradeWords(version.grade)} · ${state.page.words.sources[version.source] ?? version.source} · ${clock(version.added_ms)}${version.pages > 1 ? ` · ${t("%(pages)s pages", { pages: version.pages })}` : ""}</span>
+    <span class="viewer-source muted">${gradeWords(version.grade)} · ${state.page.words.sources[version.source] ?? version.source} · ${clock(version.added_ms)}${version.pages > 1 ? ` · ${t("%(pages)s pages", { pages: version.pages })}` : ""}${originOf(version)}</span>
     ${state.mine && shown.basis ? judge(state, shown, version, look, paint) : nothing}`;
 }
 
@@ -156,6 +157,23 @@ function askStill(state, shown) {
   }}>${glyph("camera")}<span>${t("Ask for a new photograph")}</span></button>`;
 }
 
+/** What was promised in the place of the material. @param {any} material */
+function promiseOf(material) {
+  const { promise } = material;
+  if (!promise) return nothing;
+  const words = /** @type {Record<string, string>} */ ({ standing: t("Promised in its place"), withdrawn: t("The promise was taken back"), verified: t("Promised, verified since"), breached: t("Promised, found to be broken") });
+  const day = new Date(promise.verify_by_ms).toLocaleDateString(language);
+  return html`<details class="viewer-promise" data-promise="${promise.state}" ?open=${promise.state === "standing"}><summary>${words[promise.state] ?? promise.state}</summary><p>${promise.text}</p><p class="muted">${t("To be verified by %(day)s", { day })}</p></details>`;
+}
+
+/** Where a version comes from that nobody brought. @param {any} version */
+function originOf(version) {
+  const { origin } = version;
+  if (!origin) return "";
+  if (origin.case_number) return ` · ${t("case %(number)s", { number: origin.case_number })}`;
+  return ` · ${[origin.issuer, origin.number, origin.valid_until && t("valid until %(day)s", { day: origin.valid_until })].filter(Boolean).join(" · ")}`;
+}
+
 /** @param {Look} look @param {1 | -1} by */
 function step(look, by) {
   const at = ZOOMS.findIndex((zoom) => zoom >= look.zoom);
@@ -171,6 +189,7 @@ function source(state, version) {
 export function name(material) {
   if (material.code === "application_signature") return t("Signature on the application");
   if (material.code === "receipt_signature") return t("Signature for the receipt");
+  if (material.code === "notice_signature") return t("Signature for the list");
   return material.name;
 }
 

@@ -12,6 +12,7 @@ import { callTask } from "./task_call.js";
 import { doneTask, rateTask, thanksTask } from "./task_done.js";
 import { fillTask, readBackTask } from "./task_lines.js";
 import { noticeTask } from "./task_notice.js";
+import { promiseTask, signPromiseTask } from "./task_promise.js";
 import { receiptTask, signTask } from "./task_sign.js";
 import { pairTask, waitTask } from "./task_wait.js";
 
@@ -25,6 +26,8 @@ const TASKS = Object.freeze({
   fill: fillTask,
   read_back: readBackTask,
   sign: signTask,
+  promise: promiseTask,
+  sign_promise: signPromiseTask,
   receipt: receiptTask,
   done: doneTask,
   rate: rateTask,

@@ -15,13 +15,14 @@ import { Outbox } from "../outbox.js";
 import { choose, faultWords, openSource, openSources, ownName, SOURCES } from "../devices.js";
 import { NoticeAnswer } from "./notice_answer.js";
 
-/** @typedef {"pair" | "notice" | "call" | "wait" | "fill" | "read_back" | "sign" | "receipt" | "done" | "rate" | "thanks"} TaskName */
-/** @typedef {{window: string, case?: string | null, task: string, typed: Record<string, string>}} Show */
+/** @typedef {"pair" | "notice" | "call" | "wait" | "fill" | "read_back" | "sign" | "promise" | "sign_promise" | "receipt" | "done" | "rate" | "thanks"} TaskName */
+/** @typedef {{window: string, case?: string | null, task: string, typed: Record<string, string>, about?: string}} Show */
 /** @typedef {{field: string, label: string, value: string, reveal: string}} LineShown */
+/** @typedef {{code: string, material: string, text: string, verify_days: number, digest: string}} PromiseOffered */
 /**
  * @typedef {{id: string, number: string, code: string, state: string, outcome: string | null, road: string | null, promised_days: number, item: string, result: string,
- *   follow_up: string[], applicant: string, labels: Record<string, string>, lines: LineShown[], digest: string | null, signed: boolean, reasons: string[], text: string, remedy: string,
- *   rated: boolean, no_output: boolean, stream_seq: number}} ScreenCase
+ *   follow_up: string[], applicant: string, labels: Record<string, string>, lines: LineShown[], persons: import("../types.js").PersonTable | null, present: import("../types.js").PresentShown[], promises: PromiseOffered[], digest: string | null, signed: boolean, reasons: string[], text: string, remedy: string,
+ *   rated: boolean, no_output: boolean, notice: import("./task_supplement.js").NoticeTold | null, stream_seq: number}} ScreenCase
  */
 
 /** Events: `change`. */
@@ -59,6 +60,8 @@ export class ScreenState extends EventTarget {
     this.following = "";
     /** The citizen has compared and goes on to sign. */
     this.compared = "";
+    /** Digest of the promise that she would rather not make. */
+    this.refusedPromise = "";
     /** The citizen has read what comes next; or has rated, or does not wish to. */
     this.readOn = "";
     this.rated = "";
@@ -146,6 +149,12 @@ export class ScreenState extends EventTarget {
         if (shown.signed || !shown.digest) return "wait";
         if (this.compared === shown.digest) return "sign";
         return this.#onItsWay(shown.id) ? "wait" : "read_back";
+      case "promise": {
+        const { promise } = this;
+        if (!promise || this.refusedPromise === promise.digest) return "wait";
+        if (this.compared === promise.digest) return "sign_promise";
+        return this.#onItsWay(shown.id) ? "wait" : "promise";
+      }
       case "receipt":
         return this.receiptSigned === shown.id || (!this.acts.busy("sign") && this.#onItsWay(shown.id)) ? "wait" : "receipt";
       case "rate":
@@ -154,6 +163,11 @@ export class ScreenState extends EventTarget {
       default:
         return "wait";
     }
+  }
+
+  /** What the clerk offers to be promised now. @returns {PromiseOffered | undefined} */
+  get promise() {
+    return this.case?.promises.find((one) => one.code === this.show.about);
   }
 
   /** A signature that was given before the page was loaded again. @param {string} caseId */
@@ -193,6 +207,8 @@ export class ScreenState extends EventTarget {
   /** @param {Show} show */
   #shown(show) {
     const other = (show.case ?? null) !== (this.show.case ?? null) || show.task !== this.show.task;
+    // Offered anew, she may think anew.
+    if (other) this.refusedPromise = "";
     this.told += 1;
     this.show = { ...show, typed: show.typed ?? {} };
     if (other) void this.read();

@@ -35,6 +35,7 @@ export function callTask(page) {
         <p class="speaker-name">${icon("video")} ${reviewer ? t("You are talking with: %(post)s No. %(number)s", reviewer) : t("The reviewer is being connected")}</p>
         ${reviewer ? html`<p class="speaker-place">${reviewer.name} · ${reviewer.place}</p>` : nothing}
         <p class="speaker-light"><yc-recording .light=${{ tone: light.tone, words: light.tone === "ok" ? t("Being recorded %(time)s", { time: talked }) : light.words }}></yc-recording> <yc-line .quality=${call.quality.get("citizen") ?? call.quality.get("window")}></yc-line></p>
+        ${call.data?.kind === "precheck" ? html`<p class="speaker-place" data-precheck>${t("The reviewer looks whether your papers are complete and fit. Nothing is decided in this call.")}</p>` : nothing}
         ${interruption ? html`<div class="speaker-limit" role="status" data-interruption>${icon("alert")}<div><strong>${interruption.title}</strong><p>${interruption.words}</p></div></div>` : nothing}
         ${call.devices.words("citizen").map((words) => html`<div class="speaker-limit" role="status" data-device-gone>${icon("alert")}<div><strong>${words}</strong></div></div>`)}
         ${page.devicePanel && state.remote ? page.devicePanel.view() : nothing}

@@ -5,6 +5,8 @@ import { t } from "portal/i18n.js";
 import { toastError } from "portal/toast.js";
 import { button, maskedValue } from "../bits.js";
 import { applicantLabel } from "../field_words.js";
+import { personCount, personTable } from "../person_table.js";
+import { presentList } from "../present_list.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
 /** @typedef {import("./screen_state.js").ScreenCase} ScreenCase */
@@ -27,6 +29,7 @@ export function fillTask(page) {
         const value = now === undefined && line ? reveal(shown, line) : now;
         return value ? html`<div><dt>${labelOf(shown, field, line)}</dt><dd data-field=${field}>${value}</dd></div>` : nothing;
       })}</dl>
+      ${shown.persons?.rows.length ? html`<p class="person-count">${personCount(shown.persons)}</p>` : nothing}
     </section>`,
     actions: [button({ label: t("I have not understood"), action: "not-understood", size: "large", icon: "help", run: () => void say(page, "not_understood") })],
   };
@@ -36,12 +39,15 @@ export function fillTask(page) {
 export function readBackTask(page) {
   const { state, aloud } = page;
   const shown = /** @type {ScreenCase} */ (state.case);
-  const spoken = () => shown.lines.map((line) => `${labelOf(shown, line.field, line)}, ${line.value.replaceAll("*", "")}`).join(". ");
+  const persons = shown.persons?.rows.length ? shown.persons : null;
+  const spoken = () => [...shown.lines.map((line) => `${labelOf(shown, line.field, line)}, ${line.value.replaceAll("*", "")}`), ...(persons ? [personCount(persons)] : [])].join(". ");
   return {
     body: html`<section class="screen-card">
       <h1>${t("Please compare")}</h1>
       <p class="screen-lead">${shown.item}</p>
       <dl class="read-back">${shown.lines.map((line) => html`<div><dt>${labelOf(shown, line.field, line)}</dt><dd>${reveal(shown, line)}</dd></div>`)}</dl>
+      ${shown.present.length ? html`<h2 class="person-count">${t("Who came along")}</h2>${presentList(shown.present, `/api/v1/cases/${shown.id}`)}` : nothing}
+      ${persons ? html`<h2 class="person-count">${personCount(persons)}</h2>${personTable(persons, `/api/v1/cases/${shown.id}`)}` : nothing}
       ${aloud.able ? html`<p>${button({ label: t("Read it to me"), action: "read-aloud", icon: "speaker", run: () => aloud.read(spoken()) })}</p>` : nothing}
     </section>`,
     actions: [

@@ -39,7 +39,7 @@ export function receiptTask(page) {
  * @param {{title: string, lead: string, send: (picture: Blob) => Promise<unknown>, back: boolean}} what
  * @returns {import("./screen_page.js").Task}
  */
-function signing(page, what) {
+export function signing(page, what) {
   const { state } = page;
   const pad = () => /** @type {SignaturePad | null} */ (document.querySelector("yc-signature"));
   const confirm = async () => {

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { t, tn } from "portal/i18n.js";
 import { icon } from "../bits.js";
 import { endedForCitizen } from "../withdrawal.js";
+import { supplementTask } from "./task_supplement.js";
 import { caseCode, refusal } from "./told.js";
 
 /** @typedef {import("./screen_page.js").ScreenPage} ScreenPage */
@@ -14,6 +15,7 @@ const IN_THE_HALL = Object.freeze(["accepted", "in_first_review", "approved", "r
 export function waitTask(page) {
   const shown = page.state.case;
   if (shown?.state === "handed_back") return { body: shown.outcome === "refused" ? refusal(shown, t("The clerk explains the decision to you and hands it to you on paper.")) : approved(shown) };
+  if (shown?.state === "supplement_required" && shown.notice) return supplementTask(page, shown, shown.notice);
   if (shown?.road === "desk" && IN_THE_HALL.includes(shown.state)) return { body: handedIn(shown) };
   const { call } = page.state;
   // Told to whom it concerns only: the next citizen's case is another one.

@@ -26,6 +26,8 @@ export class CaseFile extends EventTarget {
     /** @type {CasePage | null} */
     this.page = null;
     this.receiptSigned = false;
+    /** @type {import("../types.js").CaseLaunch | null} what an intake platform handed over */
+    this.launch = null;
     /** @type {Promise<void> | null} the reading that is under way */
     this.reading = null;
     this.again = false;
@@ -75,10 +77,11 @@ export class CaseFile extends EventTarget {
     this.dispatchEvent(new CustomEvent("change"));
   }
 
-  /** @param {{case: CasePage, receipt_signed: boolean}} answer */
+  /** @param {{case: CasePage, notices: Pick<CasePage, "notice" | "notice_rounds" | "further_notice">, launch: import("../types.js").CaseLaunch | null, receipt_signed: boolean}} answer */
   #take(answer) {
     const before = this.page?.state;
-    this.page = answer.case;
+    this.page = { ...answer.case, ...answer.notices };
+    this.launch = answer.launch;
     this.receiptSigned = answer.receipt_signed;
     const now = answer.case.state;
     if (!TYPED_IN.includes(now)) this.draft.forget();

@@ -16,6 +16,8 @@ export function caseStatus(state, outcome) {
       return { words: t("In review"), iconName: "search", tone: "info" };
     case "returned_to_outlet":
       return { words: t("Returned to the window"), iconName: "return", tone: "warn" };
+    case "supplement_required":
+      return { words: t("Waiting for the supplement"), iconName: "inbox", tone: "warn" };
     case "approved":
       return { words: t("Approved by the hall"), iconName: "check-circle", tone: "ok" };
     case "refused":
@@ -30,6 +32,8 @@ export function caseStatus(state, outcome) {
       return { words: t("Case completed"), iconName: "check-circle", tone: "ok" };
     case "withdrawn":
       return { words: t("Withdrawn"), iconName: "close", tone: "" };
+    case "lapsed":
+      return { words: t("Not supplied in time, deemed withdrawn"), iconName: "hourglass", tone: "" };
     default:
       return { words: state, iconName: "info", tone: "" };
   }

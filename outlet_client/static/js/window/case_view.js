@@ -1,14 +1,21 @@
 /** The case: steps on the left, the present step in the middle, citizen mirror and call on the right. */
 import { html, nothing } from "lit";
 import { ApiError } from "portal/api.js";
-import { openDialog } from "portal/dialog.js";
 import { t } from "portal/i18n.js";
 import "portal/ladder.js";
 import { WITH_MEDIA } from "signaling/call_session.js";
-import { banner, clockTime, icon, status } from "../bits.js";
+import { actButton, banner, clockTime, icon, status } from "../bits.js";
 import { counterSide } from "./counter_side.js";
+import { launchFacts, launchPart } from "./launch_part.js";
+import { openNotice } from "./notice_dialog.js";
+import { originalsPart } from "./originals_part.js";
+import { PapersList } from "./papers_list.js";
+import { PrecheckPart } from "./precheck_part.js";
+import { promisesPart } from "./promises_part.js";
 import { StepHolder } from "./step_holder.js";
 import { doneAt, isDone, mayOpen, presentStep, stepName, stepsOf } from "./steps.js";
+import { takeOver } from "./visit_bar.js";
+import { askWithdrawal } from "./withdraw_case.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
 /** @typedef {import("../types.js").CasePage} CasePage */
@@ -23,6 +30,10 @@ export class CaseView {
     this.chosen = "";
     /** @type {StepHolder | null} */
     this.holder = null;
+    /** @type {PapersList | null} */
+    this.papers = null;
+    /** @type {PrecheckPart | null} */
+    this.prechecks = null;
   }
 
   async arrive() {
@@ -54,6 +65,15 @@ export class CaseView {
     this.page.draw();
   }
 
+  /** The material whose promise stands on the citizen's screen; "" for none. */
+  get promising() {
+    return this.present?.promising ?? "";
+  }
+
+  stopPromise() {
+    this.present?.stopPromise();
+  }
+
   /** @returns {import("./step.js").Step | null} */
   get present() {
     if (!this.file?.page) return null;
@@ -66,25 +86,60 @@ export class CaseView {
     if (file?.fault) return this.#fault(file.fault);
     const data = file?.page;
     if (!file || !data) return html`<div class="empty">${icon("hourglass")}<strong>${t("The case is being opened")}</strong></div>`;
+    if (data.at_desk) return this.#atDesk(data);
     const present = this.present;
     const call = this.page.desk.callOfCase;
     const talking = call !== null && WITH_MEDIA.includes(call.state);
     return html`<div class="panes case-panes ${talking ? "is-talking" : ""}">
       <aside class="pane case-left" aria-label=${t("Steps of the case")}>${this.#left(data)}</aside>
       <section class="pane card case-middle" data-step=${this.step} id="step">
+        ${this.precheck?.call() ?? nothing}
         <header class="step-head"><h2>${stepName(this.step, data)}</h2>${this.#returned(data)}</header>
+        ${launchPart(file)}
         ${present?.body() ?? nothing}
       </section>
       <aside class="pane case-right" aria-label=${t("Citizen screen and call")}>${counterSide(this.page)}</aside>
     </div>`;
   }
 
+  /** 预审 is for drafts, and nothing of it is left when the case goes on. */
+  get precheck() {
+    if (this.file?.page?.state !== "draft") return null;
+    this.prechecks ??= new PrecheckPart(this.page, this.file);
+    return this.prechecks;
+  }
+
+  #papers() {
+    if (!this.file) return nothing;
+    this.papers ??= new PapersList(this.page, this.file);
+    return this.papers.view();
+  }
+
   hint() {
-    return this.present?.hint() ?? "";
+    return this.file?.page?.at_desk ? t("Take it over first; what was filled in stays") : (this.present?.hint() ?? "");
   }
 
   actions() {
+    const data = this.file?.page;
+    if (data?.at_desk) return [actButton(this.page.desk.acts, "visit-take-over", { label: t("Take over"), action: "take-over-case", id: "main-action", kind: "primary", size: "large", icon: "transfer", run: () => takeOver(this.page, { case_id: data.id, version: data.version }) })];
     return this.present?.actions() ?? [];
+  }
+
+  /** A draft of the pre-fill desk that nobody has taken over: named, and nothing else can be done with it. @param {CasePage} data */
+  #atDesk(data) {
+    return html`<div class="home"><section class="card stack at-desk">
+      <h1>${icon("pen")} ${data.item.name}</h1>
+      <p class="number case-number">${data.number}</p>
+      <p>${t("Usher %(number)s filled this in at the pre-fill desk.", { number: data.prepared_by })}</p>
+      <p class="muted">${t("Who applies is confirmed by you, with the document, as always.")}</p>
+    </section></div>`;
+  }
+
+  /** What the usher saw, for the clerk who photographs it. @param {CasePage} data */
+  #prepared(data) {
+    if (!data.prepared_by) return nothing;
+    const names = data.materials.filter((one) => data.at_hand.includes(one.code)).map((one) => one.name);
+    return html`<div class="case-prepared">${status(t("Prepared by usher %(number)s", { number: data.prepared_by }), "pen")}${names.length ? html`<p class="muted">${t("Seen with her: %(names)s", { names: names.join(t(", ")) })}</p>` : nothing}</div>`;
   }
 
   /** @param {CasePage} data */
@@ -95,10 +150,17 @@ export class CaseView {
         <h1>${data.item.name}</h1>
         <p class="number case-number" id="case-number">${data.number}</p>
         <p class="row">${data.applicant["name"] ? html`<strong>${data.applicant["name"].value}</strong>` : nothing}${data.item.call_required ? status(t("Video review"), "video", "brand") : nothing}</p>
+        ${this.file ? launchFacts(this.file) : nothing}
+        ${this.#prepared(data)}
       </div>
       <ol class="steps">${steps.map((step, n) => this.#step(data, step, n, now))}</ol>
       <yc-ladder data-case=${data.id} data-version=${data.version}></yc-ladder>
-      ${["draft", "accepted", "in_first_review", "returned_to_outlet"].includes(data.state) ? html`<button type="button" class="button button-quiet button-small case-withdraw" data-action="withdraw" aria-busy=${this.page.desk.acts.shows("withdraw") ? "true" : nothing} @click=${() => void openDialog("withdraw-dialog")}>${icon("return")}<span>${t("The applicant withdraws")}</span></button>` : nothing}`;
+      ${this.#papers()}
+      ${this.file ? [originalsPart(this.page, this.file), promisesPart(this.page, this.file)] : nothing}
+      ${this.precheck?.button() ?? nothing}
+      ${data.state === "draft" ? html`<button type="button" class="button button-quiet button-small" data-action="tell-missing" @click=${() => openNotice(this.page, /** @type {import("./case_file.js").CaseFile} */ (this.file))}>${icon("inbox")}<span>${t("Tell what is missing")}</span></button>` : nothing}
+      ${data.notice_rounds ? html`<p class="muted" id="notice-rounds">${t("Lists told to the citizen: %(n)d", { n: data.notice_rounds })}</p>` : nothing}
+      ${["draft", "accepted", "in_first_review", "returned_to_outlet", "supplement_required"].includes(data.state) ? html`<button type="button" class="button button-quiet button-small case-withdraw" data-action="withdraw" aria-busy=${this.page.desk.acts.shows("withdraw") ? "true" : nothing} @click=${() => askWithdrawal(data)}>${icon("return")}<span>${t("The applicant withdraws")}</span></button>` : nothing}`;
   }
 
   /** @param {CasePage} data @param {StepCode} step @param {number} n @param {StepCode} now */

@@ -7,12 +7,12 @@ import { act } from "portal/api.js";
 
 const EVERY_MS = 300;
 
-/** @typedef {"wait" | "fill" | "read_back" | "receipt" | "rate"} Task */
+/** @typedef {"wait" | "fill" | "read_back" | "promise" | "receipt" | "rate"} Task */
 
 export class CitizenMirror {
   constructor() {
-    /** @type {{case: string | null, task: Task, typed: Record<string, string>}} */
-    this.shown = { case: null, task: "wait", typed: {} };
+    /** @type {{case: string | null, task: Task, typed: Record<string, string>, about: string}} */
+    this.shown = { case: null, task: "wait", typed: {}, about: "" };
     this.timer = 0;
     this.sentAt = 0;
     this.sending = false;
@@ -29,9 +29,10 @@ export class CitizenMirror {
    * @param {string | null} caseId
    * @param {Task} task
    * @param {Record<string, string>} [typed] by `applicant.CODE` and `form.CODE`
+   * @param {string} [about] the material of a promise
    */
-  show(caseId, task, typed = {}) {
-    const shown = { case: caseId, task, typed };
+  show(caseId, task, typed = {}, about = "") {
+    const shown = { case: caseId, task, typed, about };
     const text = JSON.stringify(shown);
     if (text === this.last) return;
     this.last = text;

@@ -14,15 +14,17 @@ import { Acts } from "../acts.js";
 import { unlessOver } from "../call_over.js";
 import { Kept } from "../kept.js";
 import { Outbox } from "../outbox.js";
+import { inCall } from "../present_list.js";
 import { choose, faultWords, openSource, openSources, replacedWords, SOURCES } from "../devices.js";
 import { CaseFile } from "./case_file.js";
 import { CitizenMirror } from "./citizen_mirror.js";
 import { WindowDevice } from "./device.js";
+import { Visits } from "./visits.js";
 import { hindranceWords } from "./device_words.js";
 
 /** @typedef {import("signaling/leg.js").Source} Source */
-/** @typedef {{staff: string, kept: import("../kept.js").Owner, device: import("./device.js").DeviceRule, window: any, drawn_sources: boolean, help_line: string, return_reasons: Record<string, string>,
- *             refusal_reasons: Record<string, string>, remedies: Record<string, string>}} PageData */
+/** @typedef {{staff: string, kept: import("../kept.js").Owner, device: import("./device.js").DeviceRule, window: any, drawn_sources: boolean, help_line: string, supplement_days: number, return_reasons: Record<string, string>, notice_reasons: Record<string, string>,
+ *             refusal_reasons: Record<string, string>, remedies: Record<string, string>, visit_steps: Record<string, string>, priorities: Record<string, string>}} PageData */
 
 /** A screen that reloads is back within this; one that is not is shown as not connected. */
 const SCREEN_GRACE_MS = 10_000;
@@ -36,6 +38,7 @@ export class Desk extends EventTarget {
     this.window = data.window;
     this.socket = new Socket("clerk");
     this.acts = new Acts(this.socket);
+    this.visits = new Visits(this.acts);
     this.kept = new Kept(data.kept);
     this.outbox = new Outbox(this.socket, this.kept, (parcel, error) => this.#delivered(parcel, error));
     this.capture = new Capture();
@@ -67,7 +70,7 @@ export class Desk extends EventTarget {
   }
 
   async start() {
-    for (const one of [this.acts, this.outbox, this.hall, this.me]) one.addEventListener("change", () => this.changed());
+    for (const one of [this.acts, this.outbox, this.hall, this.me, this.visits]) one.addEventListener("change", () => this.changed());
     this.socket.addEventListener("state", () => this.changed());
     this.socket.addEventListener("screen.said", (event) => this.#said(/** @type {CustomEvent} */ (event).detail));
     this.socket.addEventListener("event", (event) => this.#hint(/** @type {CustomEvent} */ (event).detail));
@@ -76,6 +79,7 @@ export class Desk extends EventTarget {
       void this.#askScreen();
       void this.mirror.repeat();
       void this.readCounts();
+      void this.visits.read();
     });
     this.place.addEventListener("change", (event) => {
       // A screen that has just been paired is on its way.
@@ -103,6 +107,8 @@ export class Desk extends EventTarget {
     void this.outbox.load();
     void this.showDevice();
     await this.readCounts(true);
+    // Followed from here on: what moves while this is read is told.
+    void this.visits.read();
     await Promise.all([this.hall.start(), this.place.start(), this.me.start()]).catch(toastError);
     await this.#askScreen();
     if (this.me.data?.presence === "off") await this.setPresence("free");
@@ -168,10 +174,10 @@ export class Desk extends EventTarget {
     this.changed();
   }
 
-  /** @param {string} caseId */
-  async callTheHall(caseId) {
+  /** @param {string} caseId @param {"review" | "precheck"} [kind] a draft is pre-checked, an accepted case reviewed */
+  async callTheHall(caseId, kind = "review") {
     await this.openDevices();
-    await this.device.request((device) => this.socket.ask("call.request", { case: caseId, present: ["citizen"], ...(device && { device }) }));
+    await this.device.request((device) => this.socket.ask("call.request", { kind, case: caseId, present: ["citizen", ...inCall(this.file?.page?.present ?? [])], ...(device && { device }) }));
     const why = hindranceWords(this.device);
     if (why) toast(t("This call is not signed"), "warn", why);
   }
@@ -295,16 +301,17 @@ export class Desk extends EventTarget {
   #moved(now) {
     const words = newsOf(now, this.file?.page?.outcome ?? null);
     if (words) void chime();
-    if (now === "returned_to_outlet") this.mirror.show(this.file?.id ?? null, "wait");
+    if (["returned_to_outlet", "supplement_required"].includes(now)) this.mirror.show(this.file?.id ?? null, "wait");
   }
 
   /** Something moved at this outlet. @param {{stream: string, kind: string, data: any}} event */
   #hint(event) {
     if (!event.stream.startsWith("outlet:")) return;
     void this.readCounts();
+    void this.visits.read();
     const mine = event.data.window === this.window.window_id && event.data.case !== this.file?.id;
     const words = mine && event.kind !== "case.opened" ? newsOf(event.data.state, null) : null;
-    if (words && ["case.handed_back", "case.returned"].includes(event.kind)) {
+    if (words && ["case.handed_back", "case.returned", "supplement.required"].includes(event.kind)) {
       this.news = { ...words, case: event.data.case };
       void chime();
     }
@@ -318,6 +325,10 @@ export class Desk extends EventTarget {
       this.dispatchEvent(new CustomEvent("mistake"));
     }
     if (message.said === "not_understood") toast(t("The citizen has not understood"), "warn", t("Please explain once more."));
+    if (message.said === "not_promised") {
+      toast(t("The citizen would rather bring the material"), "info");
+      this.dispatchEvent(new CustomEvent("not_promised"));
+    }
     if (message.said === "not_rated") toast(t("The citizen does not wish to rate"), "info");
     void chime({ times: 1 });
   }
@@ -335,5 +346,6 @@ export function newsOf(state, outcome) {
       : { title: t("A result has come back"), words: t("Please print and hand over"), tone: "ok" };
   }
   if (state === "returned_to_outlet") return { title: t("Returned to the window"), words: t("Please mend what is marked and send it again"), tone: "warn" };
+  if (state === "supplement_required") return { title: t("The citizen has to supply something"), words: t("Please hand the list over, and have it signed"), tone: "warn" };
   return null;
 }

@@ -6,6 +6,7 @@ import { toastError } from "portal/toast.js";
 import { Acts } from "../acts.js";
 import { actButton, button, dayTime, icon, status } from "../bits.js";
 import { EnquiryCard } from "./enquiry.js";
+import { WaitingCard } from "./waiting_card.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
 /** @typedef {{code: string, name: string, call_required: boolean, instant: boolean, promised_days: number, materials: number}} ItemLine */
@@ -29,6 +30,7 @@ export class HomeView {
     this.acts = new Acts(page.desk.socket);
     this.acts.addEventListener("change", () => page.draw());
     this.enquiry = new EnquiryCard(page);
+    this.queue = new WaitingCard(page);
     /** @type {import("./list_view.js").CaseLine[]} cases begun here and not sent to the hall */
     this.begun = [];
     this.loaded = false;
@@ -141,7 +143,7 @@ export class HomeView {
 
   #usual() {
     if (this.loaded && !this.usual.length) return html`<div class="empty">${icon("inbox")}<strong>${t("This outlet may accept no item yet")}</strong><span>${t("Ask the hall to grant items to this outlet.")}</span></div>`;
-    return html`${this.#goOn()}<section>
+    return html`${this.queue.view()}${this.#goOn()}<section>
       <h2 class="home-label">${t("Handled most at this window")}</h2>
       <div class="item-cards">
         ${this.usual.map(

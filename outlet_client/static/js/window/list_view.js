@@ -10,7 +10,7 @@ import { caseStatus } from "./case_status.js";
 /** @typedef {{case_id: string, number: string, item_name: string, applicant: string, state: any, outcome: string | null,
  *             opened_at_ms: number, promised_due_ms: number | null}} CaseLine */
 
-const TODO = Object.freeze(["results", "returned", "to_issue", "drafts", "in_hall"]);
+const TODO = Object.freeze(["results", "returned", "supplement", "to_issue", "drafts", "in_hall"]);
 
 export class ListView {
   /** @param {WindowPage} page @param {"todo" | "today"} kind */
@@ -54,7 +54,7 @@ export class ListView {
         ? html`<div class="tabs" role="tablist">
             ${TODO.map(
               (name) => html`<button type="button" class="tab" role="tab" data-action="list" data-list=${name} aria-selected=${this.name === name ? "true" : "false"} @click=${() => this.choose(name)}>
-                ${listName(name)} ${desk.counts[name] ? html`<span class="count ${["drafts", "in_hall"].includes(name) ? "count-quiet" : ""}">${desk.counts[name]}</span>` : nothing}</button>`,
+                ${listName(name)} ${desk.counts[name] ? html`<span class="count ${["supplement", "drafts", "in_hall"].includes(name) ? "count-quiet" : ""}">${desk.counts[name]}</span>` : nothing}</button>`,
             )}
           </div>`
         : nothing}
@@ -63,7 +63,7 @@ export class ListView {
 
   #table() {
     return html`<div class="table-wrap"><table class="table">
-      <thead><tr><th scope="col">${t("Case number")}</th><th scope="col">${t("Item")}</th><th scope="col">${t("Applicant")}</th><th scope="col">${t("State")}</th><th scope="col">${t("Opened at")}</th><th scope="col"></th></tr></thead>
+      <thead><tr><th scope="col">${t("Case number")}</th><th scope="col">${t("Item")}</th><th scope="col">${t("Applicant")}</th><th scope="col">${t("State")}</th><th scope="col">${t("Opened at")}</th><th scope="col" class="actions">${t("Actions")}</th></tr></thead>
       <tbody>${this.lines.map((line) => {
         const { words, iconName, tone } = caseStatus(line.state, line.outcome);
         const address = `/window/cases/${line.case_id}`;
@@ -84,6 +84,8 @@ function listName(name) {
       return t("New results");
     case "returned":
       return t("Returned to the window");
+    case "supplement":
+      return t("Waiting for the supplement");
     case "to_issue":
       return t("To be issued");
     case "drafts":

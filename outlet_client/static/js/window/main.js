@@ -1,6 +1,7 @@
 /** Starts the clerk's page. */
 import { pageData } from "portal/dom.js";
-import { WindowPage, wireWithdrawal } from "./window_page.js";
+import { WindowPage } from "./window_page.js";
+import { wireWithdrawal } from "./withdraw_case.js";
 
 const page = new WindowPage(pageData("page-data"));
 wireWithdrawal(page);

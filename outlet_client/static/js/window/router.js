@@ -1,6 +1,6 @@
 /** Which view the path asks for. The page is never left: a call would break. */
 
-/** @typedef {{view: "home" | "todo" | "today" | "devices" | "launch" | "case", id: string}} Place */
+/** @typedef {{view: "home" | "todo" | "today" | "find" | "devices" | "launch" | "case", id: string}} Place */
 
 /** @param {string} path @returns {Place} */
 export function placeOf(path) {
@@ -8,10 +8,12 @@ export function placeOf(path) {
   switch (view) {
     case "cases":
       return { view: "case", id };
+    case "launch":
+      return { view, id };
     case "todo":
     case "today":
+    case "find":
     case "devices":
-    case "launch":
       return { view, id: "" };
     default:
       return { view: "home", id: "" };
@@ -29,13 +31,13 @@ export class Router extends EventTarget {
       const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
       if (!(link instanceof HTMLAnchorElement) || link.target || !plain) return;
       event.preventDefault();
-      this.go(link.pathname);
+      this.go(link.pathname + link.search);
     });
   }
 
-  /** @param {string} path */
+  /** @param {string} path with its query, where it has one */
   go(path) {
-    if (path !== location.pathname) history.pushState(null, "", path);
+    if (path !== location.pathname + location.search) history.pushState(null, "", path);
     this.#arrive();
   }
 

@@ -46,6 +46,14 @@ export class Step {
     return [];
   }
 
+  /** The material whose promise is to stand on the citizen's screen. */
+  get promising() {
+    return "";
+  }
+
+  /** The citizen would rather bring the material. */
+  stopPromise() {}
+
   /** What Enter in a field of this step does. */
   main() {}
 
@@ -83,7 +91,7 @@ export class Step {
 
   /** Nothing was typed into it, in whichever group it stands. @param {string} code */
   #isEmpty(code) {
-    return ["applicant", "form", "agent", "identity"].every((group) => !(this.file.draft.get(`${group}.${code}`) ?? "").trim());
+    return ["applicant", "form", "agent", "address", "identity"].every((group) => !(this.file.draft.get(`${group}.${code}`) ?? "").trim());
   }
 
   /** A button that gives an act of this step. @param {string} name of the act @param {import("../bits.js").Button} what */

@@ -3,9 +3,13 @@ import { html, nothing } from "lit";
 import { t, tn } from "portal/i18n.js";
 import { banner, button, icon } from "../bits.js";
 import { about, both } from "../call_words.js";
+import { ChannelPart } from "./channel_part.js";
+import { askStay } from "./originals_part.js";
 import { Step } from "./step.js";
 
 export class AcceptStep extends Step {
+  channel = new ChannelPart(this);
+
   body() {
     const { item, faults } = this.case;
     const days = item.promised_days ? tn("%(num)d working day", "%(num)d working days", item.promised_days) : t("on the spot");
@@ -13,6 +17,7 @@ export class AcceptStep extends Step {
       ${faults.length ? banner({ title: t("Something is still to be mended"), words: t("Go back to the marked steps."), tone: "warn" }) : nothing}
       <div class="ready">${icon("check-circle")}<div><h2>${this.returned ? t("Everything is mended") : t("Everything is here")}</h2>
         <p>${this.#road()}</p></div></div>
+      ${item.instant || item.no_output ? nothing : this.channel.view()}
       <dl class="summary"><dt>${t("Item")}</dt><dd>${item.name}</dd><dt>${t("Promised")}</dt><dd>${days}</dd><dt>${t("Result")}</dt><dd>${item.result}</dd></dl>
     </div>`;
   }
@@ -54,9 +59,11 @@ export class AcceptStep extends Step {
 
   /** @param {"desk" | "call" | "window"} road */
   async #accept(road) {
+    const stay = road === "window" ? await askStay(this.case) : "";
+    if (stay === null) return;
     const done = await this.act(road === "call" ? "call" : "accept", async () => {
       await this.desk.acts.act(`${this.file.path}/accept`, { road, version: this.case.version });
-      if (road === "window") await this.desk.acts.act(`${this.file.path}/completion`, {});
+      if (road === "window") await this.desk.acts.act(`${this.file.path}/completion`, { originals_stay: stay });
       if (road === "call") await this.desk.callTheHall(this.file.id);
     });
     if (done) this.page.stepOn();

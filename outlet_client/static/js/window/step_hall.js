@@ -14,8 +14,10 @@ const WAITING = Object.freeze(["requested", "queued", "offered"]);
 export class HallStep extends MaterialsStep {
   showMaterials = false;
 
+  /** The call of the review: a pre-check was over before the case came to the hall. */
   get call() {
-    return this.desk.callOfCase;
+    const call = this.desk.callOfCase;
+    return call?.data?.kind === "precheck" ? null : call;
   }
 
   get live() {

@@ -6,6 +6,7 @@ import { IdentityStep } from "./step_identity.js";
 import { ClosedStep, IssueStep } from "./step_issue.js";
 import { MaterialsStep } from "./step_materials.js";
 import { SignStep } from "./step_sign.js";
+import { SupplementStep } from "./step_supplement.js";
 
 /** @typedef {import("./window_page.js").WindowPage} WindowPage */
 /** @typedef {import("./case_file.js").CaseFile} CaseFile */
@@ -20,6 +21,7 @@ const STEPS = Object.freeze({
   hall: HallStep,
   issue: IssueStep,
   done: ClosedStep,
+  supplement: SupplementStep,
 });
 
 export class StepHolder {
@@ -33,7 +35,7 @@ export class StepHolder {
 
   /** @param {import("../types.js").Step} step @param {string} state @returns {Step} */
   of(step, state) {
-    const name = state === "withdrawn" ? "done" : step;
+    const name = state === "withdrawn" || state === "lapsed" ? "done" : step;
     let found = this.made.get(name);
     if (!found) {
       found = new STEPS[name](this.page, this.file);

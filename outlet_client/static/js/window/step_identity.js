@@ -4,6 +4,7 @@ import { t } from "portal/i18n.js";
 import { icon } from "../bits.js";
 import { applicantLabel } from "../field_words.js";
 import { itemScript } from "./item_script.js";
+import { PresentPart } from "./present_part.js";
 import { Step } from "./step.js";
 
 const KINDS = Object.freeze({ name: "name", id_number: "id_number", phone: "phone", organisation: "text", credit_code: "credit_code", reason: "text" });
@@ -20,6 +21,8 @@ export function identityMethods() {
 }
 
 export class IdentityStep extends Step {
+  present = new PresentPart(this);
+
   get method() {
     return this.file.draft.get("identity.method") ?? "original_seen";
   }
@@ -50,6 +53,7 @@ export class IdentityStep extends Step {
       ${this.method === "other" ? this.#reason() : nothing}
       <button class="visually-hidden" tabindex="-1" aria-hidden="true">${t("Confirm the identity")}</button>
     </form>
+    ${this.present.view()}
     ${itemScript(this.case.item, { open: true })}`;
   }
 

@@ -9,8 +9,10 @@ import "signaling/tile.js";
 import { button, clockTime, gradeBadge, gradeLegend, icon, status } from "../bits.js";
 import { pictureOf } from "../outbox.js";
 import { photograph } from "../stills.js";
+import { MaterialSources, originWords } from "./material_sources.js";
 import { newestOf, notCompared, pagesHere, pagesOf, pageToTake, present, replaced } from "./material_pages.js";
 import { noPicture } from "./no_picture.js";
+import { opinionLine } from "./precheck_part.js";
 import { showPicture } from "./picture_dialog.js";
 import { Step } from "./step.js";
 import { hasFault } from "./steps.js";
@@ -25,6 +27,8 @@ export class MaterialsStep extends Step {
   opened = false;
   /** The camera is taking a picture. */
   taking = false;
+  /** @type {MaterialSources} */
+  sources = new MaterialSources(this);
 
   /** The slot that the next picture goes to. @returns {SlotShown | undefined} */
   get slot() {
@@ -56,6 +60,15 @@ export class MaterialsStep extends Step {
     return pageToTake(slot, (page) => this.#sending(slot, page) !== undefined);
   }
 
+  /** @returns {string} */
+  get promising() {
+    return this.sources.shown;
+  }
+
+  stopPromise() {
+    this.sources.stop();
+  }
+
   get complete() {
     return this.case.materials.every((one) => !one.required || one.enough);
   }
@@ -84,14 +97,21 @@ export class MaterialsStep extends Step {
   }
 
   actions() {
-    if (this.case.item.instant) {
+    if (this.case.item.instant || this.signed) {
       return [button({ label: t("Go on"), action: "materials-done", id: "main-action", kind: "primary", size: "large", icon: "arrow-right", disabled: !this.complete, run: () => this.page.stepOn() })];
     }
     return [this.button("read-back", { label: t("Read back and have it signed"), action: "materials-done", id: "main-action", kind: "primary", size: "large", icon: "pen", disabled: !this.complete, run: () => this.main() })];
   }
 
+  /** After a return or a notice: the signature stands as long as nothing it covers was changed. */
+  get signed() {
+    return this.case.state !== "draft" && Boolean(this.case.moments["signed_ms"]);
+  }
+
   main() {
-    if (this.complete) void this.page.readBack();
+    if (!this.complete) return;
+    if (this.signed) this.page.stepOn();
+    else void this.page.readBack();
   }
 
   #camera() {
@@ -134,6 +154,8 @@ export class MaterialsStep extends Step {
         </button>
       </div>
       ${fault ? html`<p class="slot-fault">${icon("return")}${this.desk.data.return_reasons[fault.reason] ?? fault.reason} ${fault.note}</p>` : nothing}
+      ${opinionLine(slot.opinion)}
+      ${this.sources.of(slot)}
       ${notCompared(slot).map((one) => html`<div class="slot-actions">${this.button(`check-${one.id}`, { label: slot.pages > 1 ? t("Page %(page)d compared with the original", { page: one.page }) : t("Compared with the original"), action: "original-seen", size: "small", icon: "check", run: () => this.#compared(one) })}</div>`)}
       ${older.length ? html`<details class="slot-versions"><summary>${t("Earlier versions")}</summary><div class="row">${older.map((one) => picture(this.file.path, one, slot.name))}</div></details>` : nothing}
     </li>`;
@@ -165,6 +187,8 @@ export class MaterialsStep extends Step {
 
   /** @param {SlotShown} slot @param {VersionShown} newest */
   #newestWords(slot, newest) {
+    const origin = originWords(newest);
+    if (origin) return origin;
     const time = clockTime(Math.max(...present(slot).map((one) => one.added_ms)));
     return slot.pages > 1 ? t("Newest picture at %(time)s", { time }) : t("Version %(version)d, %(pages)d page(s), %(time)s", { version: newest.version, pages: newest.pages, time });
   }

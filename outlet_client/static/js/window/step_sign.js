@@ -3,6 +3,8 @@ import { html, nothing } from "lit";
 import { t } from "portal/i18n.js";
 import { banner, button, icon, maskedValue } from "../bits.js";
 import { applicantLabel } from "../field_words.js";
+import { personCount, personTable } from "../person_table.js";
+import { presentList } from "../present_list.js";
 import { photograph } from "../stills.js";
 import { noPicture } from "./no_picture.js";
 import { Step } from "./step.js";
@@ -24,6 +26,8 @@ export class SignStep extends Step {
         ? html`<p class="sign-lead">${icon("screen")} ${t("Read this aloud. The citizen compares it on the citizen screen and signs there.")}</p>`
         : html`<p class="sign-lead">${t("The application is shown on the citizen screen to be compared and signed.")}</p>`}
       <dl class="summary">${lines.map((one) => html`<dt>${one.label}</dt><dd>${maskedValue(one.value, one.reveal && `${this.file.path}/reveal/${one.reveal}`)}</dd>`)}</dl>
+      ${this.case.present.length ? html`<h3>${t("Who came along")}</h3>${presentList(this.case.present, this.file.path)}` : nothing}
+      ${this.case.persons?.rows.length ? html`<h3>${personCount(this.case.persons)}</h3>${personTable(this.case.persons, this.file.path)}` : nothing}
       ${this.onPaper ? this.#paper() : nothing}
     </div>`;
   }

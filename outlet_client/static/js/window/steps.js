@@ -4,8 +4,8 @@ import { t } from "portal/i18n.js";
 /** @typedef {import("../types.js").CasePage} CasePage */
 /** @typedef {import("../types.js").Step} Step */
 
-/** The clerk works at the case: before acceptance, and again after a return. */
-export const AT_THE_WINDOW = Object.freeze(["draft", "returned_to_outlet"]);
+/** The clerk works at the case: before acceptance, after a return, and when something is supplied. */
+export const AT_THE_WINDOW = Object.freeze(["draft", "returned_to_outlet", "supplement_required"]);
 /** It lies with the hall, decided or not; the decision is not back yet. */
 export const IN_THE_HALL = Object.freeze(["accepted", "in_first_review", "approved", "refused"]);
 const FILLING = /** @type {readonly Step[]} */ (Object.freeze(["identity", "fill", "materials", "sign", "accept"]));
@@ -30,11 +30,14 @@ export function stepName(step, page) {
       return t("Issue");
     case "done":
       return t("Done");
+    case "supplement":
+      return t("Supplement");
   }
 }
 
 /** @param {CasePage} page @returns {Step[]} */
 export function stepsOf(page) {
+  if (page.state === "supplement_required") return ["supplement", "identity", "fill", "materials", "sign"];
   if (page.item.instant) return ["identity", "fill", "materials", "accept", "done"];
   return [...FILLING, "hall", "issue"];
 }
@@ -47,19 +50,21 @@ export function isDone(page, step) {
     case "identity":
       return Boolean(at["identity_ms"]) && !hasFault(page, "identity");
     case "fill":
-      return Boolean(at["identity_ms"]) && missingFields(page).length === 0 && !page.faults.some((one) => one.target.startsWith("form:"));
+      return Boolean(at["identity_ms"]) && missingFields(page).length === 0 && !lacksPersons(page) && !page.faults.some((one) => one.target.startsWith("form:") || one.target === "persons");
     case "materials":
       return page.materials.every((slot) => (!slot.required || slot.enough) && !hasFault(page, slot.code));
     case "sign":
       return Boolean(at["signed_ms"]) && !hasFault(page, "application_signature");
     case "accept":
-      return beyond && page.state !== "withdrawn";
+      return beyond && page.state !== "withdrawn" && page.state !== "lapsed";
     case "hall":
       return Boolean(at["decided_ms"]) && !IN_THE_HALL.includes(page.state);
     case "issue":
       return page.state === "completed" || page.state === "issued";
     case "done":
       return page.state === "completed";
+    case "supplement":
+      return false;
   }
 }
 
@@ -73,6 +78,7 @@ export function presentStep(page) {
 
 /** Steps a clerk may go back to now. @param {CasePage} page @param {Step} step */
 export function mayOpen(page, step) {
+  if (page.state === "supplement_required") return stepsOf(page).includes(step);
   if (!AT_THE_WINDOW.includes(page.state) || !FILLING.includes(step)) return step === presentStep(page);
   const steps = stepsOf(page);
   return steps.indexOf(step) <= steps.indexOf(presentStep(page));
@@ -81,6 +87,11 @@ export function mayOpen(page, step) {
 /** @param {CasePage} page */
 export function missingFields(page) {
   return page.fields.filter((field) => field.required && !field.value);
+}
+
+/** The item is about a table of persons, and none has been taken over. @param {CasePage} page */
+export function lacksPersons(page) {
+  return page.persons !== null && page.persons.rows.length === 0;
 }
 
 /** @param {CasePage} page @param {string} target */

@@ -16,14 +16,16 @@ import { chosen, DRAWN, sourceName } from "../devices.js";
 import { CaseView } from "./case_view.js";
 import { Desk } from "./desk.js";
 import { DevicesView } from "./devices_view.js";
+import { FindView } from "./find_view.js";
 import { HomeView } from "./home_view.js";
 import { LaunchView } from "./launch_view.js";
 import { ListView } from "./list_view.js";
 import { pairScreen } from "./pairing.js";
 import { Router } from "./router.js";
 import { AT_THE_WINDOW } from "./steps.js";
+import { visitBar } from "./visit_bar.js";
 
-/** @typedef {HomeView | ListView | DevicesView | LaunchView | CaseView} View */
+/** @typedef {HomeView | ListView | FindView | DevicesView | LaunchView | CaseView} View */
 
 export class WindowPage {
   /** @param {import("./desk.js").PageData} data */
@@ -47,6 +49,7 @@ export class WindowPage {
     this.router.addEventListener("change", () => void this.#arrive());
     this.desk.addEventListener("change", () => this.draw());
     this.desk.addEventListener("mistake", () => this.view instanceof CaseView && this.view.choose("fill"));
+    this.desk.addEventListener("not_promised", () => this.view instanceof CaseView && this.view.stopPromise());
     window.setInterval(() => this.desk.call && this.draw(), 1000);
   }
 
@@ -85,6 +88,11 @@ export class WindowPage {
     this.draw();
   }
 
+  /** @param {import("../types.js").Step} step */
+  openStep(step) {
+    if (this.view instanceof CaseView) this.view.choose(step);
+  }
+
   stepOn() {
     if (this.view instanceof CaseView) this.view.stepOn();
     this.draw();
@@ -114,10 +122,12 @@ export class WindowPage {
       case "todo":
       case "today":
         return new ListView(this, view);
+      case "find":
+        return new FindView(this);
       case "devices":
         return new DevicesView(this);
       case "launch":
-        return new LaunchView(this);
+        return new LaunchView(this, id);
       default:
         return new HomeView(this);
     }
@@ -148,6 +158,7 @@ export class WindowPage {
     else if (page.state === "issued" || page.state === "completed") this.desk.mirror.show(file.id, "rate");
     else if (AT_THE_WINDOW.includes(page.state) && step === "sign" && page.digest) this.desk.mirror.show(file.id, "read_back");
     else if (AT_THE_WINDOW.includes(page.state) && ["identity", "fill"].includes(step)) this.mirrorTyping();
+    else if (AT_THE_WINDOW.includes(page.state) && this.view.promising) this.desk.mirror.show(file.id, "promise", {}, this.view.promising);
     else this.desk.mirror.show(file.id, "wait");
   }
 
@@ -161,7 +172,8 @@ export class WindowPage {
       ${desk.acts.waiting ? banner({ title: t("Waiting for the line"), words: t("What you pressed is done as soon as it is back. You need not press again."), tone: "warn", name: "act-waiting" }) : nothing}
       ${offer ? this.#ring(offer.offer) : nothing}
       ${elsewhere && desk.call?.data?.cases?.[0] ? banner({ title: t("A call is going on"), words: "", tone: "brand", name: "call-elsewhere", actions: button({ label: t("Back to the call"), action: "open-call", icon: "video", run: () => this.router.go(`/window/cases/${desk.call?.data.cases[0]}`) }) }) : nothing}
-      ${desk.news ? banner({ title: desk.news.title, words: desk.news.words, tone: desk.news.tone, name: "news", actions: button({ label: t("Open"), action: "open-news", kind: "primary", run: () => this.router.go(`/window/cases/${desk.news?.case}`) }) }) : nothing}`;
+      ${desk.news ? banner({ title: desk.news.title, words: desk.news.words, tone: desk.news.tone, name: "news", actions: button({ label: t("Open"), action: "open-news", kind: "primary", run: () => this.router.go(`/window/cases/${desk.news?.case}`) }) }) : nothing}
+      ${visitBar(this)}`;
   }
 
   /** It rings for so long and no longer: neither answer waits for what else is under way. @param {string} offer */
@@ -217,22 +229,4 @@ export class WindowPage {
       }
     }
   }
-}
-
-/** The dialog of a withdrawal lives in the page's template; here it is sent, whatever else is under way. @param {WindowPage} page */
-export function wireWithdrawal(page) {
-  const form = /** @type {HTMLFormElement} */ (byId("withdraw-form"));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const file = page.desk.file;
-    if (!file?.page) return;
-    const data = new FormData(form);
-    const method = file.page.moments["identity_ms"] ? String(data.get("method")) : null;
-    /** @type {HTMLDialogElement} */ (byId("withdraw-dialog")).close("");
-    await page.desk.acts.atOnce("withdraw", async () => {
-      await page.desk.acts.act(`${file.path}/withdrawal`, { method, reason: String(data.get("reason") ?? "") }).catch(toastError);
-      await file.refresh();
-    });
-    page.draw();
-  });
 }
