@@ -82,7 +82,7 @@ class DeskScene:
             }
         )
 
-    async def until_seen(self, seen: Mapping[Page, set[int]]) -> None:
+    async def until_seen(self, seen: Mapping[Page, set[int]], within_s: float = 30) -> None:
         """Waits until every page shows just the pictures of these stations, all of them moving."""
 
         async def moving(page: Page, stations: set[int]) -> bool:
@@ -93,7 +93,7 @@ class DeskScene:
 
         await asyncio.gather(
             *(
-                until(partial(moving, page, stations), f"{page.url} sees {stations}", 30)
+                until(partial(moving, page, stations), f"{page.url} sees {stations}", within_s)
                 for page, stations in seen.items()
             )
         )

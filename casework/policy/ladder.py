@@ -41,7 +41,9 @@ LONGEST_WAIT_MS = 300_000
 PROVED_MS = 60_000
 """A rung that held for so long was no mistake: the next rise waits no longer than the first."""
 RAMP_MS = 8_000
-"""A sender begins low and rises; until then its estimate says nothing of the line."""
+"""A sender begins low and rises, also one whose pictures were paused; until then its estimate says
+nothing of the line.
+"""
 SILENCE_MS = 5_000
 """Reports come every two seconds while a line is there: after so long it was away, and is not narrow
 for that. Senders begin low again, and four seconds of a line that is away are not four bad ones.
@@ -172,8 +174,10 @@ class Ladder:
             return
         if self._rose_ms is not None and now_ms - self._rose_ms >= PROVED_MS:
             self._wait_ms = RISE_MS
-        self.rung = tuple(Rung)[self.rung.rank - 1]
+        paused, self.rung = self.rung, tuple(Rung)[self.rung.rank - 1]
         self._calm_since_ms, self._rose_ms = None, now_ms
+        if self.rung.moves and not paused.moves:
+            self._began_ms = now_ms
 
 
 def _limits(load: Load) -> bool:

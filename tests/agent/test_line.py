@@ -68,7 +68,7 @@ async def line(desk, browser, monkeypatch):
     await made.close()
 
 
-async def until(condition, seconds=5.0):
+async def until(condition, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)
@@ -98,7 +98,7 @@ async def test_a_stream_is_a_snapshot_and_the_patches_after_it(desk, line):
     assert desk.asked("subscribe")[-1]["streams"] == {"call:X": 3}
     await desk.event(4, state="active", legs={"A": {"state": "connected"}})
     await desk.event(5, legs={"A": None, "B": {}})
-    await view.until(lambda data: data.get("legs") == {"B": {}}, "leg B", 5)
+    await view.until(lambda data: data.get("legs") == {"B": {}}, "leg B", 30)
     assert view.data == {"state": "active", "legs": {"B": {}}}
     assert await line.follow("call:X") is view
 
@@ -108,7 +108,7 @@ async def test_an_event_that_comes_twice_changes_nothing(desk, line):
     await desk.event(4, state="active")
     await desk.event(4, state="wrong")
     await desk.event(5, done=True)
-    await view.until(lambda data: "done" in data, "done", 5)
+    await view.until(lambda data: "done" in data, "done", 30)
     assert view.data["state"] == "active"
 
 
@@ -116,22 +116,22 @@ async def test_a_gap_in_the_events_is_healed_by_a_new_snapshot(desk, line):
     view = await line.follow("call:X")
     desk.snapshot = {"seq": 9, "data": {"state": "ended"}}
     await desk.event(8, state="wrap_up")
-    await view.until(lambda data: data["state"] == "ended", "ended", 5)
+    await view.until(lambda data: data["state"] == "ended", "ended", 30)
     assert view.seq == 9
 
 
 async def test_after_a_break_streams_go_on_from_the_last_number(desk, line):
     view = await line.follow("call:X")
     await desk.event(4, state="active")
-    await view.until(lambda data: data["state"] == "active", "active", 5)
+    await view.until(lambda data: data["state"] == "active", "active", 30)
     resumed = asyncio.Event()
     line.on_resumed(resumed.set)
     await desk.sockets[-1].close(code=1012)
-    await asyncio.wait_for(resumed.wait(), 5)
+    await asyncio.wait_for(resumed.wait(), 30)
     assert len(desk.sockets) == 2
     assert desk.asked("subscribe")[-1]["streams"] == {"call:X": 4}
     await desk.event(5, state="held")
-    await view.until(lambda data: data["state"] == "held", "held", 5)
+    await view.until(lambda data: data["state"] == "held", "held", 30)
 
 
 async def test_what_was_asked_when_the_line_broke_has_an_unknown_outcome(desk, line):

@@ -63,7 +63,7 @@ class FakePeer:
         self.closed = True
 
 
-async def until(condition, seconds=5.0):
+async def until(condition, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)

@@ -106,6 +106,22 @@ def test_a_sender_that_is_still_rising_is_left_alone():
         assert ladder.take(Load(1_800, 0, 2_000, videos=2), at) is FULL
 
 
+def test_a_sender_whose_pictures_were_paused_begins_low_again():
+    ladder, at = Ladder(AUDIO), 0
+    while ladder.rung is AUDIO:
+        ladder.take(Load(50, 0), at)
+        at += TICK_MS
+    rose = at - TICK_MS
+    while at < rose + RAMP_MS:
+        assert ladder.take(Load(100, 0, 110, videos=2), at) is LOWER
+        at += TICK_MS
+    fell = at + FALL_MS
+    while at < fell:
+        assert ladder.take(Load(190, 0, 200, videos=2), at) is LOWER
+        at += TICK_MS
+    assert ladder.take(Load(190, 0, 200, videos=2), at) is AUDIO  # it is as narrow as it was
+
+
 def test_one_bad_report_lowers_nothing():
     ladder = Ladder()
     for at in range(100):

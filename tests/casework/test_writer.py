@@ -213,8 +213,8 @@ async def test_a_connection_that_does_not_close_ends_nothing(store, writer, cler
         patch.setattr(store.write_engine, "connect", broken)
         patch.setattr(store.write_engine, "dispose", broken)
         with pytest.raises(StoreUnavailable):
-            await asyncio.wait_for(writer.run(add, Add(1), actor=clerk), 5)
-    await asyncio.wait_for(writer.run(add, Add(2), actor=clerk), 5)
+            await asyncio.wait_for(writer.run(add, Add(1), actor=clerk), 30)
+    await asyncio.wait_for(writer.run(add, Add(2), actor=clerk), 30)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

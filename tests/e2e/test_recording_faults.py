@@ -277,5 +277,5 @@ async def test_a_covered_camera_is_warned_of_and_noted_while_all_is_recorded(bro
             told = [(one["source"], one["finding"]) for one in found]
             return told == [("citizen_camera", "black"), ("citizen_camera", None)]
 
-        await until(noted, "the chain says from when to when", 10.0)
+        await until(noted, "the chain says from when to when", 30.0)
         await scene.end()

@@ -131,7 +131,7 @@ class HostileDesk:
         assert self._reader is not None
         self._writer.write(last_words)
         self._writer.write_eof()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self._reader
         self._writer.close()
         await self._writer.wait_closed()
@@ -184,7 +184,7 @@ async def still_serves(path: Path) -> bool:
     )
     client.start()
     try:
-        await asyncio.wait_for(client.connected.wait(), 5)
+        await asyncio.wait_for(client.connected.wait(), 30)
         await client.request(m.CloseRoom(id=client.next_id(), call="C1", reason="ended"))
     finally:
         await client.stop()

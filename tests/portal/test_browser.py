@@ -105,7 +105,7 @@ async def browse(app):
 
 async def until(page: Page, condition: str) -> None:
     """Playwright's own waiting evaluates a string inside the page, which the policy forbids."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await page.evaluate(condition):
             await asyncio.sleep(0.02)
 

@@ -90,7 +90,7 @@ async def page(app, browser, password):
 
 async def kept(page: Page, *expected: list) -> None:
     """Waits until the browser keeps these; the last look first."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while (found := await page.evaluate(KEPT)) != list(expected):
             await asyncio.sleep(0.05)
     assert found == list(expected)

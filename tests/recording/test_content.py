@@ -186,7 +186,7 @@ def helper(monkeypatch):
     made.start()
     yield made
     made.stop()
-    assert made.join(10)
+    assert made.join(30)
 
 
 def test_the_process_answers_behind_everything_else_and_ends_with_its_worker(helper, media):
@@ -195,7 +195,7 @@ def test_the_process_answers_behind_everything_else_and_ends_with_its_worker(hel
     process = helper._process
     assert os.sched_getscheduler(process.pid) == os.SCHED_IDLE
     helper.stop()
-    assert helper.join(10)
+    assert helper.join(30)
     assert process.returncode is not None
 
 
@@ -218,7 +218,7 @@ def test_a_process_that_cannot_live_is_not_started_again_and_again(media):
         assert ask(helper, media.video[0]) is None
     assert helper.started == 1
     helper.stop()
-    assert helper.join(5)
+    assert helper.join(30)
 
 
 HANGS = [sys.executable, "-c", "import time; time.sleep(3600)"]
@@ -237,7 +237,7 @@ def test_nobody_waits_for_a_process_that_hangs(monkeypatch, media):
     wait_until(lambda: answers, "one was answered")
     assert set(answers) == {None}
     helper.stop()
-    assert helper.join(10)
+    assert helper.join(30)
 
 
 def test_a_process_that_hangs_costs_looks_alone(monkeypatch, media):
@@ -248,7 +248,7 @@ def test_a_process_that_hangs_costs_looks_alone(monkeypatch, media):
         helper.check(media.video[0], lambda _: None)
     assert ask_soon(helper, media.video[0])
     helper.stop()
-    assert helper.join(10)
+    assert helper.join(30)
 
 
 def ask_soon(helper, keyframe):

@@ -107,7 +107,7 @@ def call(tmp_path, camera, microphone, synthetic, monkeypatch):
     yield made
     made._stop.set()
     made.recorder.abort()
-    assert made.recorder.join(10)
+    assert made.recorder.join(30)
 
 
 def test_a_recorder_that_dies_is_red_at_once_and_goes_on_in_new_parts(call):

@@ -45,10 +45,10 @@ def recorder(tmp_path, events):
     yield recorder
     recorder.abort()
     if recorder._thread.ident:
-        assert recorder.join(5)
+        assert recorder.join(30)
 
 
-def wait_for(condition, seconds=8.0):
+def wait_for(condition, seconds=30.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -73,7 +73,7 @@ def test_a_short_call(recorder, events, tmp_path, microphone):
     say(recorder, microphone(now).sent[:170])
     wait_for(lambda: next(e for e in reversed(events) if isinstance(e, Health)).ok)
     recorder.close("ended")
-    assert recorder.join(5)
+    assert recorder.join(30)
     durable = [e for e in events if not isinstance(e, Health)]
     assert [e.type for e in durable] == ["part_opened", "heads", "part_closed", "room_closed"]
     assert [e.n for e in durable] == [1, 2, 3, 4]
@@ -123,7 +123,7 @@ def test_a_full_queue_is_a_fault_with_its_line_and_never_blocks(tmp_path, events
     for packet in sent[200:240]:
         recorder.tap.rtp(1, packet.seq, packet.data, 12, packet.at_ns)
     recorder.close("ended")
-    assert recorder.join(5)
+    assert recorder.join(30)
     assert [e.cause for e in events if isinstance(e, RecordingFault)] == [GapCause.TAP_OVERFLOW]
     [gap] = [e for e in events if isinstance(e, Gap)]
     assert (gap.cause, gap.frames) == (GapCause.TAP_OVERFLOW, 141)
@@ -177,7 +177,7 @@ def test_a_crash_inside_the_recorder_is_a_fault_and_not_the_end(
     recorder.tap.track_closed(1, None, packet.at_ns)
     recorder.start()
     recorder.close("ended")
-    assert recorder.join(5)
+    assert recorder.join(30)
     [fault] = [e for e in events if isinstance(e, RecordingFault)]
     assert fault.detail == "recorder error: ZeroDivisionError"
     assert sum(e.audio_frames for e in events if isinstance(e, PartClosed)) == 60

@@ -87,7 +87,7 @@ async def connected(path, worker, desk):
     )
     client.start()
     try:
-        await asyncio.wait_for(client.connected.wait(), 5)
+        await asyncio.wait_for(client.connected.wait(), 30)
         yield client
     finally:
         await client.stop()
@@ -107,7 +107,7 @@ async def server(tmp_path, worker):
 
 
 async def until(condition) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():
             await asyncio.sleep(0.005)
 
@@ -273,7 +273,7 @@ async def test_hostile_bytes_never_stop_the_worker(tmp_path, server, worker, sen
     reader, writer = await asyncio.open_unix_connection(str(tmp_path / "w.sock"))
     writer.write(sent)
     writer.write_eof()
-    await asyncio.wait_for(reader.read(), 5)
+    await asyncio.wait_for(reader.read(), 30)
     writer.close()
     async with connected(tmp_path / "w.sock", worker, Desk()) as client:
         await client.request(CloseRoom(id=client.next_id(), call="C1", reason="ended"))
@@ -283,7 +283,7 @@ async def test_commands_before_hello_are_refused(tmp_path, server):
     reader, writer = await asyncio.open_unix_connection(str(tmp_path / "w.sock"))
     body = CloseRoom(id=7, call="C1", reason="ended").model_dump_json().encode()
     writer.write(struct.pack(">I", len(body)) + body)
-    head = await asyncio.wait_for(reader.readexactly(4), 5)
+    head = await asyncio.wait_for(reader.readexactly(4), 30)
     answer = await reader.readexactly(struct.unpack(">I", head)[0])
     writer.close()
     assert b'"hello_first"' in answer

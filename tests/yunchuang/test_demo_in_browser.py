@@ -36,7 +36,7 @@ async def context_at():
 
 async def until(tab, wanted):
     """Playwright's own waiting evaluates a string inside the page, which the policy forbids."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (found := await tab.evaluate("() => window.sound()")) != wanted:
             await asyncio.sleep(0.02)
     return found

@@ -255,7 +255,7 @@ async def test_a_desk_without_an_authority_asks_nobody(data):
             "", 60, running.log, running.cosigned, running.time_stamps, running.clock,
             data.authority,
         )  # fmt: skip
-        await asyncio.wait_for(rounds.run(), 5)
+        await asyncio.wait_for(rounds.run(), 30)
         assert not running.time_stamps.answering
         with contextlib.suppress(FileNotFoundError):
             assert not any(data.time_stamps.iterdir())

@@ -251,7 +251,7 @@ async def test_a_desk_without_witnesses_asks_nobody(data, vkey):
         rounds = Witnessing(
             installation.log, installation.cosigned, installation.clock, data.witnesses
         )
-        await asyncio.wait_for(rounds.run(), 5)
+        await asyncio.wait_for(rounds.run(), 30)
         assert PublishedLog(installation.log, installation.cosigned).witnesses == 0
     assert read_status(data.witnesses) == []
 

@@ -80,7 +80,7 @@ class HeldFollow:
         self._holds = True
 
     async def until_asked(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self._asked.wait()
 
     async def until_follows(self, kind: str) -> None:
