@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Protocol
 
 from outlet_client.agent.tracks import FRAMES_PER_SECOND
@@ -20,6 +21,9 @@ class Numbering(Protocol):
         was never sent.
         """
 
+    def indices(self, pictures: Sequence[tuple[int, float]]) -> list[int | None]:
+        """Of pictures whose times keep the distances that they have on the sender's own clock."""
+
     def time_of(self, index: int) -> float:
         """Seconds on the sender's own clock, also of frames that would follow the last."""
 
@@ -30,6 +34,9 @@ class Counted:
     def index(self, number: int, at_s: float) -> int | None:
         del at_s
         return number
+
+    def indices(self, pictures: Sequence[tuple[int, float]]) -> list[int | None]:
+        return [number for number, _ in pictures]
 
     def time_of(self, index: int) -> float:
         return index * FRAME_S
@@ -56,11 +63,40 @@ class Replayed:
             self._by_number[frame.number].append(index)
 
     def index(self, number: int, at_s: float) -> int | None:
-        late = {
-            abs(at_s - self._frames[index].at_s): index for index in self._by_number.get(number, ())
-        }
-        nearest = min(late, default=MOST_LATE_S)
-        return late[nearest] if nearest < MOST_LATE_S else None
+        return min(
+            self._meant(number, at_s),
+            key=lambda index: abs(at_s - self._frames[index].at_s),
+            default=None,
+        )
+
+    def indices(self, pictures: Sequence[tuple[int, float]]) -> list[int | None]:
+        """A busy camera delivers a frame of its file twice. The two left the encoder at times that
+        are less exact than they are apart; by the clock of the sender they are told apart.
+        """
+        meant = [self._meant(number, at_s) for number, at_s in pictures]
+        aheads = [
+            at_s - self._frames[only[0]].taken_s
+            for (_, at_s), only in zip(pictures, meant, strict=True)
+            if len(only) == 1
+        ]
+        if not aheads:
+            return [self.index(number, at_s) for number, at_s in pictures]
+        ahead = median(aheads)
+        return [
+            min(
+                indices,
+                key=lambda index: abs(at_s - ahead - self._frames[index].taken_s),
+                default=None,
+            )
+            for (_, at_s), indices in zip(pictures, meant, strict=True)
+        ]
+
+    def _meant(self, number: int, at_s: float) -> list[int]:
+        return [
+            index
+            for index in self._by_number.get(number, ())
+            if abs(at_s - self._frames[index].at_s) < MOST_LATE_S
+        ]
 
     def time_of(self, index: int) -> float:
         known = min(index, len(self._frames) - 1)

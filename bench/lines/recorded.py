@@ -59,10 +59,11 @@ def read_recorded(
     ]
     numbering = numbering or Counted()
     frames: dict[int, float] = {}
-    for number, at in (picture for part in parts for picture in part.pictures):
-        index = numbering.index(number, at)
-        if index is not None:
-            frames[index] = at
+    for part in parts:
+        indices = numbering.indices(part.pictures)
+        for index, (_, at) in zip(indices, part.pictures, strict=True):
+            if index is not None:
+                frames[index] = at
     return Recorded(
         frames=frames,
         voice=tuple(part.voice for part in parts if part.voice is not None),
