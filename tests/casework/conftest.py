@@ -13,6 +13,7 @@ from scenes.case_scene import Desk, seeded_city
 from scenes.databases import KINDS, USUAL
 from scenes.hall_scene import build_hall
 from scenes.kernel import Kernel, kernel
+from scenes.organisation import City
 from scenes.played_recorder import PlayedRecorder
 
 
@@ -97,6 +98,12 @@ def reviewer() -> Actor:
 def desk(k: Kernel) -> Desk:
     """Everybody who has to do with a case, in a seeded city."""
     return Desk(k, seeded_city(k))
+
+
+@pytest.fixture
+def city(k: Kernel) -> City:
+    """A city and the administrator who changes it."""
+    return City(k)
 
 
 @pytest.fixture
