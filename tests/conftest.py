@@ -9,7 +9,7 @@ ROOT = str(Path(__file__).parents[1])
 if ROOT not in sys.path:
     sys.path.append(ROOT)  # last: nothing installed is hidden
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 30_000
 """No figure: what shall be fast is measured, and all else may take its time on a loaded machine."""
 
 

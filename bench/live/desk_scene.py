@@ -82,7 +82,7 @@ class DeskScene:
             }
         )
 
-    async def until_seen(self, seen: Mapping[Page, set[int]], within_s: float = 30) -> None:
+    async def until_seen(self, seen: Mapping[Page, set[int]], within_s: float = 60) -> None:
         """Waits until every page shows just the pictures of these stations, all of them moving."""
 
         async def moving(page: Page, stations: set[int]) -> bool:

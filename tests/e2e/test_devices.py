@@ -54,13 +54,13 @@ async def test_devices_come_and_go_in_a_running_call(call_scene: DeskScene):
     await hall.evaluate(PLUG)
     await expect(window.get_by_text("审核员的麦克风已断开")).to_have_count(0)
     await expect(hall.locator(".device-fault")).to_have_count(0)
-    await until(lambda: hears(window, HALL), "the window hears the hall again", 30)
+    await until(lambda: hears(window, HALL), "the window hears the hall again", 60)
 
     # The counter's microphone is pulled out, and another is at hand: it is taken, and said.
     await window.evaluate(UNPLUG, ["microphone", False])
     await expect(window.get_by_text("麦克风已断开，现改用").first).to_be_visible()
     await expect(hall.get_by_text("柜台的麦克风已断开")).to_have_count(0)
-    await until(lambda: hears(hall, WINDOW), "the hall hears the counter", 30)
+    await until(lambda: hears(hall, WINDOW), "the hall hears the counter", 60)
 
     assert await window.evaluate("watched.connections.length") == joined, "nobody joined anew"
     assert newest_call(call_scene.node).legs == legs
@@ -80,7 +80,7 @@ async def check_recording(scene: DeskScene, hung_up_ms: float) -> None:
     call = newest_call(scene.node)
     leg = call.legs["window"]
     directory, key = scene.node.recordings(call.id), scene.node.call_key(call.id)
-    await until(lambda: is_ended(directory), "the recording has an end", 20)
+    await until(lambda: is_ended(directory), "the recording has an end", 60)
     spans = [span for span in parts_of(directory) if span.leg == leg and "camera" in span.sources]
     parts = [read_part(directory, span, key) for span in spans]
     print(f"parts of the clerk's camera: {[sorted(part.stations()) for part in parts]}")

@@ -36,7 +36,7 @@ async def test_three_browsers_outlive_desk_worker_and_everything(call_scene: Des
     assert parts <= {span.part for span in all_parts(directory)}
     assert newest_call(node).id == call
 
-    await until(lambda: newest_call(node).state == "active", "the call goes on", 20)
+    await until(lambda: newest_call(node).state == "active", "the call goes on", 60)
     killed = time.monotonic()
     pid = node.kill(WORKER)
     back, up = await asyncio.gather(
@@ -54,11 +54,11 @@ async def test_three_browsers_outlive_desk_worker_and_everything(call_scene: Des
     back = await back_after(call_scene, before, killed)
     print(f"pictures are back {back:.2f} s after kill -9 of everything")
 
-    await until(lambda: newest_call(node).state == "active", "the call goes on", 20)
+    await until(lambda: newest_call(node).state == "active", "the call goes on", 60)
     assert newest_call(node).id == call
     await call_scene.hall.end_call()
-    await until(lambda: is_ended(directory), "the recording has an end", 20)
-    await until(lambda: not open_recordings(node), "the desk knows it", 20)
+    await until(lambda: is_ended(directory), "the recording has an end", 60)
+    await until(lambda: not open_recordings(node), "the desk knows it", 60)
     assert open_parts(directory) == set()
     # Window, document, citizen and hall: each has a part for each worker that recorded it.
     assert len(all_parts(directory)) >= 3 * 4

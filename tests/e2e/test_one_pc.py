@@ -33,7 +33,7 @@ async def test_no_leg_of_a_site_hears_the_other_and_the_hall_hears_the_counter(n
 
     call = newest_call(node)
     directory = node.recordings(call.id)
-    await until(lambda: is_ended(directory), "the recording has an end", 20)
+    await until(lambda: is_ended(directory), "the recording has an end", 60)
     key = node.call_key(call.id)
     found = {}
     for span in parts_of(directory):

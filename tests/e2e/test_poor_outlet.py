@@ -55,7 +55,7 @@ TOLD = {
 """Speech goes first, then stills, and moving pictures last: while 700 kB take three quarters of the
 line, pictures may pause. They have to move again afterwards, and nothing may fall further.
 """
-MOVING_AGAIN_S = 60.0
+MOVING_AGAIN_S = 90.0
 """Two rises of ten calm seconds, of which the first may fail once."""
 PHOTOGRAPH_BYTES = 700_000
 
@@ -170,7 +170,7 @@ async def test_the_whole_case_of_a_poor_outlet(reached, line, devices, tmp_path)
     call = newest_call(reached)
     assert (call.state, call.end_reason) == ("ended", "finished")
     directory = reached.recordings(call.id)
-    await until(lambda: is_ended(directory), "the recording has an end", 20)
+    await until(lambda: is_ended(directory), "the recording has an end", 60)
     recorded = read_recorded(directory, reached.call_key(call.id), call.legs["window"], WINDOW)
     check_voice(recorded)
     lowered = [

@@ -66,7 +66,7 @@ class Connected:
 
     async def until_active(self) -> None:
         node = self.scene.node
-        await until(lambda: newest_call(node).state == "active", "the call goes on", 30)
+        await until(lambda: newest_call(node).state == "active", "the call goes on", 60)
 
     def gaps(self, since_mono_s: float) -> list[GapSpan]:
         """Lines of the ledger that reach beyond that moment."""

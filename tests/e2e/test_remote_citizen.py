@@ -90,7 +90,7 @@ async def check_recording(node) -> None:
     call = newest_call(node)
     assert (call.state, call.end_reason) == ("ended", "finished")
     directory = node.recordings(call.id)
-    await until(lambda: is_ended(directory), "the recording has an end", 20)
+    await until(lambda: is_ended(directory), "the recording has an end", 60)
     key = node.call_key(call.id)
     hers = [span for span in parts_of(directory) if span.leg == call.legs["citizen"]]
     assert {span.site for span in hers} == {"citizen"}

@@ -41,8 +41,8 @@ async def test_an_account_is_changed_in_a_three_way_call(node, devices, tmp_path
     call = newest_call(node)
     assert (call.state, call.end_reason) == ("ended", "finished")
     directory = node.recordings(call.id)
-    await until(lambda: is_ended(directory), "the recording has an end", 20)
-    await until(lambda: not open_recordings(node), "the desk knows it", 20)
+    await until(lambda: is_ended(directory), "the recording has an end", 60)
+    await until(lambda: not open_recordings(node), "the desk knows it", 60)
     key = node.call_key(call.id)
     seen = {
         station

@@ -35,7 +35,7 @@ async def test_a_screen_is_shared_seen_recorded_and_ended(call_scene: DeskScene)
 
     await share(hall)
     for page in (window, screen):
-        await until(lambda page=page: page.evaluate(_MOVES), "the hall's screen is seen", 20)
+        await until(lambda page=page: page.evaluate(_MOVES), "the hall's screen is seen", 60)
         await expect(page.locator("#tile-screen").get_by_text("共享屏幕")).to_be_visible()
     await expect(hall.get_by_text("您的屏幕正在共享并录制")).to_be_visible()
     await hall.get_by_role("button", name="停止共享").click()
@@ -43,7 +43,7 @@ async def test_a_screen_is_shared_seen_recorded_and_ended(call_scene: DeskScene)
         await expect(page.locator("#tile-screen")).to_have_count(0)
 
     await share(window)
-    await until(lambda: hall.evaluate(_MOVES), "the window's screen is seen", 20)
+    await until(lambda: hall.evaluate(_MOVES), "the window's screen is seen", 60)
     await window.evaluate(_STOPPED_BY_BROWSER)
     await expect(hall.locator("#tile-screen")).to_have_count(0)
     await expect(window.get_by_text("您的屏幕正在共享并录制")).to_have_count(0)
@@ -64,7 +64,7 @@ async def share(page: Page) -> None:
 async def check_recording(scene: DeskScene) -> None:
     call = newest_call(scene.node)
     directory, key = scene.node.recordings(call.id), scene.node.call_key(call.id)
-    await until(lambda: is_ended(directory), "the recording has an end", 20)
+    await until(lambda: is_ended(directory), "the recording has an end", 60)
     frames = {
         span.leg: len(read_part(directory, span, key).frames)
         for span in parts_of(directory)

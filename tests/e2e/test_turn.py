@@ -96,7 +96,7 @@ async def far_reviewer(place: PlaceWithoutUdp, node: LiveNode) -> AsyncIterator[
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     made = FarReviewer(process)
     try:
-        await until(lambda: made.facts.get("state") == "free", "the reviewer is there", 30)
+        await until(lambda: made.facts.get("state") == "free", "the reviewer is there", 60)
         yield made
     finally:
         if process.returncode is None:
@@ -124,10 +124,10 @@ async def call_the_hall(people: Company, talk: Talk, case: str) -> None:
     talk.call = str(asked["call"])
     views = {line: await line.follow(f"call:{talk.call}") for line in (clerk, citizen)}
     await people.agree(talk.call, views[citizen])
-    await views[clerk].until(lambda data: data["state"] == "connecting", "an answer", 30)
+    await views[clerk].until(lambda data: data["state"] == "connecting", "an answer", 60)
     await talk.sit(WINDOW, clerk, views[clerk])
     await talk.sit(CITIZEN, citizen, views[citizen])
-    await views[clerk].until(lambda data: data["state"] == "active", "an active call", 30)
+    await views[clerk].until(lambda data: data["state"] == "active", "an active call", 60)
 
 
 async def all_see(talk: Talk, reviewer: FarReviewer) -> None:
@@ -177,7 +177,7 @@ async def check_by_turn(scene: DeskScene) -> None:
 
 async def settled_route(page):
     """Statistics name no pair while a restart chooses one."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while "candidateType" not in (taken := await route(page)):
         assert time.monotonic() < deadline, "no pair was chosen"
         await asyncio.sleep(0.1)
@@ -187,7 +187,7 @@ async def settled_route(page):
 async def check_recorded(node: LiveNode) -> None:
     call = newest_call(node)
     directory = node.recordings(call.id)
-    await until(lambda: is_ended(directory), "the recording has an end", 20)
+    await until(lambda: is_ended(directory), "the recording has an end", 60)
     key = node.call_key(call.id)
     seen: dict[str, set[int]] = {}
     for span in parts_of(directory):

@@ -32,5 +32,5 @@ async def test_the_call_ends_and_what_was_recorded_stays(node, devices, who):
     call = newest_call(node)
     assert (call.state, call.end_reason) == ("wrap_up", "consent_withdrawn")
     directory = node.recordings(call.id)
-    await until(lambda: is_ended(directory), "the recording has an end", 20)
+    await until(lambda: is_ended(directory), "the recording has an end", 60)
     assert {span.site for span in parts_of(directory)} >= {"counter", "hall"}

@@ -62,7 +62,7 @@ async def until_kept(page: Page, *names: str) -> None:
     async def same() -> bool:
         return await kept(page) == sorted(names)
 
-    await until(same, f"on the machine lie {names}", 30)
+    await until(same, f"on the machine lie {names}", 60)
 
 
 async def dark(lines: dict[int, PersonLine], since: float) -> None:

@@ -204,7 +204,7 @@ def test_a_process_that_dies_is_started_again(helper, media):
     helper._process.send_signal(signal.SIGKILL)
     helper._process.wait()
     assert ask(helper, media.video[0]) is None  # nobody can say
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 30
     while ask(helper, media.video[0]) is None:
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -31,9 +31,13 @@ MIC, CAM = TrackSource.MICROPHONE, TrackSource.CAMERA
 CITIZEN_CAM = TrackSource.CITIZEN_CAMERA
 KEY = bytes(range(32))
 SKEW_S = 0.1
+MOST_LOST_S = 5.0
+"""Three are promised, and held to by `make bench-kills`: a machine that stands still for a moment just
+before a kill is not this test's.
+"""
 
 
-async def until(condition, seconds=15.0):
+async def until(condition, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
@@ -62,7 +66,7 @@ class Worker:
     async def stop(self):
         if self.process.returncode is None:
             self.process.terminate()
-        assert await asyncio.wait_for(self.process.wait(), 15) in {0, -signal.SIGKILL}
+        assert await asyncio.wait_for(self.process.wait(), 30) in {0, -signal.SIGKILL}
 
 
 class Desk:
@@ -297,7 +301,7 @@ async def test_what_a_killed_worker_leaves_plays_and_the_next_one_goes_on(tmp_pa
     for station, parts in first.items():
         codes, *_ = recorded(directory, parts[-1])
         lost_s = (sent[station] - codes[-1][1].number) / FRAMES_PER_SECOND
-        assert lost_s < 3
+        assert lost_s < MOST_LOST_S
     last_n = max(event.n for event in desk.events if hasattr(event, "n"))
     await worker.start()
     await until(desk.link.connected.is_set)

@@ -19,7 +19,7 @@ from signaling.relay.srtp import SrtpError
 CALL = "call-1"
 
 
-async def eventually(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def eventually(condition: Callable[[], object], seconds: float = 30.0) -> None:
     """Polls until `condition` is true; fails with the last value after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
