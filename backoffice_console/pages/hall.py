@@ -11,7 +11,7 @@ from backoffice_console.relying_party import credentials_for, relying_party
 from backoffice_console.views.day_counts import day_counts
 from backoffice_console.views.desk_lists import in_my_hand, pool, queue_lines
 from backoffice_console.views.done_today import done_today
-from backoffice_console.views.leafing import Leaf, Leafing, leafing
+from backoffice_console.views.leafing import Leaf, Leafing, leaf_query, leafing
 from backoffice_console.views.reviewer_groups import group_names
 from backoffice_console.views.scope import reviewable_case
 from casework.actor import Actor
@@ -38,12 +38,16 @@ _ROOM = "backoffice_console"
 @require(Door.REVIEWER)
 async def show_desk(request: web.Request, actor: Actor) -> web.Response:
     """Queries `item` and `outlet` filter the pool that is shown."""
-    now_ms = request.app[CLOCK].wall_ms()
-    asked = {name: request.query.get(name, "")[:80] for name in ("item", "outlet")}
+    now_ms, asked = request.app[CLOCK].wall_ms(), _filters(request)
     shown = await request.app[STORE].read(_desk, actor, now_ms, asked)
     page = page_of(actor) | {"streams": shown.pop("streams")}
-    context = {"asked": asked, "now_ms": now_ms, "words": words, "page": page}
+    query = leaf_query(Leaf.POOL, asked)
+    context = {"asked": asked, "pool_query": query, "now_ms": now_ms, "words": words, "page": page}
     return render(request, f"{_ROOM}/desk.html", shown | context)
+
+
+def _filters(request: web.Request) -> dict[str, str]:
+    return {name: request.query.get(name, "")[:80] for name in ("item", "outlet")}
 
 
 def _desk(conn: Connection, actor: Actor, now_ms: int, asked: dict[str, str]) -> dict[str, object]:
@@ -78,7 +82,7 @@ async def show_done(request: web.Request, actor: Actor) -> web.Response:
 @require(Door.REVIEWER)
 async def show_case(request: web.Request, actor: Actor) -> web.Response:
     """Desk review. A case in a running call of one's own is shown on the call's page. Query `leaf` leafs
-    through a list, from case to case.
+    through a list, from case to case; `item` and `outlet` narrow the pool as on the desk.
     """
     case_id, store = id_in_path(request, "case_id"), request.app[STORE]
     await store.read(reviewable_case, actor, case_id, request.app[CLOCK].wall_ms())
@@ -87,7 +91,7 @@ async def show_case(request: web.Request, actor: Actor) -> web.Response:
     leaf = None
     if asked in set(Leaf):
         now_ms = request.app[CLOCK].wall_ms()
-        leaf = await store.read(leafing, actor, now_ms, Leaf(asked), case_id)
+        leaf = await store.read(leafing, actor, now_ms, Leaf(asked), case_id, _filters(request))
     return await _review(
         request, actor, call_id=None, case_id=case_id, decision_call=last, leaf=leaf
     )

@@ -1,9 +1,10 @@
 """Lists of the reviewer desk: calls that wait, cases in the pool, cases in one's own hand."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from backoffice_console.views.places import StaffShown, outlet_name, staff_shown, window_name
 from casework.actor import Actor
@@ -57,9 +58,12 @@ class PoolLine:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """`items` and `outlets` are what the filters offer: [code, name]."""
+    """The first `lines` of those that fit the filter, of which there are `fitting`; `total` wait in all.
+    `items` and `outlets` are what the filters offer: [code, name].
+    """
 
     lines: Sequence[PoolLine]
+    fitting: int
     total: int
     items: Sequence[tuple[str, str]]
     outlets: Sequence[tuple[str, str]]
@@ -108,11 +112,17 @@ def pool(conn: Connection, actor: Actor, now_ms: int, *, item: str = "", outlet:
 
     The filters narrow what is shown, never what comes next.
     """
+    waiting = waiting_for(conn, actor.id, now_ms)
+    fits = [waiting]
+    if item:
+        fits.append(_c.item_code == item)
+    if outlet:
+        fits.append(_c.outlet_id == outlet)
     rows = conn.execute(
         select(s.cases, catalogue.item_version.c.name.label("item"), org.outlet.c.name)
         .join(catalogue.item_version, catalogue.item_version.c.id == _c.item_version_id)
         .join(org.outlet, org.outlet.c.id == _c.outlet_id)
-        .where(waiting_for(conn, actor.id, now_ms))
+        .where(*fits)
         .order_by(
             _c.reserved_for.is_not_distinct_from(actor.id).desc(),
             _c.priority.is_(None),
@@ -121,6 +131,9 @@ def pool(conn: Connection, actor: Actor, now_ms: int, *, item: str = "", outlet:
         )
         .limit(MAX_ROWS)
     ).all()
+    kinds = Counter((row.item_code, row.item, row.outlet_id, row.name) for row in rows)
+    if len(fits) > 1 or len(rows) == MAX_ROWS:
+        kinds = _kinds(conn, waiting)  # more waits than is shown
     return Pool(
         lines=[
             PoolLine(
@@ -135,12 +148,30 @@ def pool(conn: Connection, actor: Actor, now_ms: int, *, item: str = "", outlet:
                 due_ms=row.promised_due_ms,
             )
             for row in rows
-            if item in {"", row.item_code} and outlet in {"", row.outlet_id}
         ],
-        total=len(rows),
-        items=sorted({(row.item_code, row.item) for row in rows}),
-        outlets=sorted({(row.outlet_id, row.name) for row in rows}, key=lambda pair: pair[1]),
+        fitting=sum(
+            count
+            for (code, _, place, _), count in kinds.items()
+            if item in {"", code} and outlet in {"", place}
+        ),
+        total=kinds.total(),
+        items=sorted({(code, name) for code, name, _, _ in kinds}),
+        outlets=sorted({(place, name) for _, _, place, name in kinds}, key=lambda pair: pair[1]),
     )
+
+
+def _kinds(conn: Connection, waiting: ColumnElement[bool]) -> Counter[tuple[str, str, str, str]]:
+    """How many wait, by item and its name, outlet and its name."""
+    kind = (_c.item_code, catalogue.item_version.c.name, _c.outlet_id, org.outlet.c.name)
+    rows = conn.execute(
+        select(*kind, func.count())
+        .select_from(s.cases)
+        .join(catalogue.item_version, catalogue.item_version.c.id == _c.item_version_id)
+        .join(org.outlet, org.outlet.c.id == _c.outlet_id)
+        .where(waiting)
+        .group_by(*kind)
+    )
+    return Counter({(row[0], row[1], row[2], row[3]): row[4] for row in rows})
 
 
 def in_my_hand(conn: Connection, actor: Actor, now_ms: int) -> Sequence[PoolLine]:
